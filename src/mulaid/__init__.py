@@ -1,0 +1,1 @@
+"""mulaid: the open engine of family mutual aid in China's employee medical insurance (职工医保个人账户家庭共济)."""

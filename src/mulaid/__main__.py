@@ -1,0 +1,5 @@
+"""`python -m mulaid` is `mulaid`."""
+
+from mulaid.cli import main
+
+main()

@@ -1,0 +1,114 @@
+"""TOML files that remember where their values stand, so that every complaint names a file and a line.
+
+`tomllib` keeps no positions. `read` parses with it and finds the lines of table headers and keys by a scan of its own,
+which knows strings and comments; the scan only serves messages and never changes what was read.
+"""
+
+import re
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+_HEADER = re.compile(r"\s*\[(\[?)\s*([^\[\]#]+?)\s*\]{1,2}\s*(?:#.*)?$")
+_KEY = re.compile(r"\s*([A-Za-z0-9_-]+(?:\s*\.\s*[A-Za-z0-9_-]+)*)\s*=")
+_TRIPLE = re.compile(r'"""|\'\'\'')
+_STEP = re.compile(r"\[(\d+)\]|\[\.\.\.\]|([^.\[\]]+)")
+
+Place = tuple[str | int, ...]
+
+
+class Fault(Exception):
+    """Something wrong in a file: which file, which line, which field, and a reason code with its detail.
+
+    The sentence is made in `mulaid.wording` from `reason` and `detail`; nothing here is shown to people.
+    """
+
+    def __init__(self, file: Path, line: int, field: str, reason: str, detail: str = "", case: str = "") -> None:
+        super().__init__(f"{file}:{line}: {field}: {reason} {detail}")
+        self.file, self.line, self.field, self.reason, self.detail, self.case = file, line, field, reason, detail, case
+
+
+class Document(msgspec.Struct, frozen=True):
+    """A parsed TOML file with the line of every table header and key."""
+
+    file: Path
+    table: dict[str, Any]
+    lines: dict[Place, int]
+
+    def line(self, *path: str | int) -> int:
+        """The line of the value at `path`, or of the nearest table around it; 1 when nothing nearer is known."""
+        for length in range(len(path), 0, -1):
+            if path[:length] in self.lines:
+                return self.lines[path[:length]]
+        return 1
+
+    def fault(self, path: Place, reason: str, detail: str = "", case: str = "") -> Fault:
+        """A fault at `path` in this file."""
+        shown = "".join(f"[{part + 1}]" if isinstance(part, int) else f".{part}" for part in path).lstrip(".")
+        return Fault(self.file, self.line(*path), shown, reason, detail, case)
+
+
+def read(file: Path) -> Document:
+    """Read a UTF-8 TOML file. Raises `Fault` when it cannot be opened, decoded or parsed."""
+    return parse(file, text_of(file))
+
+
+def text_of(file: Path) -> str:
+    """The text of a UTF-8 file. Raises `Fault`."""
+    try:
+        return file.read_text(encoding="utf-8")
+    except OSError as error:
+        raise Fault(file, 1, "", "unreadable", error.strerror or "") from error
+    except UnicodeDecodeError as error:
+        raise Fault(file, 1, "", "not_utf8") from error
+
+
+def parse(file: Path, text: str) -> Document:
+    """Parse TOML text that stands in `file`. Raises `Fault` when it is not TOML."""
+    try:
+        table = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        found = re.search(r"at line (\d+)", str(error))
+        raise Fault(file, int(found[1]) if found else len(text.splitlines()), "", "not_toml", str(error)) from error
+    return Document(file, table, _scan(text))
+
+
+def place_of(pointer: str) -> Place:
+    """Turn msgspec's error pointer "$.case[3].patient.age" into a path of keys and positions."""
+    return tuple(
+        int(index) if index else key for index, key in _STEP.findall(pointer.removeprefix("$")) if index or key
+    )
+
+
+def _scan(text: str) -> dict[Place, int]:
+    lines: dict[Place, int] = {}
+    counts: dict[Place, int] = {}
+    here: Place = ()
+    inside_string = False
+    for number, line in enumerate(text.splitlines(), 1):
+        quotes = len(_TRIPLE.findall(line))
+        if inside_string:
+            inside_string = quotes % 2 == 0
+            continue
+        if header := _HEADER.match(line):
+            here = _open_table(
+                tuple(part.strip().strip("\"'") for part in header[2].split(".")), bool(header[1]), counts
+            )
+            lines.setdefault(here, number)
+        elif key := _KEY.match(line):
+            lines.setdefault((*here, *(part.strip() for part in key[1].split("."))), number)
+        inside_string = quotes % 2 == 1
+    return lines
+
+
+def _open_table(names: tuple[str, ...], array: bool, counts: dict[Place, int]) -> Place:
+    path: Place = ()
+    for position, name in enumerate(names):
+        path = (*path, name)
+        if array and position == len(names) - 1:
+            counts[path] = counts.get(path, -1) + 1
+        if path in counts:
+            path = (*path, counts[path])
+    return path

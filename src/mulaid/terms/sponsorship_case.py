@@ -1,0 +1,51 @@
+"""A relation to make: who would sponsor whom, and what either already has."""
+
+import datetime
+
+import msgspec
+
+from mulaid.terms.codes import Category, Cover, Kinship, Mechanism, Scheme, Sex
+from mulaid.terms.money import Fen
+
+
+class Party(msgspec.Struct, frozen=True, gc=False, kw_only=True):
+    """Either side of a relation on the day it is asked for."""
+
+    scheme: Scheme
+    account: bool
+    region: str
+    person: str = ""
+    """Tells people apart within one case; never an identity number."""
+    status: Cover = Cover.ACTIVE
+    age: int = 40
+    sex: Sex | None = None
+    category: Category = Category.ORDINARY
+    tier: int = 1
+    balance: Fen = 0
+    activated: bool = True
+
+
+class Relation(msgspec.Struct, frozen=True, gc=False, kw_only=True):
+    """One of the sponsor's other relations, ended ones included."""
+
+    kinship: Kinship
+    person: str
+    sex: Sex | None = None
+    ended_on: datetime.date | None = None
+
+
+class SponsorshipCase(msgspec.Struct, frozen=True, gc=False, kw_only=True):
+    """One relation to make on `day`. `kinship` is what the beneficiary is to the sponsor."""
+
+    day: datetime.date
+    kinship: Kinship
+    sponsor: Party
+    beneficiary: Party
+    mechanism: Mechanism = Mechanism.INSTANT_DRAW
+    existing: tuple[Relation, ...] = ()
+    beneficiary_sponsors: int = 0
+    """How many others already sponsor the beneficiary."""
+    beneficiary_is_sponsor: bool = False
+    sponsor_is_beneficiary: bool = False
+    confirmed: bool = True
+    """The beneficiary (or a guardian) has agreed."""
