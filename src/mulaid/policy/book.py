@@ -1,0 +1,160 @@
+"""The policy book: all entries of one or more folders, found by region, rule and day.
+
+A book is what was read and nothing else: the same files give the same digest, and the digest names the book for ever.
+A case keeps the digest it was decided by; `Book.from_body` brings that book back from the stored body.
+"""
+
+import datetime
+import hashlib
+import zlib
+from collections.abc import Iterable, Mapping
+from importlib.resources import files
+from pathlib import Path
+
+import msgspec
+
+from mulaid import located
+from mulaid.located import Document
+from mulaid.policy.divisions import NATIONAL, Divisions, read_divisions
+from mulaid.policy.entry import Entry, Source, Tier
+from mulaid.policy.reading import RegionFile, read_entries, read_region, read_sources
+from mulaid.policy.ruling import GAP, UNKNOWN, Ruling
+
+Texts = Mapping[str, str]
+"""The policy files by path inside their folder."""
+
+_DIVISIONS = "divisions.toml"
+_SOURCES = "sources/"
+_A_DAY = datetime.timedelta(days=1)
+_Timeline = tuple[Entry, ...]
+
+
+class Book:
+    """Entries indexed by region, rule and qualifier. `strict` treats tier C and assumptions as unknown."""
+
+    def __init__(self, texts: Texts, *, strict: bool = False, folder: Path = Path()) -> None:
+        """Read the files. Raises `located.Fault` on the first that is wrong."""
+        self.texts = dict(sorted(texts.items()))
+        self.strict = strict
+        self.digest = hashlib.sha256(msgspec.msgpack.encode(self.texts)).hexdigest()
+        documents = {name: located.parse(folder / name, text) for name, text in self.texts.items()}
+        self.divisions = _divisions(documents, folder)
+        self.sources: dict[str, Source] = read_sources({k: v for k, v in documents.items() if k.startswith(_SOURCES)})
+        self.regions: dict[str, RegionFile] = {}
+        found: list[Entry] = []
+        for name, document in documents.items():
+            if name != _DIVISIONS and not name.startswith(_SOURCES):
+                head = read_region(document)
+                if head.region in self.regions:
+                    raise document.fault(("region",), "region_repeated", head.region)
+                self.regions[head.region] = head
+                found += read_entries(document, head.region, self.sources)
+        found.sort(key=lambda entry: (entry.region, entry.key, entry.qualifier, entry.first_day))
+        self.entries = tuple(msgspec.structs.replace(entry, index=index) for index, entry in enumerate(found))
+        self._timelines = _timelines(self.entries)
+
+    @classmethod
+    def load(cls, folders: Iterable[Path] = (), *, strict: bool = False) -> "Book":
+        """Read the given folders, later ones over earlier; the shipped policies when none is given."""
+        texts: dict[str, str] = {}
+        folder = Path()
+        for folder in folders or (shipped_folder(),):
+            if not folder.is_dir():
+                raise located.Fault(folder, 1, "", "no_such_folder")
+            for file in sorted(folder.rglob("*.toml")):
+                texts[file.relative_to(folder).as_posix()] = located.text_of(file)
+        return cls(texts, strict=strict, folder=folder)
+
+    @classmethod
+    def from_body(cls, body: bytes) -> "Book":
+        """Bring back a book from the body stored with its digest."""
+        return cls(msgspec.msgpack.decode(zlib.decompress(body), type=dict[str, str]))
+
+    def body(self) -> bytes:
+        """The book as bytes to keep beside its digest."""
+        return zlib.compress(msgspec.msgpack.encode(self.texts))
+
+    def name(self, region: str) -> str:
+        """A region's name in Chinese, from its file or the table of divisions."""
+        head = self.regions.get(region)
+        return head.name if head else self.divisions.name(region)
+
+    def entry(self, region: str, key: str, day: datetime.date, qualifier: tuple[str, ...] = ()) -> Entry | None:
+        """The entry that holds: the region's own latest not after the day, else its province's, else the nation's."""
+        for place in self.divisions.chain(region):
+            latest = None
+            for entry in self._timelines.get((place, key, qualifier), ()):
+                if entry.first_day > day:
+                    break
+                if _visible(entry, region):
+                    latest = entry
+            if latest is not None:
+                return latest
+        return None
+
+    def ruling(self, region: str, key: str, day: datetime.date, qualifier: tuple[str, ...] = ()) -> Ruling:
+        """The rule's value on that day; where a newer entry may already hold, only what both say is known."""
+        entry = self.entry(region, key, day, qualifier)
+        if entry is None:
+            return GAP
+        coming = self._may_already_hold(region, entry, day)
+        if self._unusable(entry) or (coming is not None and self._unusable(coming)):
+            return Ruling(UNKNOWN, entry.index, least=entry.at_least)
+        if coming is None or coming.value == entry.value:
+            return Ruling(entry.value, entry.index, entry.maybe)
+        if isinstance(entry.value, frozenset):
+            certain = entry.value & coming.value
+            return Ruling(certain, entry.index, (entry.value | entry.maybe | coming.value) - certain)
+        return Ruling(UNKNOWN, entry.index)
+
+    def timeline(self, region: str, key: str, qualifier: tuple[str, ...] = ()) -> tuple[Entry, ...]:
+        """The entries of one file for one rule, in the order of their days."""
+        return self._timelines.get((region, key, qualifier), ())
+
+    def qualifiers(self, key: str) -> tuple[tuple[str, ...], ...]:
+        """Every qualifier the book uses with a rule."""
+        return tuple(sorted({qualifier for _, name, qualifier in self._timelines if name == key}))
+
+    def _unusable(self, entry: Entry) -> bool:
+        return entry.wholly_unknown or (self.strict and entry.weak)
+
+    def _may_already_hold(self, region: str, entry: Entry, day: datetime.date) -> Entry | None:
+        """The entry that follows `entry` when only "by then at the latest" is known of its first day."""
+        for place in self.divisions.chain(region):
+            for coming in self._timelines.get((place, entry.key, entry.qualifier), ()):
+                if coming.first_day > day and coming.no_later_than and _visible(coming, region):
+                    follows = self.entry(region, entry.key, coming.first_day - _A_DAY, entry.qualifier) is entry
+                    holds = self.entry(region, entry.key, coming.first_day, entry.qualifier) is coming
+                    if follows and holds:
+                        return coming
+        return None
+
+
+def shipped_folder() -> Path:
+    """The policies that come with mulaid: inside the installed package, or beside the sources in a checkout."""
+    packaged = Path(str(files("mulaid"))) / "policies"
+    return packaged if packaged.is_dir() else Path(__file__).parents[3] / "policies"
+
+
+def _visible(entry: Entry, region: str) -> bool:
+    """A tier C value speaks for its own region (or, in the national file, for every region), never for a neighbour."""
+    return entry.region in (region, NATIONAL) or entry.source.tier is not Tier.C
+
+
+def _timelines(entries: Iterable[Entry]) -> dict[tuple[str, str, tuple[str, ...]], _Timeline]:
+    grouped: dict[tuple[str, str, tuple[str, ...]], list[Entry]] = {}
+    for entry in entries:
+        timeline = grouped.setdefault((entry.region, entry.key, entry.qualifier), [])
+        if timeline and timeline[-1].first_day == entry.first_day:
+            raise located.Fault(Path(entry.file), entry.line, entry.key, "day_repeated", str(entry.first_day))
+        timeline.append(entry)
+    return {key: tuple(timeline) for key, timeline in grouped.items()}
+
+
+def _divisions(documents: Mapping[str, Document], folder: Path) -> Divisions:
+    if _DIVISIONS not in documents:
+        raise located.Fault(folder / _DIVISIONS, 1, "", "unreadable", _DIVISIONS)
+    try:
+        return read_divisions(documents[_DIVISIONS].table)
+    except msgspec.ValidationError as error:
+        raise documents[_DIVISIONS].fault((), "invalid", str(error)) from error

@@ -1,0 +1,70 @@
+"""One dated, cited value of the book, and the source behind it."""
+
+import datetime
+from enum import StrEnum
+from typing import Any
+
+import msgspec
+
+
+class Tier(StrEnum):
+    """How far a source is trusted. A and B decide; C decides and is marked; OWN is mulaid's own assumption."""
+
+    A = "A"
+    B = "B"
+    C = "C"
+    OWN = "own"
+
+
+class Source(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Where a value was read: a document, a page, a seed."""
+
+    id: str
+    title: str
+    tier: Tier
+    issuer: str = ""
+    number: str = ""
+    published: datetime.date | None = None
+    url: str = ""
+    note: str = ""
+
+
+OWN_SOURCE = Source(id="mulaid", title="mulaid", tier=Tier.OWN)
+"""What mulaid itself assumes is a source too."""
+
+
+class Entry(msgspec.Struct, frozen=True, kw_only=True):
+    """A value (or a stated unknown) from one day on, with its citation. `index` is its number in its book."""
+
+    index: int
+    region: str
+    key: str
+    first_day: datetime.date
+    source: Source
+    says: str
+    value: Any = None
+    unknown: str = ""
+    """Why the value, or part of a set, is not known; empty when it is."""
+    maybe: frozenset[Any] = frozenset()
+    at_least: int = 0
+    no_later_than: bool = False
+    """Only "by then at the latest" is known of the first day."""
+    assumption: bool = False
+    also: tuple[str, ...] = ()
+    quote: str = ""
+    qualifier: tuple[str, ...] = ()
+    per: str = "year"
+    """What a deductible is counted over: a benefit year, or each admission."""
+    over: str = "bill"
+    """What the bands of a ratio are measured over: this bill, or the benefit year so far."""
+    file: str = ""
+    line: int = 0
+
+    @property
+    def wholly_unknown(self) -> bool:
+        return bool(self.unknown) and self.value is None
+
+    @property
+    def weak(self) -> bool:
+        """An outcome that used it has to say so: tier C, or an assumption."""
+        return self.source.tier in (Tier.C, Tier.OWN)

@@ -1,0 +1,38 @@
+"""What the book answers when asked for one rule on one day."""
+
+from typing import Any
+
+import msgspec
+
+from mulaid.terms.outcome import ENGINE_RULE
+
+
+class Unknown:
+    """The value nobody knows. It is a value of its own, so that it can never be taken for zero or for no limit."""
+
+    def __repr__(self) -> str:
+        return "UNKNOWN"
+
+
+UNKNOWN = Unknown()
+
+
+class Ruling(msgspec.Struct, frozen=True):
+    """A rule's value on one day for one region, with the entry it comes from.
+
+    `maybe` holds the members of a set about which it is unknown whether they belong to it; `least` is a number an
+    unknown count does not fall below.
+    """
+
+    value: Any
+    rule: int = ENGINE_RULE
+    maybe: Any = frozenset()
+    least: int = 0
+
+    @property
+    def known(self) -> bool:
+        return self.value is not UNKNOWN
+
+
+GAP = Ruling(UNKNOWN)
+"""No file in the chain says anything, not even that it is unknown."""
