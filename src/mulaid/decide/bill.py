@@ -1,0 +1,238 @@
+"""Decide one bill: whole-bill refusals, the own plan, the own account, the sponsors, and what is left as cash.
+
+The outcome conserves money to the fen: total = funds + own + mutual + cash + institution. Every amount and every
+sponsor passed over is a step with the policy entry behind it.
+"""
+
+from mulaid.decide.funds import FundShares, RuleNeeded, fund_shares
+from mulaid.decide.judge import Judge
+from mulaid.decide.order import Usable, queue
+from mulaid.policy.law import AidRules, Law
+from mulaid.policy.rules import Confirm, OwnAccount
+from mulaid.terms.bill_case import BillCase, Sponsor
+from mulaid.terms.codes import Accounts, CostClass, Credential, Mechanism
+from mulaid.terms.money import Fen
+from mulaid.terms.outcome import ENGINE_RULE, NO_FUNDS, PATIENT, Draw, Outcome, Step
+from mulaid.terms.reasons import BillRefusal, Skip
+
+_OWN_MAY_PAY = (Accounts.ALL, Accounts.OWN)
+_ALL_CLASSES = frozenset(CostClass)
+
+
+def decide(case: BillCase, law: Law) -> Outcome:
+    """What this bill costs whom. A refusal is an outcome too, never an exception."""
+    rules = law.aid(case.region, case.settled_on)
+    steps: list[Step] = []
+    used: set[int] = set()
+    refusal, rule = _whole_bill(case, rules, used)
+    if refusal is not None and refusal is not BillRefusal.POLICY_UNKNOWN:
+        return _refused(refusal, rule, used)
+    plan = law.own_plan(case.region, case.patient.scheme, case.use, case.day)
+    steps.append(Step("TOTAL", case.bill.total, PATIENT, ENGINE_RULE))
+    try:
+        shares = fund_shares(case, plan, steps, used)
+        own_rule = _own_account_rule(case, rules, used)
+    except RuleNeeded as needed:
+        return _refused(BillRefusal.POLICY_UNKNOWN, needed.rule, used)
+    if refusal is not None:
+        return _refused(refusal, rule, used)
+    return _Waterfall(case, law, rules, shares, own_rule, steps, used).run()
+
+
+def _whole_bill(case: BillCase, rules: AidRules, used: set[int]) -> tuple[BillRefusal | None, int]:
+    """The refusals of the whole bill that precede any money, in their order; an unknown rule waits until the end."""
+    unknown: int | None = None
+    for holds, ruling, refusal in (
+        (case.patient.credential is Credential.OTHER, rules.own_credential_only, BillRefusal.WRONG_CREDENTIAL),
+        (case.patient.suspended, rules.suspension_blocks, BillRefusal.SETTLEMENT_SUSPENDED),
+        (not case.agent_papers, rules.agent_papers_required, BillRefusal.PROXY_PAPERS_MISSING),
+        (not case.institution.designated, rules.designated_only, BillRefusal.INSTITUTION_NOT_DESIGNATED),
+    ):
+        if holds:
+            used.add(ruling.rule)
+            if ruling.value is True:
+                return refusal, ruling.rule
+            if not ruling.known and unknown is None:
+                unknown = ruling.rule
+    return (None, ENGINE_RULE) if unknown is None else (BillRefusal.POLICY_UNKNOWN, unknown)
+
+
+def _own_account_rule(case: BillCase, rules: AidRules, used: set[int]) -> OwnAccount | None:
+    """How the own account stands to the sponsors; asked only when it holds money. Raises `RuleNeeded`."""
+    if not case.patient.account or case.patient.own_balance <= 0 or case.accounts is Accounts.NONE:
+        return None
+    used.add(rules.own_account_rule.rule)
+    if not rules.own_account_rule.known:
+        raise RuleNeeded(rules.own_account_rule.rule, "own_account_rule")
+    value: OwnAccount = rules.own_account_rule.value
+    return value
+
+
+def _refused(refusal: BillRefusal, rule: int, used: set[int]) -> Outcome:
+    steps = (Step(refusal.value, None, PATIENT, rule),)
+    used.add(rule)
+    return Outcome(refusal, 0, NO_FUNDS, 0, 0, 0, 0, 0, (), (), 0, 0, 0, steps, _entries(used))
+
+
+def _entries(used: set[int]) -> tuple[int, ...]:
+    used.discard(ENGINE_RULE)
+    return tuple(sorted(used))
+
+
+class _Waterfall:
+    """One bill on its way down: what is still owed, and who has paid so far."""
+
+    def __init__(
+        self,
+        case: BillCase,
+        law: Law,
+        rules: AidRules,
+        shares: FundShares,
+        own_rule: OwnAccount | None,
+        steps: list[Step],
+        used: set[int],
+    ) -> None:
+        self.case, self.law, self.rules, self.shares = case, law, rules, shares
+        self.own_rule, self.steps, self.used = own_rule, steps, used
+        self.left = case.bill.total - sum(shares.funds)
+        self.account_money = max(0, self.left - case.bill.barred)
+        self.payable = self._payable()
+        self.own = 0
+        self.draws: list[Draw] = []
+        self.skipped: list[tuple[int, Skip, int]] = []
+
+    def run(self) -> Outcome:
+        case = self.case
+        self.steps.append(Step("PERSONAL_SHARE", self.left, PATIENT, ENGINE_RULE))
+        own_pays = case.accounts in _OWN_MAY_PAY and self.own_rule is not None
+        usable = self._judge()
+        if own_pays and self.own_rule is not OwnAccount.SHARED_FIRST:
+            self._pay_own()
+        self._pay_sponsors(usable)
+        if self.draws and self._needs_second_swipe():
+            return _refused(BillRefusal.SECOND_SWIPE_NEEDED, self.rules.confirm_mode.rule, self.used)
+        if own_pays and self.own_rule is OwnAccount.SHARED_FIRST:
+            self._pay_own()
+        return self._outcome()
+
+    def _judge(self) -> list[Usable]:
+        """Judge every sponsor before money moves; those who may pay come back in the order they were bound."""
+        if not self.case.sponsors:
+            return []
+        judge = Judge(self.case, self.rules, self.used, self._no_class(), self._own_money_first())
+        usable = []
+        for position, sponsor in enumerate(self.case.sponsors):
+            same = sponsor.region == self.case.region
+            theirs = self.rules if same else self.law.aid(sponsor.region, self.case.settled_on)
+            skip, rule, most = judge.judge(position, sponsor, theirs)
+            if skip is None:
+                usable.append(Usable(position, sponsor, most, rule))
+            else:
+                self._skip(position, skip, rule)
+        return usable
+
+    def _no_class(self) -> int | None:
+        """The entry by which sponsors may pay nothing of what this bill leaves, if that is so."""
+        return self.rules.eligible_cost_classes.rule if self.left and not self.payable else None
+
+    def _payable(self) -> Fen:
+        """What is left of the cost classes sponsors may pay, barred items taken out from the far end."""
+        classes = self.rules.eligible_cost_classes.value
+        if classes == _ALL_CLASSES or not self.rules.eligible_cost_classes.known:
+            return self.account_money
+        barred = self.case.bill.barred
+        payable = 0
+        for cost_class, amount in self._classes():
+            taken = min(amount, barred)
+            barred -= taken
+            payable += amount - taken if cost_class in classes else 0
+        return payable
+
+    def _classes(self) -> list[tuple[CostClass, Fen]]:
+        """What the patient bears, by class, from the farthest out of scope inwards."""
+        bill, left, shares = self.case.bill, self.left, self.shares
+        amounts = []
+        for cost_class, amount in (
+            (CostClass.EXCLUDED, bill.excluded),
+            (CostClass.OVER_PRICE_LIMIT, bill.over_price_limit),
+            (CostClass.UPFRONT_SHARE, bill.upfront_share),
+            (CostClass.OVER_CEILING, shares.over_ceiling),
+            (CostClass.DEDUCTIBLE, shares.deductible),
+            (CostClass.COPAY, left),
+        ):
+            taken = min(amount, left)
+            left -= taken
+            amounts.append((cost_class, taken))
+        return amounts
+
+    def _own_money_first(self) -> int | None:
+        """The entry by which the patient's own money bars every sponsor, if it does."""
+        strict_first = self.own_rule is OwnAccount.ONLY_IF_ZERO
+        left_out = self.own_rule is OwnAccount.FIRST and self.case.accounts is Accounts.SPONSORS
+        return self.rules.own_account_rule.rule if strict_first or left_out else None
+
+    def _pay_own(self) -> None:
+        """Pay from the own account; it is taken to pay the classes sponsors may not pay first."""
+        self.own = min(self.case.patient.own_balance, self.account_money)
+        self.payable -= max(0, self.own - (self.account_money - self.payable))
+        self.account_money -= self.own
+        self.left -= self.own
+        self.steps.append(Step("OWN_ACCOUNT", self.own, PATIENT, self.rules.own_account_rule.rule))
+
+    def _pay_sponsors(self, usable: list[Usable]) -> None:
+        owed = self.payable
+        line = queue(self.case, usable, self.rules, self.used)
+        asked = ENGINE_RULE if line.rule is None else line.rule
+        for each in line.unordered:
+            self._skip(each.position, Skip.POLICY_UNKNOWN, asked)
+        for each in line.paying:
+            if owed <= 0:
+                break
+            amount = min(each.most, owed)
+            owed -= amount
+            self.left -= amount
+            self.account_money -= amount
+            self.draws.append(Draw(each.position, amount, _prior_years(each.sponsor, amount)))
+            self.steps.append(Step("SPONSOR", amount, each.position, each.rule if line.rule is None else line.rule))
+        if owed > 0:
+            for each in line.not_chosen:
+                self._skip(each.position, Skip.SPONSOR_NOT_CHOSEN, asked)
+
+    def _needs_second_swipe(self) -> bool:
+        if self.rules.confirm_mode.value is not Confirm.RESWIPE:
+            return False
+        minutes, within = self.case.second_swipe_minutes, self.rules.reswipe_minutes
+        self.used.add(within.rule)
+        return minutes is None or not within.known or minutes > within.value
+
+    def _skip(self, position: int, skip: Skip, rule: int) -> None:
+        self.skipped.append((position, skip, rule))
+        self.steps.append(Step(skip.value, None, position, rule))
+
+    def _outcome(self) -> Outcome:
+        total, shares = self.case.bill.total, self.shares
+        mutual = sum(draw.amount for draw in self.draws)
+        self.steps.append(Step("CASH", self.left, PATIENT, ENGINE_RULE))
+        assert total == sum(shares.funds) + self.own + mutual + self.left
+        return Outcome(
+            refused=None,
+            total=total,
+            funds=shares.funds,
+            own=self.own,
+            own_prior_years=min(self.own, self.case.patient.own_prior_years),
+            mutual=mutual,
+            cash=self.left,
+            institution=0,
+            draws=tuple(self.draws),
+            skipped=tuple((position, skip) for position, skip, _ in sorted(self.skipped)),
+            deductible_applied=shares.deductible,
+            over_ceiling=shares.over_ceiling,
+            pooled_ratio=shares.pooled_ratio,
+            steps=tuple(self.steps),
+            used=_entries(self.used),
+        )
+
+
+def _prior_years(sponsor: Sponsor, amount: Fen) -> Fen:
+    """Prior-years money goes first; a pool or a wallet holds none of its own."""
+    return min(amount, sponsor.prior_years) if sponsor.mechanism is Mechanism.INSTANT_DRAW else 0

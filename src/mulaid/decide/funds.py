@@ -1,0 +1,206 @@
+"""The own plan: what the five funds pay of a bill, in their order, each computed exactly and rounded once.
+
+Reads P34 (deductible, ratio, ceiling, the further funds) and P37. The sponsor's plan never enters.
+"""
+
+from typing import Any
+
+import msgspec
+
+from mulaid.decide.schedule import fitting
+from mulaid.policy.law import OwnPlan
+from mulaid.policy.rows import Band, RatioRow, TopUpRow
+from mulaid.policy.ruling import Ruling
+from mulaid.terms.bill_case import BillCase
+from mulaid.terms.codes import Assistance, Category, Cover, Fund, Use
+from mulaid.terms.money import FULL_RATIO, BasisPoints, Fen, half_up
+from mulaid.terms.outcome import ENGINE_RULE, NO_FUNDS, PATIENT, Step
+
+
+class RuleNeeded(Exception):
+    """The own plan cannot be computed: this entry of the book is unknown, or no entry exists."""
+
+    def __init__(self, rule: int, key: str) -> None:
+        super().__init__(key)
+        self.rule, self.key = rule, key
+
+
+class FundShares(msgspec.Struct, gc=False):
+    """What the funds pay, and the cost classes that are theirs to cause."""
+
+    funds: tuple[Fen, ...] = NO_FUNDS
+    deductible: Fen = 0
+    over_ceiling: Fen = 0
+    pooled_ratio: BasisPoints = 0
+
+
+NOTHING = FundShares()
+
+
+def fund_shares(case: BillCase, plan: OwnPlan, steps: list[Step], used: set[int]) -> FundShares:
+    """What the funds pay of this bill. Raises `RuleNeeded` when a rule that could change the result is unknown."""
+    if case.funds_given is not None:
+        steps.append(Step("FUNDS_GIVEN", case.funds_given, PATIENT, ENGINE_RULE))
+        return FundShares((case.funds_given, *NO_FUNDS[1:]))
+    if case.patient.status is not Cover.ACTIVE:
+        steps.append(Step("COVER_NOT_ACTIVE", 0, PATIENT, ENGINE_RULE))
+        return NOTHING
+    if case.bill.in_scope == 0:
+        return NOTHING
+    over_the_counter = case.use is Use.PHARMACY and not case.prescription
+    if over_the_counter and _value(plan.prescription_needed, "prescription_needed", used):
+        steps.append(Step("NO_PRESCRIPTION", 0, PATIENT, plan.prescription_needed.rule))
+        return NOTHING
+    return _insured(case, plan, steps, used)
+
+
+def _insured(case: BillCase, plan: OwnPlan, steps: list[Step], used: set[int]) -> FundShares:
+    in_scope = case.bill.in_scope
+    row = _ratio_row(case, plan)
+    if row is not None and row.ratio == 0:
+        used.add(plan.fund_ratio.rule)
+        steps.append(Step("NOT_COVERED", 0, PATIENT, plan.fund_ratio.rule))
+        return NOTHING
+    if plan.schedule_for.known and case.use in plan.schedule_for.value:
+        used.add(plan.schedule_for.rule)
+    points_off = _away(case, plan, steps, used)
+    deductible = _deductible(case, plan, used)
+    if deductible:
+        steps.append(Step("DEDUCTIBLE", deductible, PATIENT, plan.deductible.rule))
+    if deductible == in_scope:
+        return FundShares(deductible=deductible)
+    used.add(plan.fund_ratio.rule)
+    if row is None:
+        raise RuleNeeded(plan.fund_ratio.rule, "fund_ratio")
+    start = case.year.in_scope if plan.bands_over == "year" else 0
+    pieces = _pieces(row.bands, row.ratio, start + deductible, start + in_scope, plan.fund_ratio.rule, points_off)
+    room = max(0, _ceiling(case, plan, used) - case.year.funds_paid)
+    pooled, beyond = _pay(pieces, room)
+    steps.append(Step("POOLED", pooled, PATIENT, plan.fund_ratio.rule))
+    shares = [pooled, 0, 0, 0, 0]
+    over_ceiling = 0
+    if beyond[0]:
+        over_ceiling = half_up(*beyond)
+        steps.append(Step("CEILING", over_ceiling, PATIENT, plan.fund_ceiling.rule))
+        large = _beyond_ceiling(case, plan, beyond, steps, used)
+        shares[list(Fund).index(Fund.LARGE_AMOUNT)] = large
+        over_ceiling -= min(large, over_ceiling)
+    _further_funds(case, plan, shares, steps, used)
+    return FundShares(tuple(shares), deductible, over_ceiling, pieces[-1][1])
+
+
+def _ratio_row(case: BillCase, plan: OwnPlan) -> RatioRow | None:
+    row = fitting(plan.fund_ratio.value, case) if plan.fund_ratio.known else None
+    return None if row is None or row.unknown is not None else row
+
+
+def _away(case: BillCase, plan: OwnPlan, steps: list[Step], used: set[int]) -> BasisPoints:
+    """Points taken off the ratio for care in another region, by the kind of filing."""
+    if case.institution.region == case.region:
+        return 0
+    row = fitting(_value(plan.away_care, "away_care", used), case)
+    if row is None or row.points_off is None:
+        raise RuleNeeded(plan.away_care.rule, "away_care")
+    points: BasisPoints = row.points_off
+    steps.append(Step("AWAY_POINTS", points, PATIENT, plan.away_care.rule))
+    return points
+
+
+def _deductible(case: BillCase, plan: OwnPlan, used: set[int]) -> Fen:
+    row = fitting(_value(plan.deductible, "deductible", used), case)
+    if row is None or row.amount is None:
+        raise RuleNeeded(plan.deductible.rule, "deductible")
+    met = case.year.deductible_met if plan.deductible_per == "year" else 0
+    left: Fen = max(0, row.amount - met)
+    return min(case.bill.in_scope, left)
+
+
+def _ceiling(case: BillCase, plan: OwnPlan, used: set[int]) -> Fen:
+    row = fitting(_value(plan.fund_ceiling, "fund_ceiling", used), case)
+    if row is None or row.amount is None:
+        raise RuleNeeded(plan.fund_ceiling.rule, "fund_ceiling")
+    ceiling: Fen = row.amount
+    return ceiling
+
+
+def _pieces(
+    bands: tuple[Band, ...], ratio: BasisPoints | None, begin: Fen, end: Fen, rule: int, points_off: BasisPoints = 0
+) -> list[tuple[Fen, BasisPoints]]:
+    """Cut the money from `begin` to `end` at the bands: (amount, ratio) in order. Money starts at the band's zero."""
+    if ratio is not None:
+        return [(end - begin, max(0, ratio - points_off))]
+    pieces = []
+    for band in bands:
+        upto = end if band.upto is None else min(end, band.upto)
+        if upto > begin:
+            if band.ratio is None:
+                raise RuleNeeded(rule, "fund_ratio")
+            pieces.append((upto - begin, max(0, band.ratio - points_off)))
+            begin = upto
+    return pieces
+
+
+def _pay(pieces: list[tuple[Fen, BasisPoints]], room: Fen) -> tuple[Fen, tuple[int, int]]:
+    """What the fund pays within its room, rounded once, and the cost beyond it as an exact fraction."""
+    exact = sum(amount * ratio for amount, ratio in pieces)
+    if exact <= room * FULL_RATIO:
+        return half_up(exact, FULL_RATIO), (0, 1)
+    left = room * FULL_RATIO
+    numerator = denominator = 0
+    for amount, ratio in pieces:
+        if denominator:
+            numerator += amount * denominator
+        elif amount * ratio <= left:
+            left -= amount * ratio
+        else:
+            numerator, denominator = amount * ratio - left, ratio
+    return room, (numerator, denominator)
+
+
+def _beyond_ceiling(case: BillCase, plan: OwnPlan, beyond: tuple[int, int], steps: list[Step], used: set[int]) -> Fen:
+    """The large-amount fund's part of the cost beyond the pooled fund's ceiling."""
+    row = _top_up_row(case, plan.large_amount, "large_amount", used)
+    if row is None:
+        return 0
+    if row.ratio is None:
+        raise RuleNeeded(plan.large_amount.rule, "large_amount")
+    paid = half_up(beyond[0] * row.ratio, beyond[1] * FULL_RATIO)
+    steps.append(Step("LARGE_AMOUNT", paid, PATIENT, plan.large_amount.rule))
+    return paid
+
+
+def _further_funds(case: BillCase, plan: OwnPlan, shares: list[Fen], steps: list[Step], used: set[int]) -> None:
+    """Serious illness, civil servants' subsidy and medical assistance, each on what is still borne in scope."""
+    patient = case.patient
+    asked = [(Fund.SERIOUS_ILLNESS, plan.serious_illness, True)]
+    asked.append((Fund.CIVIL_SERVANT, plan.civil_servant, patient.category is Category.CIVIL_SERVANT))
+    asked.append((Fund.MEDICAL_ASSISTANCE, plan.medical_assistance, patient.assistance is not Assistance.NONE))
+    for fund, ruling, concerns in asked:
+        borne = case.bill.in_scope - sum(shares)
+        row = _top_up_row(case, ruling, fund, used) if concerns and borne else None
+        if row is None:
+            continue
+        before = max(0, case.year.in_scope - case.year.funds_paid) if fund is Fund.SERIOUS_ILLNESS else 0
+        begin, end = max(0, before - row.above), max(0, before + borne - row.above)
+        pieces = _pieces(row.bands, row.ratio, begin, end, ruling.rule)
+        paid = half_up(sum(amount * ratio for amount, ratio in pieces), FULL_RATIO)
+        shares[list(Fund).index(fund)] = paid
+        steps.append(Step(fund.name, paid, PATIENT, ruling.rule))
+
+
+def _top_up_row(case: BillCase, ruling: Ruling, key: str, used: set[int]) -> TopUpRow | None:
+    """The row of a further fund that fits; None when the fund pays nothing here."""
+    rows = _value(ruling, key, used)
+    if not rows:
+        return None
+    row: TopUpRow | None = fitting(rows, case)
+    if row is None or row.unknown is not None:
+        raise RuleNeeded(ruling.rule, key)
+    return row
+
+
+def _value(ruling: Ruling, key: str, used: set[int]) -> Any:
+    used.add(ruling.rule)
+    if not ruling.known:
+        raise RuleNeeded(ruling.rule, key)
+    return ruling.value

@@ -1,0 +1,271 @@
+"""May this sponsor pay this bill, and how much at most? Every check in the order of `terms.reasons.Skip`.
+
+Relations, source money, caps and the sponsor's pause take the rules of the sponsor's region; the beneficiary's pause,
+cost classes, own account and choice those of the patient's; mechanism, territory, uses and wallet must suit both.
+A definite reason always wins over an unknown rule, so an unknown one is only remembered until the end.
+"""
+
+import datetime
+from typing import Any
+
+from mulaid.policy.law import AidRules
+from mulaid.policy.rules import Confirm, Excluded, Order, Pause, Territory
+from mulaid.policy.ruling import Ruling
+from mulaid.terms.bill_case import BillCase, Sponsor
+from mulaid.terms.codes import (
+    WALLET_MECHANISMS,
+    Accounts,
+    Category,
+    Cover,
+    Filing,
+    Kinship,
+    LimitScope,
+    Mechanism,
+    RelationState,
+    Scheme,
+    SponsorUse,
+)
+from mulaid.terms.money import Fen
+from mulaid.terms.outcome import ENGINE_RULE
+from mulaid.terms.reasons import Skip
+
+A_DAY = datetime.timedelta(days=1)
+_CHOICES = (Confirm.RESCAN, Confirm.CASHIER_CHOICE)
+_STATES = {
+    RelationState.DISPLAY_ONLY: Skip.ONLY_CODE_DISPLAY_LINK,
+    RelationState.NOT_SUBMITTED: Skip.BOUND_NOT_SUBMITTED,
+    RelationState.PROPOSED: Skip.NOT_CONFIRMED_BY_MEMBER,
+}
+_EXCLUDED = {
+    Category.PUBLIC_EXPENSE: Excluded.PUBLIC_EXPENSE,
+    Category.RETIRED_CADRE: Excluded.RETIRED_CADRE,
+    Category.CIVIL_SERVANT: Excluded.CIVIL_SERVANT,
+}
+
+
+class Passed(Exception):
+    """This sponsor cannot pay: the reason and the entry behind it. Never leaves this module."""
+
+    def __init__(self, skip: Skip, rule: int) -> None:
+        self.skip, self.rule = skip, rule
+
+
+class Judge:
+    """Judges the sponsors of one bill. `barred_by` is what the whole bill says against any sponsor, if anything."""
+
+    def __init__(
+        self, case: BillCase, rules: AidRules, used: set[int], cost_class: int | None, own_money: int | None
+    ) -> None:
+        """`cost_class` and `own_money`: the entry by which no class may be paid, or own money has to go first."""
+        self.case, self.rules, self.used = case, rules, used
+        self.cost_class, self.own_money = cost_class, own_money
+        self.unknown: int | None = None
+
+    def judge(self, position: int, sponsor: Sponsor, theirs: AidRules) -> tuple[Skip | None, int, Fen]:
+        """(None, the entry that lets them, most they can pay) for a sponsor who may pay, else (reason, entry, 0)."""
+        self._start()
+        try:
+            self._relation(sponsor, theirs)
+            self._cover(sponsor, theirs)
+            self._place_and_use(sponsor, theirs)
+            self._this_bill(position)
+            most = self._money(sponsor, theirs)
+        except Passed as passed:
+            return passed.skip, passed.rule, 0
+        if self.unknown is not None:
+            return Skip.POLICY_UNKNOWN, self.unknown, 0
+        return None, theirs.relations_allowed.rule, most
+
+    def _start(self) -> None:
+        self.unknown = None
+
+    def _relation(self, sponsor: Sponsor, theirs: AidRules) -> None:
+        if self.case.accounts is Accounts.OWN or self.case.accounts is Accounts.NONE:
+            raise Passed(Skip.AID_DECLINED, ENGINE_RULE)
+        self._member(self.rules.mechanisms, sponsor.mechanism, Skip.NOT_OFFERED)
+        if theirs is not self.rules:
+            self._member(theirs.mechanisms, sponsor.mechanism, Skip.NOT_OFFERED)
+        if self.case.patient.status is Cover.ENDED:
+            raise Passed(Skip.NOT_INSURED, self.rules.relations_allowed.rule)
+        if not sponsor.account or sponsor.scheme is not Scheme.EMPLOYEE:
+            raise Passed(Skip.SPONSOR_NO_ACCOUNT, theirs.mechanisms.rule)
+        self._excluded(sponsor, theirs)
+        if sponsor.kinship is Kinship.OTHER:
+            raise Passed(Skip.RELATION_NOT_ALLOWED, theirs.relations_allowed.rule)
+        self._member(theirs.relations_allowed, sponsor.kinship, Skip.RELATION_NOT_ALLOWED)
+        if sponsor.state in _STATES:
+            raise Passed(_STATES[sponsor.state], theirs.consent_mode.rule)
+
+    def _cover(self, sponsor: Sponsor, theirs: AidRules) -> None:
+        today, patient = self.case.settled_on, self.case.patient
+        if sponsor.bound_on >= today and self._needs(theirs.effective_timing) == "next_day":
+            raise Passed(Skip.NOT_YET_EFFECTIVE, theirs.effective_timing.rule)
+        if sponsor.effective_on > today:
+            raise Passed(Skip.NOT_YET_EFFECTIVE, theirs.effective_timing.rule)
+        if sponsor.state is RelationState.ENDED or (sponsor.until is not None and sponsor.until <= today):
+            raise Passed(Skip.EXPIRED, theirs.authorisation_period.rule)
+        if sponsor.status is Cover.ENDED and "sponsor_end" in (self._needs(theirs.auto_end_events) or ()):
+            raise Passed(Skip.EXPIRED, theirs.auto_end_events.rule)
+        if patient.status is Cover.WAITING:
+            self._pause(self.rules.on_beneficiary_pause, Skip.BENEFICIARY_WAITING)
+        elif patient.status is Cover.PAUSED:
+            self._pause(self.rules.on_beneficiary_pause, Skip.BENEFICIARY_PAUSED)
+        if sponsor.status is not Cover.ACTIVE:
+            self._pause(theirs.on_sponsor_pause, Skip.SPONSOR_PAUSED)
+        if sponsor.state is RelationState.SUSPENDED:
+            raise Passed(Skip.ACCOUNT_FROZEN, theirs.on_sponsor_pause.rule)
+        if not patient.activated and self._needs(self.rules.e_voucher_required) in ("beneficiary", "both"):
+            raise Passed(Skip.E_VOUCHER_NOT_ACTIVATED, self.rules.e_voucher_required.rule)
+        if not sponsor.activated and self._needs(theirs.e_voucher_required) == "both":
+            raise Passed(Skip.E_VOUCHER_NOT_ACTIVATED, theirs.e_voucher_required.rule)
+
+    def _place_and_use(self, sponsor: Sponsor, theirs: AidRules) -> None:
+        case, mechanism = self.case, sponsor.mechanism
+        both = (self.rules,) if theirs is self.rules else (self.rules, theirs)
+        if sponsor.region != case.region:
+            for rules in both:
+                reach = self._needs(rules.territory)
+                if reach is not None and not within_reach(reach.get(mechanism), sponsor.region, case.region):
+                    raise Passed(Skip.OUT_OF_TERRITORY, rules.territory.rule)
+        if mechanism in WALLET_MECHANISMS:
+            self._wallet(sponsor, both)
+        if SponsorUse.CARE not in sponsor.uses:
+            raise Passed(Skip.USE_NOT_ALLOWED, theirs.uses.rule)
+        for rules in both:
+            self._member(rules.uses, case.use, Skip.USE_NOT_ALLOWED)
+
+    def _wallet(self, sponsor: Sponsor, both: tuple[AidRules, ...]) -> None:
+        case = self.case
+        for rules in both:
+            if self._needs(rules.wallet_open) is False or not sponsor.wallet_open:
+                raise Passed(Skip.WALLET_NOT_OPEN, rules.wallet_open.rule)
+        if not case.institution.wallet_ready:
+            raise Passed(Skip.INSTITUTION_NOT_WALLET_READY, self.rules.wallet_open.rule)
+        hours = self._needs(self.rules.wallet_hours)
+        if hours is not None:
+            begin, end = hours
+            closed = begin <= case.settled_at < end if begin < end else not end <= case.settled_at < begin
+            if closed:
+                raise Passed(Skip.WALLET_CLOSED_HOURS, self.rules.wallet_hours.rule)
+
+    def _this_bill(self, position: int) -> None:
+        if self.cost_class is not None:
+            raise Passed(Skip.COST_CLASS_NOT_ALLOWED, self.cost_class)
+        if self.own_money is not None:
+            raise Passed(Skip.OWN_BALANCE_NOT_USED_UP, self.own_money)
+        self._needs(self.rules.eligible_cost_classes)
+        self._needs(self.rules.confirm_mode)
+        chosen, rules = self.case.chosen, self.rules
+        if wants_choice(rules):
+            if chosen is None or position not in chosen:
+                raise Passed(Skip.SPONSOR_NOT_CHOSEN, rules.sponsor_order_rule.rule)
+        elif chosen is not None and position not in chosen and rules.sponsors_per_settlement.value == "one":
+            raise Passed(Skip.SPONSOR_NOT_CHOSEN, rules.sponsors_per_settlement.rule)
+
+    def _money(self, sponsor: Sponsor, theirs: AidRules) -> Fen:
+        """The most this sponsor can pay: source money, floor or quota, then caps."""
+        if sponsor.mechanism is Mechanism.INSTANT_DRAW:
+            most = self._shareable(sponsor, theirs)
+        elif sponsor.mechanism is Mechanism.WALLET_QUOTA:
+            if sponsor.balance <= 0:
+                raise Passed(Skip.ZERO_BALANCE, theirs.mechanisms.rule)
+            if sponsor.quota <= 0:
+                raise Passed(Skip.QUOTA_USED_UP, theirs.mechanisms.rule)
+            most = min(sponsor.balance, sponsor.quota)
+        else:
+            if sponsor.quota <= 0:
+                raise Passed(Skip.ZERO_BALANCE, theirs.mechanisms.rule)
+            most = sponsor.quota
+        for left, rule in self._caps(sponsor, theirs):
+            if left <= 0:
+                raise Passed(Skip.OVER_LIMIT, rule)
+            most = min(most, left)
+        return most
+
+    def _shareable(self, sponsor: Sponsor, theirs: AidRules) -> Fen:
+        free = sponsor.balance - sponsor.quota
+        if free <= 0:
+            raise Passed(Skip.ZERO_BALANCE, theirs.source_funds.rule)
+        source = free
+        if self._needs(theirs.source_funds) == "prior_years":
+            source = min(free, sponsor.prior_years)
+            if source <= 0:
+                raise Passed(Skip.CURRENT_YEAR_MONEY_ONLY, theirs.source_funds.rule)
+        floor = self._needs(theirs.floor)
+        if floor is None:
+            return source
+        if free <= floor:
+            raise Passed(Skip.BELOW_FLOOR, theirs.floor.rule)
+        most: Fen = min(source, free - floor)
+        return most
+
+    def _caps(self, sponsor: Sponsor, theirs: AidRules) -> list[tuple[Fen, int]]:
+        """What each cap leaves, the sponsor's own and the region's, with the entry behind it."""
+        caps, used, mine = sponsor.caps, sponsor.used, sponsor.caps.scope is LimitScope.MEMBER
+        rule = theirs.limits.rule
+        spent = (0, used.day, used.month, used.year) if mine else (0, used.all_day, used.all_month, used.all_year)
+        left = [
+            (cap - gone, rule)
+            for cap, gone in zip((caps.payment, caps.day, caps.month, caps.year), spent, strict=True)
+            if cap is not None
+        ]
+        limits = self._needs(theirs.limits)
+        if limits:
+            member = limits.get("scope", "member") == "member"
+            gone_by = (
+                (0, used.day, used.month, used.year) if member else (0, used.all_day, used.all_month, used.all_year)
+            )
+            for name, gone in zip(("payment", "day", "month", "year"), gone_by, strict=True):
+                if name in limits:
+                    left.append((limits[name] - gone, rule))
+        return left
+
+    def _excluded(self, sponsor: Sponsor, theirs: AidRules) -> None:
+        """公费医疗, 离休 and the like, on either side; tiers without an account; people filed for living away."""
+        patient = self.case.patient
+        excluded = self._needs(theirs.excluded_people)
+        if excluded:
+            if _EXCLUDED.get(sponsor.category) in excluded:
+                raise Passed(Skip.SPONSOR_EXCLUDED, theirs.excluded_people.rule)
+            if Excluded.NO_ACCOUNT_TIER in excluded:
+                tiers = self._needs(theirs.account_tiers)
+                if tiers is not None and sponsor.tier not in tiers:
+                    raise Passed(Skip.SPONSOR_EXCLUDED, theirs.account_tiers.rule)
+        ours = self._needs(self.rules.excluded_people)
+        if ours:
+            away = Excluded.LIVING_AWAY_FILED in ours and self.case.filing is Filing.LONG_TERM
+            if away or _EXCLUDED.get(patient.category) in ours:
+                raise Passed(Skip.SPONSOR_EXCLUDED, self.rules.excluded_people.rule)
+
+    def _pause(self, ruling: Ruling, skip: Skip) -> None:
+        word = self._needs(ruling)
+        if word is not None and word is not Pause.IGNORE:
+            raise Passed(skip, ruling.rule)
+
+    def _member(self, ruling: Ruling, item: str, skip: Skip) -> None:
+        """`item` must belong to the set; where only that is unknown, the reason waits."""
+        self.used.add(ruling.rule)
+        if not ruling.known or item in ruling.maybe:
+            self.unknown = ruling.rule if self.unknown is None else self.unknown
+        elif item not in ruling.value:
+            raise Passed(skip, ruling.rule)
+
+    def _needs(self, ruling: Ruling) -> Any:
+        """The value, or None with the unknown remembered."""
+        self.used.add(ruling.rule)
+        if ruling.known:
+            return ruling.value
+        self.unknown = ruling.rule if self.unknown is None else self.unknown
+        return None
+
+
+def wants_choice(rules: AidRules) -> bool:
+    """The patient has to say who pays: by the order rule, or by how the till confirms."""
+    return rules.sponsor_order_rule.value is Order.MANUAL or rules.confirm_mode.value in _CHOICES
+
+
+def within_reach(reach: Territory | None, one: str, other: str) -> bool:
+    """Whether two pooling regions lie close enough; None: this mechanism reaches nobody elsewhere."""
+    if reach is Territory.NATION or one == other:
+        return True
+    return reach is Territory.PROVINCE and one[:2] == other[:2]

@@ -1,0 +1,206 @@
+"""Decide whether a sponsorship may be made: every refusal in the order of `terms.reasons.RelationRefusal`.
+
+Counts, kinship, opening balance and changes take the rules of the sponsor's region; sponsors per beneficiary and the
+beneficiary's pause those of the beneficiary's; mechanism, territory and role exclusivity must suit both.
+"""
+
+import datetime
+from typing import Any
+
+from mulaid.decide.judge import within_reach
+from mulaid.policy.law import AidRules, Law
+from mulaid.policy.rules import Excluded, Pause
+from mulaid.policy.ruling import Ruling
+from mulaid.policy.shapes import UNLIMITED
+from mulaid.terms.codes import Category, Cover, Kinship, Scheme, Sex
+from mulaid.terms.outcome import PATIENT, RelationOutcome, Step
+from mulaid.terms.reasons import RelationRefusal as Refusal
+from mulaid.terms.sponsorship_case import Party, Relation, SponsorshipCase
+
+_EXCLUDED = {
+    Category.PUBLIC_EXPENSE: Excluded.PUBLIC_EXPENSE,
+    Category.RETIRED_CADRE: Excluded.RETIRED_CADRE,
+    Category.CIVIL_SERVANT: Excluded.CIVIL_SERVANT,
+}
+_PARENTS = {Sex.MALE: "father", Sex.FEMALE: "mother"}
+
+
+class _Stop(Exception):
+    def __init__(self, refusal: Refusal, rule: int) -> None:
+        self.refusal, self.rule = refusal, rule
+
+
+def decide_relation(case: SponsorshipCase, law: Law) -> RelationOutcome:
+    """Whether this relation may be made on its day. A refusal is an outcome, never an exception."""
+    inquiry = _Inquiry(case, law)
+    try:
+        inquiry.may_sponsor()
+        inquiry.may_be_related()
+        inquiry.numbers()
+        inquiry.last_conditions()
+    except _Stop as stop:
+        return inquiry.outcome(stop.refusal, stop.rule)
+    if inquiry.unknown is not None:
+        return inquiry.outcome(Refusal.POLICY_UNKNOWN, inquiry.unknown)
+    return inquiry.outcome(None, inquiry.theirs.relations_allowed.rule)
+
+
+class _Inquiry:
+    """One relation on its way through the refusals; unknown rules wait until a definite reason can no longer come."""
+
+    def __init__(self, case: SponsorshipCase, law: Law) -> None:
+        self.case = case
+        self.theirs = law.aid(case.sponsor.region, case.day)
+        near = case.beneficiary.region == case.sponsor.region
+        self.ours = self.theirs if near else law.aid(case.beneficiary.region, case.day)
+        self.both: tuple[AidRules, ...] = (self.theirs,) if near else (self.theirs, self.ours)
+        self.used: set[int] = set()
+        self.unknown: int | None = None
+        self.others = [each for each in case.existing if not _ended(each, case.day) and not self._same(each)]
+
+    def outcome(self, refusal: Refusal | None, rule: int) -> RelationOutcome:
+        """The answer with its one step: what refused it, or the rule that allows the kinship."""
+        self.used.add(rule)
+        step = Step(refusal.value if refusal else "ACCEPTED", None, PATIENT, rule)
+        return RelationOutcome(refusal, (step,), tuple(sorted(index for index in self.used if index >= 0)))
+
+    def may_sponsor(self) -> None:
+        case, sponsor, theirs = self.case, self.case.sponsor, self.theirs
+        for rules in self.both:
+            self._offered(rules)
+        if not sponsor.account or sponsor.scheme is not Scheme.EMPLOYEE:
+            raise _Stop(Refusal.SPONSOR_NO_ACCOUNT, theirs.mechanisms.rule)
+        self._excluded(theirs, sponsor)
+        self._excluded(self.ours, case.beneficiary)
+        if sponsor.status in (Cover.PAUSED, Cover.WAITING):
+            self._pause(theirs.on_sponsor_pause, Refusal.SPONSOR_PAUSED)
+        if Cover.ENDED in (sponsor.status, case.beneficiary.status):
+            raise _Stop(Refusal.NOT_INSURED, theirs.relations_allowed.rule)
+        if case.beneficiary.status is not Cover.ACTIVE:
+            self._pause(self.ours.on_beneficiary_pause, Refusal.BENEFICIARY_PAUSED)
+
+    def may_be_related(self) -> None:
+        case, theirs = self.case, self.theirs
+        if case.kinship is Kinship.OTHER:
+            raise _Stop(Refusal.RELATION_NOT_ALLOWED, theirs.relations_allowed.rule)
+        allowed = theirs.relations_allowed
+        self.used.add(allowed.rule)
+        if not allowed.known or case.kinship in allowed.maybe:
+            self._remember(allowed)
+        elif case.kinship not in allowed.value:
+            raise _Stop(Refusal.RELATION_NOT_ALLOWED, allowed.rule)
+        for rules in self.both:
+            reach = self._needs(rules.territory) if len(self.both) > 1 else None
+            if reach is not None:
+                wanted = reach.get(case.mechanism)
+                if not within_reach(wanted, case.sponsor.region, case.beneficiary.region):
+                    raise _Stop(Refusal.OUT_OF_TERRITORY, rules.territory.rule)
+        if not case.beneficiary.activated and self._needs(self.ours.e_voucher_required) in ("beneficiary", "both"):
+            raise _Stop(Refusal.E_VOUCHER_NOT_ACTIVATED, self.ours.e_voucher_required.rule)
+        if not case.sponsor.activated and self._needs(theirs.e_voucher_required) == "both":
+            raise _Stop(Refusal.E_VOUCHER_NOT_ACTIVATED, theirs.e_voucher_required.rule)
+
+    def numbers(self) -> None:
+        case, theirs = self.case, self.theirs
+        if case.beneficiary_is_sponsor or case.sponsor_is_beneficiary:
+            for rules in self.both:
+                if self._needs(rules.role_exclusive) is True:
+                    raise _Stop(Refusal.ROLE_CONFLICT, rules.role_exclusive.rule)
+        at_once = case.beneficiary_sponsors + 1
+        self._limit(self.ours.max_sponsors_per_beneficiary, at_once, Refusal.ALREADY_BOUND_BY_OTHER)
+        self._composition()
+        members = len({each.person for each in self.others}) + 1
+        if theirs.max_members.known and theirs.max_members.value != UNLIMITED:
+            members += self._needs(theirs.counts_self) is True
+        self._limit(theirs.max_members, members, Refusal.MEMBER_LIMIT)
+        lifetime = len({each.person for each in case.existing} | {case.beneficiary.person})
+        self._limit(theirs.max_members_lifetime, lifetime, Refusal.LIFETIME_LIMIT)
+        self._changes()
+
+    def last_conditions(self) -> None:
+        case, theirs = self.case, self.theirs
+        opening = self._needs(theirs.opening_balance)
+        if opening is not None and case.sponsor.balance < opening:
+            raise _Stop(Refusal.BELOW_OPENING_BALANCE, theirs.opening_balance.rule)
+        if not case.confirmed:
+            mode = self._needs(theirs.consent_mode)
+            if mode == "both" or (mode == "minor_exempt" and case.beneficiary.age >= ADULT_AGE):
+                raise _Stop(Refusal.NOT_CONFIRMED_BY_MEMBER, theirs.consent_mode.rule)
+
+    def _offered(self, rules: AidRules) -> None:
+        opened = self._needs(rules.binding_open)
+        if opened is False:
+            raise _Stop(Refusal.NOT_OFFERED, rules.binding_open.rule)
+
+    def _excluded(self, rules: AidRules, party: Party) -> None:
+        excluded = self._needs(rules.excluded_people)
+        if not excluded:
+            return
+        if _EXCLUDED.get(party.category) in excluded:
+            raise _Stop(Refusal.SPONSOR_EXCLUDED, rules.excluded_people.rule)
+        if party is self.case.sponsor and Excluded.NO_ACCOUNT_TIER in excluded:
+            tiers = self._needs(rules.account_tiers)
+            if tiers is not None and party.tier not in tiers:
+                raise _Stop(Refusal.SPONSOR_EXCLUDED, rules.account_tiers.rule)
+
+    def _composition(self) -> None:
+        """各关系人数: a limit on the kinship itself, or on father and mother apart where the sex is known."""
+        limits = self._needs(self.theirs.per_relation_max)
+        if not limits:
+            return
+        alike = [each for each in self.others if each.kinship is self.case.kinship]
+        rule = self.theirs.per_relation_max.rule
+        if self.case.kinship in limits and len(alike) >= limits[self.case.kinship]:
+            raise _Stop(Refusal.RELATION_LIMIT, rule)
+        sex = self.case.beneficiary.sex
+        parent = _PARENTS.get(sex) if sex is not None and self.case.kinship is Kinship.PARENT else None
+        if parent in limits and sum(each.sex is sex for each in alike) >= limits[parent]:
+            raise _Stop(Refusal.RELATION_LIMIT, rule)
+
+    def _changes(self) -> None:
+        """解绑后再绑: so many changes a calendar year, and a pause before the same person is bound again."""
+        case, theirs = self.case, self.theirs
+        ended = [each.ended_on for each in case.existing if each.ended_on is not None and each.ended_on <= case.day]
+        this_year = sum(day.year == case.day.year for day in ended)
+        if this_year:
+            self._limit(theirs.max_changes_per_year, this_year + 1, Refusal.CHANGE_LIMIT)
+        again = [each.ended_on for each in case.existing if self._same(each) and each.ended_on is not None]
+        wait = self._needs(theirs.rebind_cooldown_days) if again else 0
+        if wait and case.day < max(again) + datetime.timedelta(days=wait):
+            raise _Stop(Refusal.CHANGE_LIMIT, theirs.rebind_cooldown_days.rule)
+
+    def _limit(self, ruling: Ruling, number: int, refusal: Refusal) -> None:
+        """An unknown limit matters only beyond what it certainly allows; the first is always allowed."""
+        self.used.add(ruling.rule)
+        if ruling.known:
+            if number > ruling.value:
+                raise _Stop(refusal, ruling.rule)
+        elif number > max(1, ruling.least):
+            self._remember(ruling)
+
+    def _pause(self, ruling: Ruling, refusal: Refusal) -> None:
+        word = self._needs(ruling)
+        if word is not None and word is not Pause.IGNORE:
+            raise _Stop(refusal, ruling.rule)
+
+    def _needs(self, ruling: Ruling) -> Any:
+        self.used.add(ruling.rule)
+        if ruling.known:
+            return ruling.value
+        self._remember(ruling)
+        return None
+
+    def _remember(self, ruling: Ruling) -> None:
+        if self.unknown is None:
+            self.unknown = ruling.rule
+
+    def _same(self, relation: Relation) -> bool:
+        return bool(relation.person) and relation.person == self.case.beneficiary.person
+
+
+ADULT_AGE = 16
+"""满 16 周岁 confirm for themselves; below it a guardian does (channel guides, P07)."""
+
+
+def _ended(relation: Relation, day: datetime.date) -> bool:
+    return relation.ended_on is not None and relation.ended_on <= day

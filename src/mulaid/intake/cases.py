@@ -1,0 +1,300 @@
+"""Read worked cases: a file, or a folder of them, into the nouns of `terms` with what each case expects."""
+
+import datetime
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+
+import msgspec
+
+from mulaid import located
+from mulaid.intake.case_form import (
+    CaseForm,
+    ExpectForm,
+    FileForm,
+    Money,
+    PartyForm,
+    RelationExpectForm,
+    SponsorForm,
+    SponsorshipForm,
+    read_money,
+)
+from mulaid.located import Document, Fault, Place
+from mulaid.terms.bill_case import NOON, Bill, BillCase, Caps, Institution, Patient, Sponsor, Used, YearSoFar
+from mulaid.terms.reasons import BillRefusal, RelationRefusal, Skip
+from mulaid.terms.sponsorship_case import Party, Relation, SponsorshipCase
+
+Resolve = Callable[[str], str]
+"""From a raw division code to its pooling region; raises `ValueError` when there is none."""
+
+
+class WrittenBill(msgspec.Struct, frozen=True):
+    """A bill case with its name and what it expects."""
+
+    name: str
+    case: BillCase
+    expect: ExpectForm | None
+
+
+class WrittenRelation(msgspec.Struct, frozen=True):
+    """A sponsorship case with its name and what it expects."""
+
+    name: str
+    case: SponsorshipCase
+    expect: RelationExpectForm | None
+
+
+class CaseFile(msgspec.Struct, frozen=True):
+    """One file: bills first, then relations, in file order; and the policy folders it brings along."""
+
+    file: Path
+    policies: tuple[Path, ...]
+    bills: tuple[WrittenBill, ...]
+    relations: tuple[WrittenRelation, ...]
+
+
+def case_files(paths: Iterable[Path]) -> Iterator[Path]:
+    """Every TOML file named, folders searched through in sorted order. Raises `located.Fault` for a missing path."""
+    for path in paths:
+        if path.is_dir():
+            yield from sorted(path.rglob("*.toml"))
+        elif path.is_file():
+            yield path
+        else:
+            raise Fault(path, 1, "", "unreadable", "")
+
+
+def read_cases(file: Path, resolve: Resolve) -> CaseFile:
+    """Read one case file. Raises `located.Fault` naming file, line, case, field and reason."""
+    document = located.read(file)
+    try:
+        form = msgspec.convert(document.table, FileForm, dec_hook=read_money)
+    except msgspec.ValidationError as error:
+        raise _fault_of(document, error) from error
+    _unique_names(document, "case", [case.name for case in form.case])
+    _unique_names(document, "sponsorship_case", [case.name for case in form.sponsorship_case])
+    return CaseFile(
+        file,
+        tuple((file.parent / folder).resolve() for folder in form.policies),
+        tuple(_Reader(document, ("case", at), case.name, resolve).bill(case) for at, case in enumerate(form.case)),
+        tuple(
+            _Reader(document, ("sponsorship_case", at), case.name, resolve).relation(case)
+            for at, case in enumerate(form.sponsorship_case)
+        ),
+    )
+
+
+class _Reader:
+    """Turns one form into a case; knows where in the file it stands, for faults."""
+
+    def __init__(self, document: Document, place: Place, name: str, resolve: Resolve) -> None:
+        self.document, self.place, self.name, self._resolve = document, place, name, resolve
+
+    def bill(self, form: CaseForm) -> WrittenBill:
+        region = self.region(form.region, "region")
+        settled_on = form.settled_on or form.day
+        at = form.settled_at
+        names = [sponsor.name for sponsor in form.sponsors]
+        if len(set(names)) < len(names):
+            raise self.fault(("sponsors",), "name_repeated")
+        case = BillCase(
+            region=region,
+            day=form.day,
+            settled_on=settled_on,
+            settled_at=NOON if at is None else at.hour * 60 + at.minute,
+            use=form.use,
+            accounts=form.accounts,
+            chosen=None if form.chosen is None else tuple(self.position(name, names) for name in form.chosen),
+            second_swipe_minutes=form.second_swipe_minutes,
+            prescription=form.prescription,
+            patient=self.patient(form),
+            institution=self.institution(form, region),
+            filing=form.away.filing,
+            bill=self.amounts(form),
+            year=YearSoFar(**msgspec.structs.asdict(form.year_so_far)),
+            funds_given=self.funds_given(form),
+            agent_papers=form.agent.principal_id and form.agent.agent_id,
+            sponsors=tuple(
+                self.sponsor(sponsor, at + 1, region, settled_on) for at, sponsor in enumerate(form.sponsors)
+            ),
+        )
+        self.expectation(form.expect, names)
+        return WrittenBill(form.name, case, form.expect)
+
+    def relation(self, form: SponsorshipForm) -> WrittenRelation:
+        if form.expect is not None and form.expect.refused is not None:
+            self.known(form.expect.refused, RelationRefusal, ("expect", "refused"))
+            if form.expect.accepted:
+                raise self.fault(("expect",), "refused_with_other_keys")
+        sponsor = self.party(form.sponsor, form.region, "sponsor")
+        case = SponsorshipCase(
+            day=form.day,
+            kinship=form.kinship,
+            sponsor=sponsor,
+            beneficiary=self.party(form.beneficiary, sponsor.region, "beneficiary"),
+            mechanism=form.mechanism,
+            existing=tuple(Relation(**msgspec.structs.asdict(relation)) for relation in form.existing),
+            beneficiary_sponsors=form.beneficiary_sponsors,
+            beneficiary_is_sponsor=form.beneficiary_is_sponsor,
+            sponsor_is_beneficiary=form.sponsor_is_beneficiary,
+            confirmed=form.confirmed,
+        )
+        return WrittenRelation(form.name, case, form.expect)
+
+    def patient(self, form: CaseForm) -> Patient:
+        given = form.patient
+        prior = given.own_balance if given.own_prior_years is None else given.own_prior_years
+        if prior > given.own_balance:
+            raise self.fault(("patient", "own_prior_years"), "too_large", "own_balance")
+        fields = msgspec.structs.asdict(given) | {
+            "account": given.has_account(),
+            "own_prior_years": int(prior),
+            "own_balance": int(given.own_balance),
+            "retired": given.retired or given.retired_on is not None,
+        }
+        return Patient(**fields)
+
+    def institution(self, form: CaseForm, region: str) -> Institution:
+        given = form.institution
+        place = region if given.region is None else self.region(given.region, "institution", "region")
+        return Institution(**(msgspec.structs.asdict(given) | {"region": place}))
+
+    def amounts(self, form: CaseForm) -> Bill:
+        given = form.bill
+        rest = given.upfront_share + given.over_price_limit + given.excluded
+        in_scope = given.total - rest if given.in_scope is None else int(given.in_scope)
+        if in_scope < 0 or in_scope + rest != given.total:
+            raise self.fault(
+                ("bill", "total"), "sum_wrong", "total = in_scope + upfront_share + over_price_limit + excluded"
+            )
+        if given.barred > given.total:
+            raise self.fault(("bill", "barred"), "too_large", "total")
+        return Bill(
+            **{name: int(value) for name, value in msgspec.structs.asdict(given).items() if name != "in_scope"},
+            in_scope=in_scope,
+        )
+
+    def funds_given(self, form: CaseForm) -> int | None:
+        if form.funds is None:
+            return None
+        if form.funds.paid > form.bill.total:
+            raise self.fault(("funds", "paid"), "too_large", "total")
+        return int(form.funds.paid)
+
+    def sponsor(self, form: SponsorForm, number: int, region: str, settled_on: datetime.date) -> Sponsor:
+        here: Place = ("sponsors", number - 1)
+        prior = form.balance if form.prior_years is None else form.prior_years
+        if prior > form.balance:
+            raise self.fault((*here, "prior_years"), "too_large", "balance")
+        bound_on = form.bound_on or _one_year_before(settled_on)
+        month = form.used_today if form.used_month is None else form.used_month
+        year = month if form.used_year is None else form.used_year
+        return Sponsor(
+            name=form.name,
+            kinship=form.kinship,
+            region=region if form.region is None else self.region(form.region, *here, "region"),
+            balance=int(form.balance),
+            prior_years=int(prior),
+            bound_on=bound_on,
+            effective_on=form.effective_on or bound_on,
+            until=form.until,
+            scheme=form.scheme,
+            account=form.has_account(),
+            status=form.status,
+            age=form.age,
+            sex=form.sex,
+            category=form.category,
+            tier=form.tier,
+            activated=form.activated,
+            state=form.state,
+            rank=number if form.rank is None else form.rank,
+            caps=Caps(
+                payment=form.limit_payment,
+                day=form.limit_day,
+                month=form.limit_month,
+                year=form.limit_year,
+                scope=form.limit_scope,
+            ),
+            used=Used(
+                day=form.used_today,
+                month=month,
+                year=year,
+                all_day=_or(form.used_all_today, form.used_today),
+                all_month=_or(form.used_all_month, month),
+                all_year=_or(form.used_all_year, year),
+            ),
+            uses=frozenset(form.uses),
+            mechanism=form.mechanism,
+            quota=int(form.quota),
+            wallet_open=form.wallet_open,
+        )
+
+    def party(self, form: PartyForm, region: str, side: str) -> Party:
+        place = self.region(form.region or region, side, "region")
+        fields = msgspec.structs.asdict(form) | {"account": form.has_account(), "region": place}
+        return Party(**fields)
+
+    def expectation(self, expect: ExpectForm | None, names: list[str]) -> None:
+        """What a case expects must itself be possible: known codes, names of sponsors, nothing beside a refusal."""
+        if expect is None:
+            return
+        if expect.refused is not None:
+            self.known(expect.refused, BillRefusal, ("expect", "refused"))
+            given = msgspec.structs.asdict(expect)
+            if any(value is not None for key, value in given.items() if key != "refused"):
+                raise self.fault(("expect",), "refused_with_other_keys")
+        for name, code in (expect.skipped or {}).items():
+            self.position(name, names, "expect", "skipped")
+            self.known(code, Skip, ("expect", "skipped", name))
+        for name in expect.by or {}:
+            self.position(name, names, "expect", "by")
+
+    def known(self, code: str, codes: type[BillRefusal] | type[Skip] | type[RelationRefusal], place: Place) -> None:
+        if code not in codes.__members__:
+            raise self.fault(place, "not_a_choice", f"{code!r} / {' '.join(codes)}")
+
+    def position(self, name: str, names: list[str], *place: str) -> int:
+        if name not in names:
+            raise self.fault(place or ("chosen",), "unknown_sponsor_name", name)
+        return names.index(name)
+
+    def region(self, division: str, *place: str | int) -> str:
+        try:
+            return self._resolve(division)
+        except ValueError as error:
+            raise self.fault(place, "unknown_division", division) from error
+
+    def fault(self, place: Place, reason: str, detail: str = "") -> Fault:
+        return self.document.fault((*self.place, *place), reason, detail, self.name)
+
+
+def _fault_of(document: Document, error: msgspec.ValidationError) -> Fault:
+    text, _, pointer = str(error).partition(" - at `")
+    place = located.place_of(pointer.rstrip("`"))
+    reason, _, detail = text.partition(":") if text.startswith("not_money:") else ("invalid", "", text)
+    return document.fault(place, reason, detail, _name_at(document, place))
+
+
+def _name_at(document: Document, place: Place) -> str:
+    """The name of the case a fault stands in, when there is one."""
+    if len(place) < 2:
+        return ""
+    tables = document.table.get(str(place[0]))
+    table = tables[place[1]] if isinstance(tables, list) and isinstance(place[1], int) else None
+    return str(table.get("name", "")) if isinstance(table, dict) else ""
+
+
+def _unique_names(document: Document, key: str, names: list[str]) -> None:
+    for at, name in enumerate(names):
+        if name in names[:at]:
+            raise document.fault((key, at, "name"), "name_repeated", name, name)
+
+
+def _one_year_before(day: datetime.date) -> datetime.date:
+    try:
+        return day.replace(year=day.year - 1)
+    except ValueError:
+        return day.replace(year=day.year - 1, day=28)
+
+
+def _or(value: Money | None, default: int) -> int:
+    return default if value is None else int(value)

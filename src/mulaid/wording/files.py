@@ -1,0 +1,131 @@
+"""What is wrong in a policy, case or load file, and how to put it right."""
+
+import re
+
+from mulaid.located import Fault
+
+_KINDS = {
+    "int": "整数",
+    "str": "带引号的文字",
+    "bool": "true 或 false",
+    "float": "小数",
+    "array": "列表",
+    "object": "表",
+    "null": "空值",
+    "date": "日期",
+    "datetime": "日期和时间",
+    "time": "时间",
+}
+
+_INVALID = (
+    (r"Expected `(?P<kind>[^`]+)`, got `(?P<got>[^`]+)`", "要的是{kind}，写的是{got}"),
+    (r"Object missing required field `(?P<word>[^`]+)`", "少了 {word} 这一项"),
+    (r"Object contains unknown field `(?P<word>[^`]+)`", "不认识 {word} 这一项"),
+    (r"Invalid enum value (?P<word>.+)", "{word} 不是可以写的词"),
+    (r"Expected `str` matching regex '\^\[0-9\]\{6\}\$'", "要写六位数字"),
+    (r"Expected `str` of length >= 1", "不能空着"),
+    (r"Expected `int` >= (?P<word>-?[0-9]+)", "不能小于 {word}"),
+    (r"Expected `int` <= (?P<word>-?[0-9]+)", "不能大于 {word}"),
+    (r"Invalid (?:RFC3339 encoded )?(?P<kind>date|datetime|time)", "这不是一个{kind}"),
+    (r"'[a-z]+' object has no attribute 'items'", "要的是表"),
+    (r"expected string or bytes-like object.*", "金额和比例要加引号"),
+)
+"""How the reader of values puts it, and how we do."""
+
+_SENTENCES: dict[str, tuple[str, str]] = {
+    "unreadable": ("打不开这个文件", "请看路径写得对不对、有没有读的权限"),
+    "no_such_folder": ("没有这个文件夹", "请看路径写得对不对"),
+    "not_utf8": ("文件不是 UTF-8 编码", "请用 UTF-8 另存一次"),
+    "not_toml": ("不是正确的 TOML：{detail}", "请改正这一行的写法，常见的是少了引号或等号"),
+    "not_json": ("不是正确的 JSON：{detail}", "请改正这一行的写法，常见的是少了引号或逗号"),
+    "bad_line": ("这一行读不懂：{detail}", "请对照其他行改好"),
+    "invalid": ("{detail}", "请照格式说明改好"),
+    "missing": ("少了 {detail} 这一项", "请把它补上"),
+    "empty": ("这里是空的：{detail}", "请填上内容"),
+    "unknown_key": ("不认识 {detail} 这一项", "请看有没有写错字，不需要就删掉"),
+    "unknown_rule": ("没有 {detail} 这条规则", "请照规则清单里的名字写"),
+    "unknown_table": ("不认识 {detail} 这张表", "请照格式说明里的表名写"),
+    "not_an_array_of_tables": ("{detail} 要用双方括号写", "请写成 [[{detail}]]"),
+    "not_a_choice": ("{detail}", "请从可以写的词里选"),
+    "not_a_day": ("这不是一个日期：{detail}", "请写成 2026-01-20 这样，不加引号"),
+    "not_a_flag": ("要写 true 或 false，写的是 {detail}", "请改成其中一个，不加引号"),
+    "not_a_count": ("要写不小于 0 的整数，写的是 {detail}", "请改成整数，不加引号"),
+    "not_money": ("金额读不懂：{detail}", '请写成 "128.50" 这样：加引号，单位是元，两位小数，不能是负数'),
+    "negative": ("金额不能是负数：{detail}", "请改成 0.00 或更大的数"),
+    "not_a_month_day": ("这不是一个月日：{detail}", '请写成 "07-01" 这样'),
+    "not_an_hour": ("这不是一个时刻：{detail}", '请写成 "22:00" 这样'),
+    "not_a_list": ("要写一个列表，写的是 {detail}", "请用方括号括起来"),
+    "not_a_table": ("要写一张表，写的是 {detail}", "请用花括号括起来"),
+    "not_an_order": ("要把每个词各写一次，写的是 {detail}", "请把缺的补上、多的删掉"),
+    "repeated": ("有词写了两次：{detail}", "请各留一个"),
+    "unknown_source": ("没有 {detail} 这个来源", "请先在 sources 文件夹里写上它，或改成已有的来源"),
+    "source_repeated": ("来源 {detail} 写了两次", "请只留一处"),
+    "region_repeated": ("地区 {detail} 已经有一个文件", "请把两个文件并成一个"),
+    "day_repeated": ("同一条规则有两项都从 {detail} 开始", "请改日期，或只留一项"),
+    "basis": ("来源 {detail} 和 basis 不相配", '只有来源是 mulaid 的值要写 basis = "assumption"，其他的都不写'),
+    "value_or_unknown": ("{detail} 的 value 和 unknown 只能写一个", "知道就写 value，不知道就写 unknown 说明原因"),
+    "maybe_needs_both": ("{detail} 写了 maybe，却没有同时写 value 和 unknown", "请把这两项都写上，或删掉 maybe"),
+    "maybe_needs_a_set": ("{detail} 的值不是一组词，不能写 maybe", "请删掉 maybe"),
+    "bad_row": ("第 {detail}", "请改好这一行的写法"),
+    "row_says_nothing": ("第 {detail} 行没有说清一个数", "金额、比例、分段、unknown 里要写一个，也只能写一个"),
+    "band_says_nothing": ("第 {detail} 行有一段没有说清比例", "每一段写 ratio 或 unknown，只写一个"),
+    "bands_not_rising": ("第 {detail} 行的分段没有从小到大", "请把 upto 从小到大排好，只有最后一段不写"),
+    "bands_not_open": ("第 {detail} 行的最后一段有上限", "请在后面再加一段，不写 upto"),
+    "name_repeated": ("名字用了两次：{detail}", "请换一个名字"),
+    "unknown_sponsor_name": ("没有叫 {detail} 的出钱人", "请照 sponsors 里的 name 写"),
+    "sum_wrong": ("金额加起来对不上：{detail}", "请把各项金额改到相等"),
+    "too_large": ("这个数比 {detail} 还大", "请改小，或把 {detail} 改大"),
+    "unknown_division": ("没有 {detail} 这个医保区划", "请写六位数字的医保区划代码"),
+    "refused_with_other_keys": ("写了 refused，就不能再写别的结果", "请只留 refused，或把它删掉"),
+    "dangling_reference": ("找不到它指的那一条：{detail}", "请先写上那一条，或改成已有的"),
+    "bad_identity_number": ("身份证号码不对", "请核对十八位数字，最后一位是校验码"),
+    "day_order": ("日期前后颠倒了：{detail}", "请把早的写在前面，晚的写在后面"),
+}
+
+
+def fault_sentence(fault: Fault) -> str:
+    """Where the fault is, what is wrong and how to put it right. A reason without a sentence is named with detail."""
+    detail = _details(fault.reason, fault.detail)
+    if fault.reason in _SENTENCES:
+        wrong, remedy = (part.format(detail=detail) for part in _SENTENCES[fault.reason])
+        wrong = wrong.removesuffix("：")
+    else:
+        wrong, remedy = f"有错误 {fault.reason} {detail}".rstrip(), "请照格式说明改好"
+    return f"{_where(fault)}：{wrong}。{remedy}。"
+
+
+def _where(fault: Fault) -> str:
+    place = f"{fault.file} 第 {fault.line} 行"
+    case = f" 案例“{fault.case}”" if fault.case else ""
+    return f"{place}{case} 字段 {fault.field}" if fault.field else place + case
+
+
+def _details(reason: str, detail: str) -> str:
+    """The detail as people read it: msgspec's English put into Chinese, a choice told from what was written."""
+    if reason == "invalid":
+        return _invalid(detail)
+    if reason == "bad_row":
+        number, _, text = detail.partition(": ")
+        return f"{number} 行读不懂：{_invalid(text)}"
+    if reason == "not_a_choice":
+        written, _, known = detail.rpartition(" / ")
+        choices = f"可以写的有 {'、'.join(known.split())}"
+        return f"{written} 不能写在这里，{choices}" if written else choices
+    return detail
+
+
+def _invalid(text: str) -> str:
+    complaint, _, pointer = text.partition(" - at `")
+    for pattern, sentence in _INVALID:
+        if match := re.fullmatch(pattern, complaint):
+            words = {
+                name: _kinds(word) if name in ("kind", "got") else word for name, word in match.groupdict().items()
+            }
+            complaint = sentence.format(**words)
+            break
+    field = pointer.rstrip("`").removeprefix("$").lstrip(".")
+    return f"{field} {complaint}" if field else complaint
+
+
+def _kinds(kinds: str) -> str:
+    return "或".join(_KINDS.get(kind.strip(), kind.strip()) for kind in kinds.split("|"))
