@@ -3,10 +3,9 @@
 import datetime
 from collections.abc import Iterable, Mapping
 
-from mulaid.terms.money import yuan
 from mulaid.wording.amounts import day_text, yuan_text
 from mulaid.wording.kinship import payer_is
-from mulaid.wording.outcome import amounts_line, source_text, weak_lines
+from mulaid.wording.outcome import amounts_line, source_text
 from mulaid.wording.refusals import refusal_sentence
 
 DIGEST_SHOWN = 12
@@ -33,15 +32,17 @@ def explain_lines(
     what the patient is to the payer. `passed_over`: (name, sentence). `steps`: (sentence without its basis, what the
     source says, title of the source, tier). `unverified`, `assumed`: names of rules. `policy`: the book's digest.
     """
-    paid = {key: yuan(amount) for key, amount in amounts.items()}
     lines = [f"{patient}，{day_text(day)}，{institution}"]
-    lines.append(f"不能结算：{refusal_sentence(refused)}" if refused else amounts_line(paid))
+    lines.append(f"不能结算：{refusal_sentence(refused)}" if refused else amounts_line(amounts))
     lines += _part(
         "出钱的人", (f"{name}（患者的{payer_is(kin)}）付 {yuan_text(amount)}" for name, kin, amount in payers)
     )
     lines += _part("没有出钱的人", (f"{name}：{sentence}" for name, sentence in passed_over))
     lines += _part("一步一步怎么算", (_clause(number, *step) for number, step in enumerate(steps, 1)))
-    lines += weak_lines(unverified, assumed)
+    if names := "、".join(unverified):
+        lines.append(f"未经核实的规则：{names}。请以当地医保部门的说法为准。")
+    if names := "、".join(assumed):
+        lines.append(f"没有来源、由本系统约定的规则：{names}。")
     if policy:
         lines.append(f"所用规则的版本：{policy[:DIGEST_SHOWN]}")
     return lines

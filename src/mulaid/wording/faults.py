@@ -2,15 +2,19 @@
 
 from collections.abc import Mapping
 
+from mulaid.wording.amounts import yuan_text
+
 _SENTENCES = {
     "UNKNOWN_PERSON": "没有找到这个参保人。请核对人员编号，或先用人员查询取得编号。",
     "UNKNOWN_INSTITUTION": "没有找到这家定点医药机构。请核对机构编号，或先向医保经办机构登记。",
     "UNKNOWN_VISIT": "没有找到这次就诊。请核对就诊编号，或先办理挂号登记。",
     "VISIT_OF_OTHER_INSTITUTION": "这次就诊是别家机构登记的。请使用本机构登记的就诊编号。",
     "VISIT_OF_OTHER_PERSON": "这次就诊不是这个人的。请核对人员编号和就诊编号。",
+    "VISIT_HAS_CHARGES": "这次就诊已经有费用明细。请先撤销明细，再撤销挂号。",
     "VISIT_CLOSED": "这次就诊已经撤销或结束。请重新登记就诊。",
+    "VISIT_HAS_CHARGES": "这次就诊已有费用，不能撤销登记。请先撤销结算和费用明细。",
     "UNKNOWN_BATCH": "没有找到这个收费批次。请核对批次号，或先上传费用明细。",
-    "BATCH_ALREADY_SETTLED": "这个收费批次已经结算。要修改请先撤销结算。",
+    "BATCH_ALREADY_SETTLED": "这个收费批次已经结算，结算编号是 {case}。要修改请先撤销结算。",
     "BATCH_EXISTS": "这个收费批次已经上传。请换一个批次号，或先撤销这批明细。",
     "LINE_SERIAL_REPEATED": "费用明细的流水号有重复。请给每一行不同的流水号。",
     "LINE_SUM_WRONG": "费用总额和明细合计不相等。请核对明细后重新发送。",
@@ -25,15 +29,19 @@ _SENTENCES = {
     "PERSON_MOVED": "这个人的医保关系已经转到别的地方。请重新查询人员信息，用新的人员编号办理。",
     "CHOICE_UNKNOWN": "选定的出钱人不在可选名单里。请重新预结算，再从返回的序号里选择。",
     "BUSY": "系统正忙，这笔交易没有办理。请稍后用同一个报文编号重新发送。",
-    "NOT_COMMITTED": "这笔交易没有办成，没有扣款。请用同一个报文编号重新发送。",
+    "NOT_COMMITTED": "这笔交易的结果还没有确认。请用同一个报文编号重新发送，不会重复扣款。",
 }
 
 
 def fault_sentence(code: str, detail: Mapping[str, str]) -> str:
-    """The sentence for a fault; `detail["expected"]` is an amount in yuan. Raises `KeyError` for any other code."""
-    sentence = _SENTENCES[code]
-    if expected := detail.get("expected"):
-        sentence += f"系统算出的是 {expected} 元。"
+    """The sentence for a fault. Raises `KeyError` for any other code.
+
+    `detail` may hold the amounts `claimed` and `priced`, in fen, of an amount that differs, and the number of a `case`.
+    """
+    sentence = _SENTENCES[code].replace("{case}", detail.get("case", ""))
+    if "claimed" in detail and "priced" in detail:
+        claimed, priced = yuan_text(int(detail["claimed"])), yuan_text(int(detail["priced"]))
+        sentence += f"报文写的是 {claimed}，系统算出的是 {priced}。"
     return sentence
 
 

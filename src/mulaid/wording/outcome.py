@@ -1,17 +1,17 @@
-"""One decided case as lines for a terminal: what came out, who paid, who could not and why. Plain text, no markup.
-
-A result is what `mulaid decide --json` writes for a case: amounts as "128.50", people by name, refusals by code.
-"""
+"""One decided case as lines for a terminal: what came out, who paid, who could not and why. Plain text, no markup."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from mulaid.wording.amounts import yuan_text
 from mulaid.wording.refusals import refusal_sentence, relation_sentence
-from mulaid.wording.rules import rule_name, tier_name
+from mulaid.wording.rules import tier_name
 
-Result = Mapping[str, Any]
+Steps = Iterable[tuple[str, str, str]]
+"""(sentence, title of the source, tier)."""
+
 Differences = Iterable[tuple[str, Any, Any]]
-"""(key of the expectation, what was expected, what came out)."""
+"""(key of the expectation, what was expected, what came out); amounts as "128.50"."""
 
 AMOUNT_NAMES = {
     "total": "费用一共",
@@ -30,28 +30,34 @@ _NAMES = AMOUNT_NAMES | {
 }
 
 
-def decide_report(result: Result, differences: Differences) -> list[str]:
-    """The lines for one decided case of either kind."""
-    return (bill_lines if result["kind"] == "bill" else relation_lines)(result, differences)
+def decide_report(
+    *,
+    name: str,
+    ok: bool,
+    refused: str = "",
+    amounts: Mapping[str, int] = {},
+    payers: Iterable[tuple[str, int]] = (),
+    skipped: Iterable[tuple[str, str]] = (),
+    steps: Steps = (),
+    differences: Differences = (),
+) -> list[str]:
+    """The lines for one decided bill.
+
+    `refused`: the code when the whole bill is. `amounts`: fen by the keys of `AMOUNT_NAMES`. `payers`: (name, fen).
+    `skipped`: (name, code).
+    """
+    answer = f"不能结算：{refusal_sentence(refused)}（{refused}）" if refused else amounts_line(amounts)
+    paid = [f"{payer} 付 {yuan_text(amount)}" for payer, amount in payers]
+    unpaid = [f"{payer} 不能付：{refusal_sentence(code, {'payer': payer})}（{code}）" for payer, code in skipped]
+    return _report(name, ok, [answer, *paid, *unpaid], steps, differences)
 
 
-def bill_lines(result: Result, differences: Differences) -> list[str]:
-    """The lines for one decided bill."""
-    refused = result["refused"]
-    answer = f"不能结算：{refusal_sentence(refused)}（{refused}）" if refused else amounts_line(result)
-    payers = [f"{name} 付 {amount} 元" for name, amount in result["by"].items()]
-    skipped = [
-        f"{name} 不能付：{refusal_sentence(code, {'payer': name})}（{code}）"
-        for name, code in result["skipped"].items()
-    ]
-    return _report(result, [answer, *payers, *skipped], differences)
-
-
-def relation_lines(result: Result, differences: Differences) -> list[str]:
-    """The lines for one decided relation."""
-    refused = result["refused"]
+def relation_report(
+    *, name: str, ok: bool, refused: str = "", steps: Steps = (), differences: Differences = ()
+) -> list[str]:
+    """The lines for one decided relation; `refused` is the code when it is."""
     answer = f"不能绑定：{relation_sentence(refused)}（{refused}）" if refused else "可以绑定。"
-    return _report(result, [answer], differences)
+    return _report(name, ok, [answer], steps, differences)
 
 
 def tally_line(decided: int, failed: int) -> str:
@@ -59,12 +65,10 @@ def tally_line(decided: int, failed: int) -> str:
     return f"一共 {decided} 例，" + (f"{failed} 例和预期不符。" if failed else "都和预期相符。")
 
 
-def amounts_line(amounts: Mapping[str, Any]) -> str:
-    """The parts of a bill on one line, each "128.50"; the institution's only when there is one."""
-    told = {key: amounts[key] for key in AMOUNT_NAMES if amounts.get(key) is not None}
-    if told.get("institution") == "0.00":
-        del told["institution"]
-    return "，".join(f"{AMOUNT_NAMES[key]} {amount} 元" for key, amount in told.items())
+def amounts_line(amounts: Mapping[str, int]) -> str:
+    """The parts of a bill on one line, in the order they pay; the institution's only when there is one."""
+    told = [key for key in AMOUNT_NAMES if key in amounts and (amounts[key] or key != "institution")]
+    return "，".join(f"{AMOUNT_NAMES[key]} {yuan_text(amounts[key])}" for key in told)
 
 
 def source_text(title: str, tier: str) -> str:
@@ -72,28 +76,13 @@ def source_text(title: str, tier: str) -> str:
     return f"来源：{title}，{tier_name(tier)}"
 
 
-def weak_lines(unverified: Iterable[str], assumed: Iterable[str]) -> list[str]:
-    """What an outcome has to say about its own ground: the Chinese names of rules from weak sources and from none."""
-    lines = []
-    if names := "、".join(unverified):
-        lines.append(f"未经核实的规则：{names}。请以当地医保部门的说法为准。")
-    if names := "、".join(assumed):
-        lines.append(f"没有来源、由本系统约定的规则：{names}。")
-    return lines
-
-
-def _report(result: Result, answers: list[str], differences: Differences) -> list[str]:
-    steps = [
-        f"{number}. {step['text']}（{source_text(step['source'], step['tier'])}）"
-        for number, step in enumerate(result["steps"], 1)
-    ]
-    weak = weak_lines(map(rule_name, result["unverified"]), map(rule_name, result["assumed"]))
+def _report(name: str, ok: bool, answers: list[str], steps: Steps, differences: Differences) -> list[str]:
+    told = [f"{number}. {text}（{source_text(title, tier)}）" for number, (text, title, tier) in enumerate(steps, 1)]
     wrong = [
         f"{_NAMES.get(key, key)}：应该是 {_shown(key, expected)}，算出来是 {_shown(key, got)}"
         for key, expected, got in differences
     ]
-    head = f"{'相符' if result['ok'] else '不符'}  {result['name']}"
-    return [head, *(f"  {line}" for line in (*answers, *steps, *weak, *wrong))]
+    return [f"{'相符' if ok else '不符'}  {name}", *(f"  {line}" for line in (*answers, *told, *wrong))]
 
 
 def _shown(key: str, value: Any) -> str:

@@ -1,7 +1,7 @@
 """One step of a decision as one sentence: what was paid, by whom, or why somebody did not pay."""
 
 from mulaid.terms.codes import Fund
-from mulaid.terms.reasons import BillRefusal, Skip
+from mulaid.terms.reasons import BillRefusal, RelationRefusal, Skip
 from mulaid.wording.amounts import points_text, yuan_text
 from mulaid.wording.kinship import fund_name
 from mulaid.wording.refusals import refusal_sentence, relation_sentence
@@ -12,9 +12,9 @@ _STEPS = {fund.name: f"{fund_name(fund)}付 {{yuan}}。" for fund in Fund} | {
     "COVER_NOT_ACTIVE": "患者的医保现在没有生效，医保基金不付钱。",
     "NO_PRESCRIPTION": "买药没有处方，医保基金不付钱。",
     "NOT_COVERED": "这一类费用医保基金不付钱。",
-    "DEDUCTIBLE": "起付线以内的 {yuan} 由个人付。",
+    "DEDUCTIBLE": "起付线以内的 {yuan}由个人付。",
     "AWAY_POINTS": "在外地看病，报销比例降低 {points}。",
-    "CEILING": "统筹基金已到封顶线，超出的 {yuan} 统筹基金不付。",
+    "CEILING": "统筹基金已到封顶线，超出的 {yuan}统筹基金不付。",
     "PERSONAL_SHARE": "个人要付 {yuan}。",
     "OWN_ACCOUNT": "患者自己的账户付 {yuan}。",
     "SPONSOR": "{who}付 {yuan}。",
@@ -22,26 +22,33 @@ _STEPS = {fund.name: f"{fund_name(fund)}付 {{yuan}}。" for fund in Fund} | {
     "ACCEPTED": "符合当地规定，可以绑定。",
 }
 _NOT_LOWERED = "在外地看病，报销比例不降低。"
-_OF_BILLS = frozenset(BillRefusal.__members__) | frozenset(Skip.__members__)
+_OF_RELATIONS = frozenset(RelationRefusal.__members__)
+_UNDECIDED = "要用到的{rule}还没有查清，这件事现在定不下来，请到参保地医保窗口询问。"
 
 
-def step_sentence(code: str, amount: int | None, who: str, says: str, rule_name: str, *, relation: bool = False) -> str:
+def step_sentence(code: str, amount: int | None, who: str, says: str, rule_name: str) -> str:
     """The sentence for a step, with what its source says at the end.
 
     `amount` is in fen, for `AWAY_POINTS` in basis points. `who` is the sponsor's name, empty when the step is about the
-    patient, the bill or a relation. `says` and `rule_name` may be empty. `relation`: the step belongs to a relation to
-    make, whose refusals share names with those of bills. Raises `KeyError` for an unknown code.
+    patient, the bill or a relation to make. `says` and `rule_name` may be empty. Raises `KeyError` for an unknown code.
     """
-    return _told(code, amount, who, rule_name, relation) + _basis(says, rule_name)
+    return _told(code, amount, who, rule_name) + _basis(says, rule_name)
 
 
-def _told(code: str, amount: int | None, who: str, rule_name: str, relation: bool) -> str:
+def _told(code: str, amount: int | None, who: str, rule_name: str) -> str:
     if code not in _STEPS:
-        refused = relation_sentence if relation or code not in _OF_BILLS else refusal_sentence
-        return refused(code, {"payer": who, "rule_name": rule_name})
+        return _refused(code, who, rule_name)
     if code == "AWAY_POINTS" and not amount:
         return _NOT_LOWERED
     return _STEPS[code].format(yuan=yuan_text(amount or 0), points=points_text(amount or 0), who=who or "家人")
+
+
+def _refused(code: str, who: str, rule_name: str) -> str:
+    """Bills and relations share names of refusals: a sponsor is passed over by name, a relation refused without one."""
+    if code == "POLICY_UNKNOWN" and not who:
+        return _UNDECIDED.format(rule=f"“{rule_name}”规定" if rule_name else "一条当地规定")
+    of_bill = code in BillRefusal.__members__ or (code in Skip.__members__ and (who or code not in _OF_RELATIONS))
+    return (refusal_sentence if of_bill else relation_sentence)(code, {"payer": who, "rule_name": rule_name})
 
 
 def _basis(says: str, rule_name: str) -> str:

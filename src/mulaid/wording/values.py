@@ -225,7 +225,7 @@ def _conditions(row: Mapping[str, Any]) -> Iterable[str]:
 
 def _row_number(row: Mapping[str, Any]) -> str:
     above = row.get("above")
-    start = f"超过 {yuan_text(above)} 的部分 " if above else ""
+    start = f"超过 {yuan_text(above)}的部分 " if above else ""
     if row.get("bands"):
         return start + "，".join(_bands(row["bands"]))
     return start + _said(row)
@@ -235,7 +235,7 @@ def _bands(bands: Iterable[Any]) -> Iterable[str]:
     begin = 0
     for fields in map(msgspec.structs.asdict, bands):
         upto = fields["upto"]
-        span = f"{yuan_text(begin)} 到 {yuan_text(upto)}" if upto is not None else f"{yuan_text(begin)} 以上"
+        span = f"{yuan_text(begin)}到 {yuan_text(upto)}" if upto is not None else f"{yuan_text(begin)}以上"
         yield f"{span} {_said(fields)}"
         begin = upto
 

@@ -1,0 +1,151 @@
+"""Cancel a settlement: the exact opposite transfers, built from the original ones, back to every payer.
+
+Undoing asks no rule: whoever paid gets back what they paid, also after the relation has ended. Caps and the benefit
+year forget the bill as far as the same day, month and year still run.
+"""
+
+import datetime
+
+import msgspec
+
+from mulaid.ledger.journal import Account, AccountKind, Transfer, reversal
+from mulaid.procedures import records, replies
+from mulaid.procedures.bureau import Bureau
+from mulaid.procedures.faults import Fault
+from mulaid.procedures.households import Households, Link, YearKey
+from mulaid.procedures.posting import Place, Posting, balance_after, year_added
+from mulaid.procedures.records import Record
+from mulaid.procedures.requests import CancelRequest, Refused, Reply, Settled
+from mulaid.procedures.settle import replay
+from mulaid.store import cases, regions, registry, visits
+from mulaid.store.connect import Connection
+from mulaid.terms.bill_case import YearSoFar
+from mulaid.terms.codes import RelationState, care_group
+
+
+async def cancel(
+    connection: Connection, bureau: Bureau, request: CancelRequest, moment: datetime.datetime, posting: Posting
+) -> Reply:
+    """Undo one settlement as a case of its own with negative amounts. The caller holds the transaction."""
+    sender, case_id = request.sender, bureau.minter.mint()
+    claimed = await cases.claim_messages(
+        connection,
+        sender.region,
+        [sender.institution],
+        [sender.message_id],
+        [sender.transaction],
+        [sender.content],
+        request.case_region,
+        [case_id],
+        moment,
+    )
+    if not claimed:
+        found = await cases.messages(connection, sender.region, [sender.institution], [sender.message_id])
+        return await replay(connection, bureau, sender, found[sender.institution, sender.message_id])
+    reply = await undo(connection, bureau, request, case_id, moment, posting)
+    if isinstance(reply, Refused):
+        await cases.release_messages(connection, sender.region, [sender.institution], [sender.message_id])
+    return reply
+
+
+async def undo(
+    connection: Connection,
+    bureau: Bureau,
+    request: CancelRequest,
+    case_id: int,
+    moment: datetime.datetime,
+    posting: Posting,
+) -> Settled | Refused:
+    """Post the reversal of a case. The message that asked for it is already settled or voided by the caller."""
+    original = await cases.case(connection, request.case_region, request.case_id)
+    if original is None:
+        return Refused(code=Fault.UNKNOWN_CASE)
+    why_not = _why_not(original, request)
+    if why_not is not None:
+        return Refused(code=why_not)
+    record = records.decode(original.record)
+    house = await _open(connection, original, record, moment.date())
+    if await cases.reversals(connection, original.region, [original.case_id]):
+        return Refused(code=Fault.ALREADY_CANCELLED)
+    links = await _links(connection, house, record)
+    transfers = _opposite(record, links)
+    balances = [house.move(transfer) for transfer in transfers]
+    _uncount(house, original, record, links)
+    undone = msgspec.structs.replace(
+        record,
+        transfers=tuple(transfers),
+        balance_after=balance_after(house, original.person, record.case),
+        message_id=request.sender.message_id,
+        lines=b"",
+        undone=original.case_id,
+    )
+    place = Place(original.person, original.institution_region, original.institution, original.visit)
+    posting.add(case_id, place, undone, balances, original.policy)
+    await cases.record_reversals(connection, original.region, [original.case_id], [case_id], moment)
+    if original.visit is not None:
+        await visits.unmark(connection, original.region, [original.visit], [original.case_id])
+    await posting.write(connection, house, moment)
+    seen = replies.seen_in(house, bureau.seal, original.person, original.day)
+    return replies.settled(case_id, seen, undone, original.visit, moment, original.policy)
+
+
+def _why_not(original: cases.Case, request: CancelRequest) -> Fault | None:
+    if original.kind != "settlement":
+        return Fault.NOT_CANCELLABLE
+    if original.institution != request.sender.institution:
+        return Fault.CASE_OF_OTHER_INSTITUTION
+    if original.person != request.patient or (request.visit is not None and request.visit != original.visit):
+        return Fault.CASE_OF_OTHER_PERSON
+    return None
+
+
+async def _open(connection: Connection, original: cases.Case, record: Record, today: datetime.date) -> Households:
+    """Lock every purse that paid and every sponsor's, then read the benefit year."""
+    house = Households(original.region, today)
+    owners: dict[str, set[int]] = {original.region: {original.person}}
+    for transfer in record.transfers:
+        if transfer.person is not None:
+            owners.setdefault(regions.text(transfer.region), set()).add(transfer.person)
+    for draw in record.outcome.draws:
+        key = record.sponsors[draw.sponsor]
+        owners.setdefault(regions.text(key.region), set()).add(key.person)
+    await house.read_money(connection, owners, lock=True)
+    await house.read_patients(connection, [(original.person, original.day, *_year_key(original, record)[1:])])
+    return house
+
+
+def _year_key(original: cases.Case, record: Record) -> YearKey:
+    return original.person, record.benefit_year, care_group(record.case.use)
+
+
+async def _links(connection: Connection, house: Households, record: Record) -> dict[int, Link]:
+    """The relations that paid, by the sponsor's position; ended ones included."""
+    links: dict[int, Link] = {}
+    for draw in record.outcome.draws:
+        key = record.sponsors[draw.sponsor]
+        region = regions.text(key.region)
+        for row, cover in await registry.sponsors(connection, region, [key.person], [key.beneficiary], house.today):
+            if row.bound_at == key.bound_at:
+                links[draw.sponsor] = Link(region, row, cover, "", house.today)
+    return links
+
+
+def _opposite(record: Record, links: dict[int, Link]) -> list[Transfer]:
+    """The opposite transfers. Quota of a relation that has ended meanwhile comes back as free money."""
+    ended = {record.sponsors[at].purse for at, link in links.items() if link.row.state is RelationState.ENDED}
+    return [
+        msgspec.structs.replace(each, credit=Account(AccountKind.CURRENT_YEAR, each.credit.number))
+        if each.credit.kind is AccountKind.FROZEN and each.credit.number in ended
+        else each
+        for each in reversal(record.transfers)
+    ]
+
+
+def _uncount(house: Households, original: cases.Case, record: Record, links: dict[int, Link]) -> None:
+    """Take the bill out of caps and quotas, as far as its day still counts, and out of the benefit year."""
+    for draw in record.outcome.draws:
+        if draw.sponsor in links:
+            house.use(links[draw.sponsor], -draw.amount, original.settled_on)
+    added = year_added(record.case, record.outcome)
+    taken = YearSoFar(**{name: -value for name, value in msgspec.structs.asdict(added).items()})
+    house.add_to_year(_year_key(original, record), taken)

@@ -1,0 +1,290 @@
+"""The households of one batch: everybody's money, relations and year so far, read once and changed in memory.
+
+Two bills of one family in one batch see each other through this overlay. `open_households` locks in the order every
+procedure keeps: purses by region and person first, then everything else is read.
+"""
+
+import datetime
+from collections.abc import Sequence
+
+from mulaid.ledger.journal import AccountKind, Transfer
+from mulaid.policy.law import Law
+from mulaid.procedures.records import SponsorKey
+from mulaid.store import registry
+from mulaid.store.connect import Connection
+from mulaid.store.ledger import Postings
+from mulaid.store.registry import PatientKey
+from mulaid.store.rows import NEW_YEAR, Insured, Pointer, Purse, SponsorCover, Sponsorship
+from mulaid.terms.bill_case import NO_CAPS, NOTHING_USED, Caps, Sponsor, Used, YearSoFar
+from mulaid.terms.codes import CareGroup, Category, Cover, Mechanism, Scheme, Use, care_group
+from mulaid.terms.money import Fen
+
+YearKey = tuple[int, int, CareGroup]
+"""(patient, benefit year, care group)."""
+
+Moved = tuple[int, int, int, int, int, int, Fen, int | None, Fen | None]
+"""A transfer as it is written: see `store.ledger.Postings`."""
+
+CareDay = tuple[int, datetime.date, Use]
+"""A patient, the day of care and what kind of care it was."""
+
+_QUOTAS = (Mechanism.WALLET_QUOTA, Mechanism.WALLET_TRANSFER)
+
+
+class Money:
+    """A purse while the batch runs."""
+
+    __slots__ = ("current", "frozen", "prior", "used_day", "used_month", "used_on", "used_year", "wallet")
+
+    def __init__(self, purse: Purse, today: datetime.date) -> None:
+        self.current, self.prior, self.frozen, self.wallet = purse.current, purse.prior, purse.frozen, purse.wallet
+        self.used_day, self.used_month, self.used_year = still_counting(purse, today)
+        self.used_on = today
+
+    @property
+    def free(self) -> Fen:
+        return self.current + self.prior
+
+    def move(self, kind: AccountKind, amount: Fen) -> Fen:
+        """Add to (or take from) one of the balances; what is then left of it."""
+        if kind is AccountKind.PRIOR_YEARS:
+            self.prior += amount
+            return self.prior
+        if kind is AccountKind.FROZEN:
+            self.frozen += amount
+            return self.frozen
+        if kind is AccountKind.WALLET:
+            self.wallet += amount
+            return self.wallet
+        self.current += amount
+        return self.current
+
+
+class Link:
+    """One relation while the batch runs: as stored in the sponsor's region, with its quota and what it has paid."""
+
+    __slots__ = ("cover", "name", "quota", "region", "row", "used_day", "used_month", "used_year")
+
+    def __init__(
+        self, region: str, row: Sponsorship, cover: SponsorCover | None, name: str, today: datetime.date
+    ) -> None:
+        self.region, self.row, self.cover, self.name, self.quota = region, row, cover, name, row.quota
+        self.used_day, self.used_month, self.used_year = still_counting(row, today)
+
+    @property
+    def key(self) -> tuple[str, int, int, datetime.datetime]:
+        return self.region, self.row.sponsor, self.row.beneficiary, self.row.bound_at
+
+
+def still_counting(row: Purse | Sponsorship, today: datetime.date) -> tuple[Fen, Fen, Fen]:
+    """What usage of an earlier day still counts today, this month and this year."""
+    last = row.used_on
+    if last is None or last.year != today.year:
+        return 0, 0, 0
+    if last.month != today.month:
+        return 0, 0, row.used_year
+    return (row.used_day if last == today else 0), row.used_month, row.used_year
+
+
+class Households:
+    """Everything a batch of one patient region reads about people, and everything it changes."""
+
+    def __init__(self, region: str, today: datetime.date) -> None:
+        self.region, self.today = region, today
+        self.money: dict[tuple[str, int], Money] = {}
+        self.links: dict[int, list[Link]] = {}
+        self.people: dict[tuple[int, datetime.date], Insured] = {}
+        self.years: dict[YearKey, YearSoFar] = {}
+        self.moved: dict[int, str] = {}
+        self._touched_money: dict[tuple[str, int], Money] = {}
+        self._touched_links: dict[tuple[str, int, int, datetime.datetime], Link] = {}
+        self._touched_years: set[YearKey] = set()
+
+    def sponsors_of(self, patient: int) -> tuple[list[Link], tuple[Sponsor, ...], tuple[SponsorKey, ...]]:
+        """The patient's sponsors in the order bound, as a decision sees them at this moment of the batch."""
+        links = self.links.get(patient, [])
+        pools: set[int] = set()
+        seen = [self._sponsor(link, pools) for link in links]
+        return links, tuple(sponsor for sponsor, _ in seen), tuple(key for _, key in seen)
+
+    def _sponsor(self, link: Link, pools: set[int]) -> tuple[Sponsor, SponsorKey]:
+        row, region, person = link.row, link.region, link.row.sponsor
+        insured = link.cover
+        money = self.money.get((region, person))
+        quota, purse_region, purse = self._quota(link, money, pools)
+        caps = NO_CAPS
+        if (
+            row.cap_payment is not None
+            or row.cap_day is not None
+            or row.cap_month is not None
+            or row.cap_year is not None
+        ):
+            caps = Caps(
+                payment=row.cap_payment, day=row.cap_day, month=row.cap_month, year=row.cap_year, scope=row.cap_scope
+            )
+        sponsor = Sponsor(
+            name=link.name,
+            kinship=row.kinship,
+            region=region,
+            balance=money.free + money.frozen if money else 0,
+            prior_years=money.prior if money else 0,
+            bound_on=row.bound_on,
+            effective_on=row.effective_on,
+            until=row.until,
+            scheme=insured.scheme if insured else Scheme.RESIDENT,
+            account=insured.account if insured else False,
+            status=insured.status if insured else Cover.ENDED,
+            age=years_between(insured.born, self.today) if insured else 0,
+            sex=insured.sex if insured else None,
+            category=insured.category if insured else Category.ORDINARY,
+            tier=insured.tier if insured else 1,
+            activated=insured.activated if insured else False,
+            state=row.state,
+            rank=row.rank,
+            caps=caps,
+            used=Used(
+                day=link.used_day,
+                month=link.used_month,
+                year=link.used_year,
+                all_day=money.used_day,
+                all_month=money.used_month,
+                all_year=money.used_year,
+            )
+            if money
+            else NOTHING_USED,
+            uses=row.uses,
+            mechanism=row.mechanism,
+            quota=quota,
+            wallet_open=row.wallet_open,
+        )
+        key = SponsorKey(int(region), person, row.beneficiary, row.bound_at, int(purse_region), purse)
+        return sponsor, key
+
+    def _quota(self, link: Link, money: Money | None, pools: set[int]) -> tuple[Fen, str, int]:
+        """The sponsor's quota by mechanism, and which purse would pay. A pool's money is offered once a bill."""
+        row, region = link.row, link.region
+        if row.mechanism is Mechanism.INSTANT_DRAW:
+            return (money.frozen if money else 0), region, row.sponsor
+        if row.mechanism is Mechanism.WALLET_QUOTA:
+            return link.quota, region, row.sponsor
+        if row.mechanism is Mechanism.WALLET_TRANSFER:
+            return link.quota, self.region, row.beneficiary
+        pool = row.pool or 0
+        kept = self.money.get((region, pool))
+        first = pool not in pools
+        pools.add(pool)
+        return (kept.current if kept and first else 0), region, pool
+
+    def move(self, transfer: Transfer) -> tuple[int | None, Fen | None]:
+        """Carry out one transfer in memory: (whose purse it moved, what is left of the balance it moved)."""
+        if transfer.person is None:
+            return None, None
+        key = (f"{transfer.region:06d}", transfer.person)
+        money = self.money[key]
+        self._touched_money[key] = money
+        if transfer.debit.kind < AccountKind.FUND:
+            return transfer.person, money.move(transfer.debit.kind, -transfer.amount)
+        return transfer.person, money.move(transfer.credit.kind, transfer.amount)
+
+    def use(self, link: Link, amount: Fen, day: datetime.date) -> None:
+        """Count money a relation pays (negative: gives back) against caps and quota, as far as `day` still counts."""
+        money = self.money[link.region, link.row.sponsor]
+        for counted in (link, money):
+            counted.used_day += amount if day == self.today else 0
+            counted.used_month += amount if (day.year, day.month) == (self.today.year, self.today.month) else 0
+            counted.used_year += amount if day.year == self.today.year else 0
+        if link.row.mechanism in _QUOTAS:
+            link.quota -= amount
+        self._touched_links[link.key] = link
+        self._touched_money[link.region, link.row.sponsor] = money
+
+    def add_to_year(self, key: YearKey, added: YearSoFar) -> None:
+        """Add a bill to (or, with negative numbers, take it from) the patient's benefit year."""
+        before = self.years.get(key, NEW_YEAR)
+        self.years[key] = YearSoFar(
+            deductible_met=before.deductible_met + added.deductible_met,
+            in_scope=before.in_scope + added.in_scope,
+            funds_paid=before.funds_paid + added.funds_paid,
+            admissions=before.admissions + added.admissions,
+        )
+        self._touched_years.add(key)
+
+    async def read_money(self, connection: Connection, owners: dict[str, set[int]], *, lock: bool) -> None:
+        """Read purses by region, ascending, persons sorted: the order in which every procedure locks."""
+        read = registry.lock_purses if lock else registry.read_purses
+        for region in sorted(owners):
+            for person, purse in (await read(connection, region, sorted(owners[region]))).items():
+                self.money[region, person] = Money(purse, self.today)
+                if purse.moved_to is not None and region == self.region:
+                    self.moved[person] = purse.moved_to
+
+    async def read_patients(self, connection: Connection, keys: Sequence[PatientKey]) -> None:
+        """Read patients as insured on their days of care, and what their benefit years hold so far."""
+        for (person, day, year, group), found in (
+            await registry.patients(connection, self.region, keys, self.today)
+        ).items():
+            self.people[person, day], self.years[person, year, group] = found
+
+    def postings(self, transfers: dict[str, list[Moved]]) -> dict[str, Postings]:
+        """Everything that changed, with the transfers that changed it, by region in ascending order."""
+        written: dict[str, Postings] = {region: Postings(transfers=rows) for region, rows in transfers.items()}
+        for (region, person), money in self._touched_money.items():
+            row = (person, money.current, money.prior, money.frozen, money.wallet, *_used(money))
+            written.setdefault(region, Postings()).purses.append(row)
+        for link in self._touched_links.values():
+            relation = (link.row.sponsor, link.row.beneficiary, link.row.bound_at, link.quota, *_used(link))
+            written.setdefault(link.region, Postings()).relations.append(relation)
+        return dict(sorted(written.items()))
+
+    def years_written(self) -> list[tuple[object, ...]]:
+        """The benefit years that changed, as `store.ledger.Bookings` takes them."""
+        return [
+            (*key, year.deductible_met, year.in_scope, year.funds_paid, year.admissions)
+            for key, year in ((key, self.years[key]) for key in sorted(self._touched_years))
+        ]
+
+
+async def open_households(
+    connection: Connection, law: Law, region: str, bills: Sequence[CareDay], today: datetime.date, *, lock: bool
+) -> Households:
+    """Read (and with `lock`, first lock) everybody the bills of one patient region concern."""
+    house = Households(region, today)
+    patients = sorted({patient for patient, _, _ in bills})
+    pointers = await registry.pointers(connection, region, patients)
+    owners: dict[str, set[int]] = {region: set(patients)}
+    for pointer in pointers:
+        owners.setdefault(pointer.sponsor_region, set()).add(pointer.sponsor)
+        if pointer.pool is not None:
+            owners[pointer.sponsor_region].add(pointer.pool)
+    await house.read_money(connection, owners, lock=lock)
+    await _read_links(connection, house, pointers)
+    keys = {(patient, day, law.benefit_year(region, day), care_group(use)) for patient, day, use in bills}
+    await house.read_patients(connection, sorted(keys))
+    return house
+
+
+async def _read_links(connection: Connection, house: Households, pointers: list[Pointer]) -> None:
+    """Read the relations pointed to; of several between two people by one mechanism only the newest counts."""
+    names = {
+        (each.sponsor_region, each.sponsor, each.beneficiary, each.bound_at): each.masked_name for each in pointers
+    }
+    newest: dict[tuple[int, str, int, Mechanism], Link] = {}
+    for region in sorted({pointer.sponsor_region for pointer in pointers}):
+        pairs = sorted({(each.sponsor, each.beneficiary) for each in pointers if each.sponsor_region == region})
+        sponsors, beneficiaries = [pair[0] for pair in pairs], [pair[1] for pair in pairs]
+        for row, cover in await registry.sponsors(connection, region, sponsors, beneficiaries, house.today):
+            name = names.get((region, row.sponsor, row.beneficiary, row.bound_at))
+            if name is not None:
+                key = (row.beneficiary, region, row.sponsor, row.mechanism)
+                newest[key] = Link(region, row, cover, name, house.today)
+    for link in sorted(newest.values(), key=lambda each: (each.row.bound_at, each.row.sponsor)):
+        house.links.setdefault(link.row.beneficiary, []).append(link)
+
+
+def years_between(born: datetime.date, day: datetime.date) -> int:
+    """Age in whole years on a day."""
+    return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
+
+
+def _used(counted: Money | Link) -> tuple[Fen, Fen, Fen]:
+    return counted.used_day, counted.used_month, counted.used_year

@@ -1,0 +1,166 @@
+"""Carry a decision out, and write a batch's cases, transfers and chain link: one statement a table and region."""
+
+import datetime
+
+import msgspec
+
+from mulaid.ledger.journal import Spending, settlement
+from mulaid.procedures import records
+from mulaid.procedures.desk import Desk, Question
+from mulaid.procedures.households import Households, Moved
+from mulaid.procedures.records import Record
+from mulaid.procedures.requests import Payer, SettleRequest
+from mulaid.store import chain, ledger, regions
+from mulaid.store.connect import Connection
+from mulaid.store.ledger import Bookings, Postings
+from mulaid.terms.bill_case import BillCase, YearSoFar
+from mulaid.terms.codes import INPATIENT_USES, Mechanism, care_group
+from mulaid.terms.money import Fen
+from mulaid.terms.outcome import Outcome
+
+_CODE_BASE = 36
+
+Amounts = tuple[Fen, ...]
+Balances = list[tuple[int | None, Fen | None]]
+"""For each transfer: whose purse it moved, and what was then left of the balance it moved."""
+
+
+class Place(msgspec.Struct, frozen=True, gc=False):
+    """Whose case it is and where it happened."""
+
+    patient: int
+    institution_region: str
+    institution: str
+    visit: int | None
+
+
+class Chain:
+    """A lane's place in the chain of every region it has written to. Heads move only when their batch has committed."""
+
+    def __init__(self, lane: int) -> None:
+        self.lane = lane
+        self.heads: dict[str, tuple[int, bytes]] = {}
+
+    async def head(self, connection: Connection, region: str) -> tuple[int, bytes]:
+        if region not in self.heads:
+            self.heads[region] = await chain.head(connection, region, self.lane)
+        return self.heads[region]
+
+
+class Posting:
+    """The cases of one patient region that one transaction records, all of one kind and decided by one policy."""
+
+    def __init__(self, region: str, chain: Chain) -> None:
+        self.region, self.chain = region, chain
+        self.new_head: tuple[int, bytes] | None = None
+        self._kind = self._policy = ""
+        self._cases: list[tuple[object, ...]] = []
+        self._records: list[bytes] = []
+        self._transfers: dict[str, list[Moved]] = {}
+
+    def add(self, case_id: int, place: Place, record: Record, balances: Balances, policy: str) -> None:
+        """Add one case."""
+        encoded = records.encode(record)
+        self._kind = "settlement" if record.undone is None else "reversal"
+        self._policy = policy
+        case = record.case
+        at = (place.patient, regions.number(place.institution_region), place.institution, place.visit)
+        self._cases.append((case_id, *at, case.day, case.use, *_amounts(record), encoded))
+        self._records.append(encoded)
+        for n, (transfer, (person, left)) in enumerate(zip(record.transfers, balances, strict=True)):
+            debit, credit = transfer.debit, transfer.credit
+            row = (case_id, n, debit.kind, debit.number, credit.kind, credit.number, transfer.amount, person, left)
+            self._transfers.setdefault(regions.text(transfer.region), []).append(row)
+
+    async def write(self, connection: Connection, house: Households, moment: datetime.datetime) -> None:
+        """Write everything added and the households it changed.
+
+        Raises what the database raises when it refuses, and `store.ledger.HeadMoved`.
+        """
+        if not self._cases:
+            return
+        seq, previous = await self.chain.head(connection, self.region)
+        head = (seq + 1, records.link(previous, self._records))
+        years = house.years_written()
+        bookings = Bookings(self._kind, self._policy, self.chain.lane, *head, previous, self._cases, years)
+        postings = house.postings(self._transfers)
+        for region in sorted(postings.keys() | {self.region}):
+            if region == self.region:
+                changed = postings.get(region, Postings())
+                await ledger.book(connection, region, changed, bookings, moment)
+            else:
+                await ledger.post(connection, region, postings[region], moment)
+        self.new_head = head
+
+    def committed(self) -> None:
+        """The transaction has committed: the lane's next batch follows on this one."""
+        if self.new_head is not None:
+            self.chain.heads[self.region] = self.new_head
+
+
+def carry_out(desk: Desk, request: SettleRequest, question: Question, outcome: Outcome) -> tuple[Record, Balances]:
+    """Move the money of a decided bill in the overlay, count it against caps and the year, and say how in a record."""
+    house, case = desk.house, question.case
+    region = int(house.region)
+    spendings = []
+    if outcome.own:
+        own = Spending(region, request.patient, Mechanism.INSTANT_DRAW, outcome.own, outcome.own_prior_years)
+        spendings.append(own)
+    for draw in outcome.draws:
+        key, mechanism = question.keys[draw.sponsor], case.sponsors[draw.sponsor].mechanism
+        spendings.append(Spending(key.purse_region, key.purse, mechanism, draw.amount, draw.prior_years))
+        house.use(question.links[draw.sponsor], draw.amount, house.today)
+    transfers = settlement(region, institution_number(request.sender.institution), outcome.funds, spendings)
+    balances = [house.move(transfer) for transfer in transfers]
+    benefit_year = desk.law.benefit_year(house.region, case.day)
+    house.add_to_year((request.patient, benefit_year, care_group(case.use)), year_added(case, outcome))
+    record = Record(
+        records.VERSION,
+        case,
+        outcome,
+        tuple(transfers),
+        question.keys,
+        payers(case, outcome),
+        balance_after(house, request.patient, case),
+        benefit_year,
+        request.batch,
+        request.sender.message_id,
+        request.lines,
+    )
+    return record, balances
+
+
+def year_added(case: BillCase, outcome: Outcome) -> YearSoFar:
+    """What a settled bill adds to its patient's benefit year."""
+    return YearSoFar(
+        deductible_met=outcome.deductible_applied,
+        in_scope=case.bill.in_scope,
+        funds_paid=outcome.funds_paid,
+        admissions=int(case.use in INPATIENT_USES),
+    )
+
+
+def balance_after(house: Households, patient: int, case: BillCase) -> Fen:
+    """The patient's own account as the overlay has it now; 0 without one."""
+    return house.money[house.region, patient].free if case.patient.account else 0
+
+
+def payers(case: BillCase, outcome: Outcome) -> tuple[Payer, ...]:
+    """Every sponsor who pays, as a slip may show them."""
+    paying = [(draw, case.sponsors[draw.sponsor]) for draw in outcome.draws]
+    return tuple(
+        Payer(draw.sponsor + 1, sponsor.name, sponsor.kinship, sponsor.mechanism, draw.amount)
+        for draw, sponsor in paying
+    )
+
+
+def institution_number(code: str) -> int:
+    """An institution's code (at most 12 letters and digits) as the number of its account."""
+    return int(code, _CODE_BASE)
+
+
+def _amounts(record: Record) -> Amounts:
+    """Total, funds, own, mutual, cash, institution; all negative in a reversal."""
+    outcome, sign = record.outcome, 1 if record.undone is None else -1
+    parts = (outcome.total, outcome.funds_paid, outcome.own, outcome.mutual, outcome.cash, outcome.institution)
+    return tuple(sign * part for part in parts)

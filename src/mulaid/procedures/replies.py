@@ -1,0 +1,106 @@
+"""What a procedure answers: a settlement as it was just made, or as it was recorded long ago."""
+
+import datetime
+
+import msgspec
+
+from mulaid.policy.law import Law
+from mulaid.procedures.households import Households, years_between
+from mulaid.procedures.records import Record, decode
+from mulaid.procedures.requests import PatientSeen, Refused, Settled
+from mulaid.store import cases, registry
+from mulaid.store.connect import Connection
+from mulaid.store.rows import Insured
+from mulaid.store.seal import Seal
+from mulaid.terms.bill_case import Bill, BillCase
+from mulaid.terms.outcome import PATIENT, Outcome
+
+
+def patient_seen(seal: Seal, region: str, insured: Insured, day: datetime.date) -> PatientSeen:
+    """The patient for the institution that treats them: number and name in clear."""
+    return PatientSeen(
+        region=region,
+        person=insured.person,
+        number=seal.open(insured.sealed_number),
+        name=seal.open(insured.sealed_name),
+        sex=insured.sex,
+        born=insured.born,
+        age=years_between(insured.born, day),
+        scheme=insured.scheme,
+        status=insured.status,
+        category=insured.category,
+        retired=insured.retired_on is not None and insured.retired_on <= day,
+    )
+
+
+def settled(
+    case_id: int | None, patient: PatientSeen, record: Record, visit: int | None, moment: datetime.datetime, policy: str
+) -> Settled:
+    """A record as an answer; that of a reversal has every amount negative."""
+    if record.undone is not None:
+        record = _negative(record)
+    return Settled(
+        case_id=case_id,
+        patient=patient,
+        use=record.case.use,
+        bill=record.case.bill,
+        outcome=record.outcome,
+        payers=record.payers,
+        balance_after=record.balance_after,
+        visit=visit,
+        batch=record.batch,
+        moment=moment,
+        policy=policy,
+        undone=record.undone,
+    )
+
+
+def _negative(record: Record) -> Record:
+    """A reversal's bill, outcome and payers are those of the case it undoes, with the opposite sign."""
+    bill, outcome = record.case.bill, record.outcome
+    opposite = msgspec.structs.replace(
+        outcome,
+        total=-outcome.total,
+        funds=tuple(-paid for paid in outcome.funds),
+        own=-outcome.own,
+        own_prior_years=-outcome.own_prior_years,
+        mutual=-outcome.mutual,
+        cash=-outcome.cash,
+        institution=-outcome.institution,
+        deductible_applied=-outcome.deductible_applied,
+        over_ceiling=-outcome.over_ceiling,
+    )
+    undone = Bill(**{name: -amount for name, amount in msgspec.structs.asdict(bill).items()})
+    return msgspec.structs.replace(
+        record,
+        case=msgspec.structs.replace(record.case, bill=undone),
+        outcome=opposite,
+        payers=tuple(msgspec.structs.replace(payer, amount=-payer.amount) for payer in record.payers),
+    )
+
+
+def seen_in(house: Households, seal: Seal, patient: int, day: datetime.date) -> PatientSeen:
+    """The patient of a batch that has just been read."""
+    return patient_seen(seal, house.region, house.people[patient, day], day)
+
+
+async def from_case(connection: Connection, seal: Seal, case: cases.Case) -> Settled:
+    """A recorded case as the answer it once was."""
+    record = decode(case.record)
+    found = await registry.people(connection, case.region, [case.person], case.day)
+    patient = patient_seen(seal, case.region, found[case.person], case.day)
+    return settled(case.case_id, patient, record, case.visit, case.moment, case.policy)
+
+
+def refusal(outcome: Outcome, case: BillCase, law: Law) -> Refused:
+    """A bill the rules refuse, with what the rule behind it says."""
+    assert outcome.refused is not None
+    step = next(step for step in reversed(outcome.steps) if step.who == PATIENT)
+    detail = {}
+    if step.rule >= 0:
+        entry = law.book.entries[step.rule]
+        detail = {"rule": entry.says, "key": entry.key, "source": entry.source.title}
+    minutes = law.aid(case.region, case.settled_on).reswipe_minutes
+    if minutes.known:
+        detail["minutes"] = str(minutes.value)
+    return Refused(code=outcome.refused.value, detail=detail)

@@ -1,0 +1,146 @@
+"""What the doors ask of the procedures and what they get back, in the field's words and in fen.
+
+No national abbreviation exists at or below this line; `mulaid.gateway.translate` is the only place that knows both.
+"""
+
+import datetime
+
+import msgspec
+
+from mulaid.terms.bill_case import Bill
+from mulaid.terms.codes import Accounts, Category, Cover, Credential, Kinship, Mechanism, Scheme, Sex, Use
+from mulaid.terms.money import Fen
+from mulaid.terms.outcome import Outcome
+
+
+class Sender(msgspec.Struct, frozen=True, gc=False):
+    """Who sent a message. `content` digests transaction and canonical input: one id, one content."""
+
+    region: str
+    institution: str
+    message_id: str
+    transaction: str
+    content: bytes
+
+
+class Claimed(msgspec.Struct, frozen=True, gc=False, kw_only=True):
+    """Amounts the institution says the bill has; checked against the priced lines, never trusted. None: not said."""
+
+    total: Fen
+    in_scope: Fen | None = None
+    upfront_share: Fen | None = None
+    over_price_limit: Fen | None = None
+    excluded: Fen | None = None
+
+
+class SettleRequest(msgspec.Struct, frozen=True, gc=False, kw_only=True):
+    """One bill to quote or settle. Either `bill` is given (already priced) or `visit` and `batch` name stored lines."""
+
+    sender: Sender
+    patient_region: str
+    patient: int
+    use: Use
+    day: datetime.date
+    """Day of care when there is no visit; a visit's own first day decides otherwise."""
+    accounts: Accounts = Accounts.ALL
+    bill: Bill | None = None
+    visit: int | None = None
+    batch: str | None = None
+    claimed: Claimed | None = None
+    prescription: bool = False
+    credential: Credential = Credential.OWN
+    agent_papers: bool = True
+    chosen: tuple[int, ...] | None = None
+    """Payer numbers (1, 2 …) as a quote showed them, in the order the patient wants."""
+    funds_given: Fen | None = None
+    """The funds' part when the region's own system has computed it."""
+    lines: bytes = b""
+    """Priced lines of a sale without a visit, kept with the case."""
+
+
+class CancelRequest(msgspec.Struct, frozen=True, gc=False, kw_only=True):
+    """Undo one settlement, named by its number."""
+
+    sender: Sender
+    case_region: str
+    case_id: int
+    patient: int
+    visit: int | None = None
+
+
+class VoidRequest(msgspec.Struct, frozen=True, gc=False, kw_only=True):
+    """Undo whatever an earlier message did, or make sure it never does anything (a lost answer)."""
+
+    sender: Sender
+    original_message_id: str
+    original_transaction: str
+    patient_region: str
+    patient: int
+
+
+class Payer(msgspec.Struct, frozen=True, gc=False, array_like=True):
+    """One sponsor who pays: what a slip may show. Never an identity number, never a balance."""
+
+    number: int
+    name: str
+    """Masked."""
+    kinship: Kinship
+    """What the patient is to the payer; a slip prints the inverse."""
+    mechanism: Mechanism
+    amount: Fen
+
+
+class PatientSeen(msgspec.Struct, frozen=True, gc=False, kw_only=True):
+    """The patient as registered on the day of care; identity number and name in clear, for the institution."""
+
+    region: str
+    person: int
+    number: str
+    name: str
+    sex: Sex | None
+    born: datetime.date
+    age: int
+    scheme: Scheme
+    status: Cover
+    category: Category
+    retired: bool
+
+
+class Settled(msgspec.Struct, frozen=True, gc=False, kw_only=True):
+    """A quote, a settlement or its reversal. In a reversal every amount is negative and `undone` names the case."""
+
+    case_id: int | None
+    """None in a quote."""
+    patient: PatientSeen
+    use: Use
+    bill: Bill
+    outcome: Outcome
+    payers: tuple[Payer, ...]
+    balance_after: Fen
+    """The patient's own account after payment (in a quote as if paid); 0 without an account; never a sponsor's."""
+    visit: int | None
+    batch: str | None
+    moment: datetime.datetime
+    policy: str
+    replayed: bool = False
+    quote_changed: bool = False
+    """The bill settled at other figures than its last quote said."""
+    undone: int | None = None
+
+
+class Refused(msgspec.Struct, frozen=True, gc=False, kw_only=True):
+    """Nothing was changed. `code` is a name of `terms.reasons` or of `Fault` below; `detail` fills the sentence."""
+
+    code: str
+    field: str = ""
+    detail: dict[str, str] = {}
+
+
+Reply = Settled | Refused
+
+
+class Done(msgspec.Struct, frozen=True, gc=False, kw_only=True):
+    """A procedure without amounts succeeded."""
+
+    case_id: int | None = None
+    replayed: bool = False

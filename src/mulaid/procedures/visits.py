@@ -1,0 +1,159 @@
+"""Visits and their charges before any money moves: open, describe, withdraw, add charges, remove them.
+
+Each holds the patient's purse lock while it works, so that charges cannot change under a settlement.
+"""
+
+import datetime
+
+import msgspec
+
+from mulaid.procedures.bureau import Bureau
+from mulaid.procedures.faults import Fault
+from mulaid.procedures.requests import Done, Refused, Sender
+from mulaid.procedures.visit_requests import (
+    ChargesRequest,
+    DescribeRequest,
+    RemoveChargesRequest,
+    VisitRequest,
+    WithdrawRequest,
+)
+from mulaid.store import cases, registry, visits
+from mulaid.store.connect import Connection
+from mulaid.store.ids import wire
+from mulaid.store.visits import Visit
+from mulaid.terms.codes import Credential
+from mulaid.terms.reasons import BillRefusal
+
+OPEN, WITHDRAWN = "open", "withdrawn"
+
+
+async def register(
+    connection: Connection, bureau: Bureau, request: VisitRequest, moment: datetime.datetime
+) -> int | Refused:
+    """Open a visit and return its number; the same message again returns the same number."""
+    rules = bureau.law.aid(request.patient_region, moment.date())
+    if request.credential is Credential.OTHER and rules.own_credential_only.value is True:
+        return Refused(code=BillRefusal.WRONG_CREDENTIAL)
+    async with connection.transaction():
+        number = bureau.minter.mint()
+        earlier = await _claim(connection, request.sender, request.patient_region, number, moment)
+        if earlier is not None:
+            return earlier
+        if request.patient not in await registry.lock_purses(connection, request.patient_region, [request.patient]):
+            await _release(connection, request.sender)
+            return Refused(code=Fault.UNKNOWN_PERSON)
+        visit = Visit(
+            region=request.patient_region,
+            visit=number,
+            person=request.patient,
+            institution_region=request.sender.region,
+            institution=request.sender.institution,
+            use=request.use,
+            begun=request.begun,
+            number=request.number,
+            details=request.details,
+        )
+        await visits.insert(connection, visit)
+    return number
+
+
+async def describe(connection: Connection, request: DescribeRequest) -> Done | Refused:
+    """Keep what the institution says about an open visit: kind of care and diagnoses."""
+    async with connection.transaction():
+        visit = await _open_visit(connection, request.sender, request.visit_region, request.visit, request.patient)
+        if isinstance(visit, Refused):
+            return visit
+        await visits.update(connection, msgspec.structs.replace(visit, use=request.use, details=request.details))
+    return Done()
+
+
+async def withdraw(connection: Connection, request: WithdrawRequest) -> Done | Refused:
+    """Take a visit back; it must have no charges."""
+    async with connection.transaction():
+        visit = await _open_visit(connection, request.sender, request.visit_region, request.visit, request.patient)
+        if isinstance(visit, Refused):
+            return visit
+        if await visits.batches(connection, visit.region, [visit.visit]):
+            return Refused(code=Fault.VISIT_HAS_CHARGES)
+        await visits.update(connection, msgspec.structs.replace(visit, state=WITHDRAWN))
+    return Done()
+
+
+async def add_charges(connection: Connection, request: ChargesRequest) -> Done | Refused:
+    """Store priced charges, all batches or none. The same batch with the same lines again changes nothing."""
+    async with connection.transaction():
+        visit = await _open_visit(connection, request.sender, request.visit_region, request.visit, request.patient)
+        if isinstance(visit, Refused):
+            return visit
+        stored = {each.batch: each for each in await visits.batches(connection, visit.region, [visit.visit])}
+        taken = {serial for each in stored.values() for serial in serials_of(each.lines)}
+        new = []
+        for batch in request.batches:
+            earlier = stored.get(batch.batch)
+            if earlier is not None and earlier.lines == batch.lines:
+                continue
+            if earlier is not None:
+                return Refused(code=Fault.BATCH_EXISTS, detail={"batch": batch.batch})
+            repeated = sorted(taken & set(batch.serials))
+            if repeated:
+                return Refused(code=Fault.LINE_SERIAL_REPEATED, detail={"serial": repeated[0]})
+            taken |= set(batch.serials)
+            new.append(batch)
+        for batch in new:
+            await visits.insert_batch(connection, visit.region, visit.visit, batch.batch, batch.bill, batch.lines)
+    return Done(replayed=not new)
+
+
+async def remove_charges(connection: Connection, request: RemoveChargesRequest) -> Done | Refused:
+    """Remove unsettled charges; settled ones stay until their settlement is cancelled."""
+    async with connection.transaction():
+        visit = await _open_visit(connection, request.sender, request.visit_region, request.visit, request.patient)
+        if isinstance(visit, Refused):
+            return visit
+        for each in await visits.batches(connection, visit.region, [visit.visit]):
+            if each.batch == request.batch and each.settled_by is not None:
+                detail = {"case": wire(visit.region, each.settled_by)}
+                return Refused(code=Fault.BATCH_ALREADY_SETTLED, detail=detail)
+        removed = await visits.delete_batches(connection, visit.region, visit.visit, request.batch)
+        if request.batch is not None and not removed:
+            return Refused(code=Fault.UNKNOWN_BATCH, detail={"batch": request.batch})
+    return Done()
+
+
+def serials_of(lines: bytes) -> list[str]:
+    """The line serials of stored charges: the first item of every line."""
+    return [line[0] for line in msgspec.msgpack.decode(lines)]
+
+
+async def _open_visit(
+    connection: Connection, sender: Sender, region: str, number: int, patient: int
+) -> Visit | Refused:
+    """The visit under its patient's lock, if this institution may work on it."""
+    await registry.lock_purses(connection, region, [patient])
+    visit = await visits.visit(connection, region, number)
+    if visit is None or visit.state == WITHDRAWN:
+        return Refused(code=Fault.UNKNOWN_VISIT)
+    if visit.institution != sender.institution:
+        return Refused(code=Fault.VISIT_OF_OTHER_INSTITUTION)
+    if visit.person != patient:
+        return Refused(code=Fault.VISIT_OF_OTHER_PERSON)
+    return visit if visit.state == OPEN else Refused(code=Fault.VISIT_CLOSED)
+
+
+async def _claim(
+    connection: Connection, sender: Sender, region: str, number: int, moment: datetime.datetime
+) -> int | Refused | None:
+    """Claim the message id for this visit; what it led to when it was seen before."""
+    place = (connection, sender.region, [sender.institution], [sender.message_id])
+    if await cases.claim_messages(*place, [sender.transaction], [sender.content], region, [number], moment):
+        return None
+    message = (await cases.messages(*place))[sender.institution, sender.message_id]
+    if message.voided:
+        return Refused(code=Fault.MESSAGE_VOIDED)
+    if message.content != sender.content or message.case_id is None:
+        return Refused(code=Fault.MESSAGE_ID_REUSED)
+    return message.case_id
+
+
+async def _release(connection: Connection, sender: Sender) -> None:
+    await cases.release_messages(connection, sender.region, [sender.institution], [sender.message_id])

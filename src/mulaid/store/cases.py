@@ -1,0 +1,226 @@
+"""Messages, cases and reversals: what was asked, what came of it, and what was undone.
+
+A message lives in the institution's region, a case and its transfers in the patient's.
+"""
+
+import datetime
+from collections.abc import Sequence
+
+import asyncpg
+import msgspec
+
+from mulaid.store import regions
+from mulaid.store.connect import Connection
+from mulaid.terms.money import Fen
+
+# The first to insert an id owns it until it commits; a second waits on the key and then sees the first's row. Ids are
+# inserted in sorted order, so two batches with ids in common wait for each other and never deadlock.
+CLAIM_MESSAGES = """
+insert into message (region, institution, message_id, transaction, content, case_region, case_id, moment)
+select $1, institution, message_id, transaction, content, case when case_id is not null then $7::integer end, case_id,
+    $8
+from unnest($2::text[], $3::text[], $4::text[], $5::bytea[], $6::bigint[])
+    as new (institution, message_id, transaction, content, case_id)
+on conflict do nothing
+returning institution, message_id
+"""
+
+MESSAGES = """
+select m.institution, m.message_id, m.transaction, m.content, m.case_region, m.case_id, m.voided, m.moment
+from unnest($2::text[], $3::text[]) as asked (institution, message_id)
+join message m on m.region = $1 and m.institution = asked.institution and m.message_id = asked.message_id
+"""
+
+# A refused request leaves its id free: corrected, it may come again.
+RELEASE_MESSAGES = """
+delete from message m using unnest($2::text[], $3::text[]) as gone (institution, message_id)
+where m.region = $1 and m.institution = gone.institution and m.message_id = gone.message_id and not m.voided
+"""
+
+# Whether it was seen or not, afterwards the id is voided and its row locked until the transaction ends.
+VOID_MESSAGE = """
+insert into message (region, institution, message_id, transaction, voided, moment) values ($1, $2, $3, $4, true, $5)
+on conflict (region, institution, message_id) do update set voided = true
+returning institution, message_id, transaction, content, case_region, case_id, voided, moment
+"""
+
+# The primary key refuses a second reversal of the same case.
+RECORD_REVERSALS = """
+insert into reversal (region, undone_case, by_case, moment)
+select $1, *, $4 from unnest($2::bigint[], $3::bigint[])
+"""
+
+REVERSALS = "select undone_case, by_case from reversal where region = $1 and undone_case = any($2::bigint[])"
+
+_CASE = """
+select region, case_id, kind, person, institution_region, institution, visit, day, settled_on, moment, use, total_fen,
+    funds_fen, own_fen, mutual_fen, cash_fen, institution_fen, policy, record, lane, seq
+from cases
+"""
+
+CASES = _CASE + "where region = $1 and case_id = any($2::bigint[])"
+
+CASES_OF_PERSON = _CASE + "where region = $1 and person = $2 and case_id < $3 order by case_id desc limit $4"
+
+TRANSFERS = """
+select n, debit_kind, debit_id, credit_kind, credit_id, amount_fen, person, balance_after_fen, moment
+from transfer where region = $1 and case_id = $2 order by n
+"""
+
+AFTER_EVERY_CASE = 2**63 - 1
+
+
+class Message(msgspec.Struct, frozen=True, gc=False, array_like=True):
+    """What became of a message id. `content` is None when it was voided before its message came."""
+
+    institution: str
+    message_id: str
+    transaction: str
+    content: bytes | None
+    case_region: str | None
+    case_id: int | None
+    voided: bool
+    moment: datetime.datetime
+
+
+class Case(msgspec.Struct, frozen=True, kw_only=True):
+    """One recorded case. `kind` is settlement or reversal (all amounts negative or zero); `record` is its msgpack."""
+
+    region: str
+    case_id: int
+    kind: str
+    person: int
+    institution_region: str
+    institution: str
+    visit: int | None
+    day: datetime.date
+    settled_on: datetime.date
+    moment: datetime.datetime
+    use: str
+    total_fen: Fen
+    funds_fen: Fen
+    own_fen: Fen
+    mutual_fen: Fen
+    cash_fen: Fen
+    institution_fen: Fen
+    policy: str
+    record: bytes
+    lane: int
+    seq: int
+
+
+async def claim_messages(
+    connection: Connection,
+    region: str,
+    institutions: Sequence[str],
+    message_ids: Sequence[str],
+    transactions: Sequence[str],
+    contents: Sequence[bytes],
+    case_region: str | None,
+    case_ids: Sequence[int | None],
+    moment: datetime.datetime,
+) -> set[int]:
+    """Claim message ids and return the positions now owned; the others were seen before, or earlier in this batch."""
+    keys = list(zip(institutions, message_ids, strict=True))
+    order = sorted(range(len(keys)), key=keys.__getitem__)
+    inserted = await connection.fetch(
+        CLAIM_MESSAGES,
+        regions.number(region),
+        [institutions[position] for position in order],
+        [message_ids[position] for position in order],
+        [transactions[position] for position in order],
+        [contents[position] for position in order],
+        [case_ids[position] for position in order],
+        None if case_region is None else regions.number(case_region),
+        moment,
+    )
+    first = {keys[position]: position for position in reversed(order)}
+    return {first[row[0], row[1]] for row in inserted}
+
+
+async def messages(
+    connection: Connection, region: str, institutions: Sequence[str], message_ids: Sequence[str]
+) -> dict[tuple[str, str], Message]:
+    """What is stored under these (institution, message id), for those that are."""
+    found = await connection.fetch(MESSAGES, regions.number(region), institutions, message_ids)
+    return {(row[0], row[1]): _message(row) for row in found}
+
+
+async def release_messages(
+    connection: Connection, region: str, institutions: Sequence[str], message_ids: Sequence[str]
+) -> None:
+    """Forget claimed ids whose requests came to nothing."""
+    await connection.execute(RELEASE_MESSAGES, regions.number(region), institutions, message_ids)
+
+
+async def void_message(
+    connection: Connection,
+    region: str,
+    institution: str,
+    message_id: str,
+    transaction: str,
+    moment: datetime.datetime,
+) -> Message:
+    """Void an id for ever and return its row: with the case to undo, or without when it was never seen."""
+    row = await connection.fetchrow(VOID_MESSAGE, regions.number(region), institution, message_id, transaction, moment)
+    assert row is not None
+    return _message(row)
+
+
+async def record_reversals(
+    connection: Connection, region: str, undone: Sequence[int], by: Sequence[int], moment: datetime.datetime
+) -> None:
+    """Mark cases as undone. Raises `asyncpg.UniqueViolationError` when one already is: ask `reversals` first."""
+    await connection.execute(RECORD_REVERSALS, regions.number(region), undone, by, moment)
+
+
+async def reversals(connection: Connection, region: str, case_ids: Sequence[int]) -> dict[int, int]:
+    """Which of these cases are undone, and by which case."""
+    found = await connection.fetch(REVERSALS, regions.number(region), case_ids)
+    return {row[0]: row[1] for row in found}
+
+
+async def cases(connection: Connection, region: str, case_ids: Sequence[int]) -> dict[int, Case]:
+    """The cases that exist among these numbers."""
+    found = await connection.fetch(CASES, regions.number(region), case_ids)
+    return {row["case_id"]: _case(row) for row in found}
+
+
+async def case(connection: Connection, region: str, case_id: int) -> Case | None:
+    """One case, or None."""
+    return (await cases(connection, region, [case_id])).get(case_id)
+
+
+async def case_of_message(connection: Connection, region: str, institution: str, message_id: str) -> Case | None:
+    """The case a message led to, or None. `region` is the institution's."""
+    message = (await messages(connection, region, [institution], [message_id])).get((institution, message_id))
+    if message is None or message.case_region is None or message.case_id is None:
+        return None
+    return await case(connection, message.case_region, message.case_id)
+
+
+async def cases_of_person(
+    connection: Connection, region: str, person: int, *, before: int = AFTER_EVERY_CASE, limit: int = 50
+) -> list[Case]:
+    """A patient's cases, the newest first; `before` is the last number of the page before."""
+    found = await connection.fetch(CASES_OF_PERSON, regions.number(region), person, before, limit)
+    return [_case(row) for row in found]
+
+
+async def transfers(connection: Connection, region: str, case_id: int) -> list[asyncpg.Record]:
+    """A case's transfers in order: n, debit_kind, debit_id, credit_kind, credit_id, amount_fen, person,
+    balance_after_fen, moment."""
+    return await connection.fetch(TRANSFERS, regions.number(region), case_id)
+
+
+def _message(row: asyncpg.Record) -> Message:
+    values = list(row)
+    values[4] = None if values[4] is None else regions.text(values[4])
+    return Message(*values)
+
+
+def _case(row: asyncpg.Record) -> Case:
+    fields = dict(row)
+    fields["region"] = regions.text(fields["region"])
+    fields["institution_region"] = regions.text(fields["institution_region"])
+    return Case(**fields)

@@ -1,0 +1,48 @@
+"""One way to open connections, so that every session has the same limits and the same calendar."""
+
+from typing import TypeAlias
+
+import asyncpg
+from asyncpg.pool import PoolConnectionProxy
+
+Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record] | PoolConnectionProxy[asyncpg.Record]"
+Pool: TypeAlias = "asyncpg.Pool[asyncpg.Record]"
+
+_STATEMENTS_KEPT = 256
+
+
+async def connect(dsn: str, *, purpose: str = "mulaid", patience: int = 30) -> "asyncpg.Connection[asyncpg.Record]":
+    """Open a connection. `purpose` shows in pg_stat_activity; `patience` is the longest statement in seconds.
+
+    A lock is waited for at most five seconds: what a settlement holds, it holds for milliseconds.
+    """
+    return await asyncpg.connect(
+        dsn,
+        statement_cache_size=_STATEMENTS_KEPT,
+        max_cached_statement_lifetime=0,
+        server_settings=_settings(purpose, patience),
+    )
+
+
+async def pool(dsn: str, *, most: int, purpose: str = "mulaid", patience: int = 30) -> Pool:
+    """Open a pool of at most so many of the same connections."""
+    return await asyncpg.create_pool(
+        dsn,
+        min_size=1,
+        max_size=most,
+        statement_cache_size=_STATEMENTS_KEPT,
+        max_cached_statement_lifetime=0,
+        server_settings=_settings(purpose, patience),
+    )
+
+
+def _settings(purpose: str, patience: int) -> dict[str, str]:
+    return {
+        "application_name": purpose,
+        "timezone": "Asia/Shanghai",
+        "statement_timeout": f"{patience}s",
+        "lock_timeout": "5s",
+        "idle_in_transaction_session_timeout": "60s",
+        # The statements are short; compiling them costs more than running them.
+        "jit": "off",
+    }

@@ -1,0 +1,100 @@
+"""What a load asks before it corrects an opening: what has moved since, and how an opening nobody used is put right."""
+
+import datetime
+from collections.abc import Sequence
+
+from mulaid.store import regions, rows
+from mulaid.store.connect import Connection
+from mulaid.store.loading import Opening
+from mulaid.store.rows import Sponsorship
+from mulaid.terms.money import Fen
+
+# What transfers have added to each balance of these people, or taken from it. Their purses are locked, so nothing is
+# added meanwhile.
+MOVED = """
+select t.person, side.kind, sum(side.amount)::bigint
+from transfer t
+cross join lateral (values (t.debit_kind, t.debit_id, -t.amount_fen), (t.credit_kind, t.credit_id, t.amount_fen))
+    as side (kind, id, amount)
+where t.region = $1 and t.person = any($2::bigint[]) and side.id = t.person and side.kind = any($3::smallint[])
+group by t.person, side.kind
+"""
+
+CORRECT_PURSES = """
+update purse p set current_fen = new.current_fen, prior_fen = new.prior_fen, frozen_fen = new.frozen_fen,
+    wallet_fen = new.wallet_fen
+from unnest($2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[])
+    as new (person, current_fen, prior_fen, frozen_fen, wallet_fen)
+where p.region = $1 and p.person = new.person
+"""
+
+# The payers' purses are locked, so the relation's own row needs no lock before it is written.
+CORRECT_QUOTAS = """
+update sponsorship s set quota_fen = new.quota_fen
+from unnest($2::bigint[], $3::bigint[], $4::timestamptz[], $5::bigint[])
+    as new (sponsor, beneficiary, bound_at, quota_fen)
+where s.region = $1 and s.sponsor = new.sponsor and s.beneficiary = new.beneficiary and s.bound_at = new.bound_at
+"""
+
+RELATIONS = """
+select s.sponsor, s.beneficiary, s.bound_at, s.beneficiary_region, s.kinship, s.mechanism, s.state, s.bound_on,
+    s.effective_on, s.until, s.rank, s.cap_payment_fen, s.cap_day_fen, s.cap_month_fen, s.cap_year_fen, s.cap_scope,
+    s.uses, s.quota_fen, s.used_day_fen, s.used_month_fen, s.used_year_fen, s.used_on, s.wallet_open, s.pool
+from unnest($2::bigint[], $3::bigint[]) as asked (sponsor, beneficiary)
+join sponsorship s on s.region = $1 and s.sponsor = asked.sponsor and s.beneficiary = asked.beneficiary
+order by s.bound_at
+"""
+
+IDENTITIES = "select blind_index, region, person from identity where blind_index = any($1::bytea[])"
+
+MASKED_NAMES = "select person, masked_name from person where region = $1 and person = any($2::bigint[])"
+
+
+async def moved(
+    connection: Connection, region: str, persons: Sequence[int], kinds: Sequence[int]
+) -> list[tuple[int, int, Fen]]:
+    """(person, account kind, amount) for every balance of these kinds that a transfer has moved."""
+    return [tuple(row) for row in await connection.fetch(MOVED, regions.number(region), persons, kinds)]
+
+
+async def correct_purses(connection: Connection, region: str, openings: Sequence[Opening]) -> None:
+    """Write locked purses anew that no transfer has moved."""
+    columns = [
+        [each.person for each in openings],
+        [each.current for each in openings],
+        [each.prior for each in openings],
+        [each.frozen for each in openings],
+        [each.wallet for each in openings],
+    ]
+    await connection.execute(CORRECT_PURSES, regions.number(region), *columns)
+
+
+async def correct_quotas(
+    connection: Connection,
+    sponsor_region: str,
+    sponsors: Sequence[int],
+    beneficiaries: Sequence[int],
+    bound_at: Sequence[datetime.datetime],
+    quotas: Sequence[Fen],
+) -> None:
+    """Write the quotas of relations anew that have not paid."""
+    region = regions.number(sponsor_region)
+    await connection.execute(CORRECT_QUOTAS, region, sponsors, beneficiaries, bound_at, quotas)
+
+
+async def relations(
+    connection: Connection, sponsor_region: str, sponsors: Sequence[int], beneficiaries: Sequence[int]
+) -> list[Sponsorship]:
+    """Every sponsorship, ended ones included, between the pairs asked for (each pair once), in the order bound."""
+    found = await connection.fetch(RELATIONS, regions.number(sponsor_region), sponsors, beneficiaries)
+    return [rows.sponsorship(row) for row in found]
+
+
+async def identities(connection: Connection, blind: Sequence[bytes]) -> dict[bytes, tuple[str, int]]:
+    """Blind index to (region, person); unknown ones are missing."""
+    return {row[0]: (regions.text(row[1]), row[2]) for row in await connection.fetch(IDENTITIES, blind)}
+
+
+async def masked_names(connection: Connection, region: str, persons: Sequence[int]) -> dict[int, str]:
+    """The masked names of people; unknown people are missing."""
+    return {row[0]: row[1] for row in await connection.fetch(MASKED_NAMES, regions.number(region), persons)}

@@ -1,0 +1,81 @@
+"""The registry one by one, for doors and desks: who has this number, who is this, where is that institution."""
+
+from collections.abc import Sequence
+
+from mulaid.store import regions, rows
+from mulaid.store.connect import Connection
+from mulaid.store.rows import Enrolment, Institution, Person, Sponsorship
+
+# Distributed by its own key, the one table that is not by region: the number comes first, the region is the answer.
+FIND_PERSON = "select region, person from identity where blind_index = $1"
+
+MOVE_IDENTITY = "update identity set region = $2, person = $3 where blind_index = $1"
+
+PERSON = """
+select person, sealed_number, sealed_name, masked_name, sex, born, activated, moved_to, suspended_from, suspended_until
+from person where region = $1 and person = $2
+"""
+
+ENROLMENTS = """
+select person, from_day, until, scheme, status, tier, category, assistance, retired_on, account
+from enrolment where region = $1 and person = $2 order by from_day
+"""
+
+_INSTITUTION = """
+select institution, name, kind, level, designated, wallet_ready, profile, auth, region from institution
+"""
+
+INSTITUTION = _INSTITUTION + "where region = $1 and institution = $2"
+
+# A reference table, whole on every node, so it may be asked without a region.
+FIND_INSTITUTIONS = _INSTITUTION + "where institution = any($1::text[])"
+
+SPONSORSHIPS = """
+select sponsor, beneficiary, bound_at, beneficiary_region, kinship, mechanism, state, bound_on, effective_on, until,
+    rank, cap_payment_fen, cap_day_fen, cap_month_fen, cap_year_fen, cap_scope, uses, quota_fen, used_day_fen,
+    used_month_fen, used_year_fen, used_on, wallet_open, pool
+from sponsorship where region = $1 and sponsor = $2 order by bound_at, beneficiary
+"""
+
+
+async def find_person(connection: Connection, blind_index: bytes) -> tuple[str, int] | None:
+    """The (region, person) who has an identity number, by `seal.Seal.blind_index`; None when nobody has."""
+    row = await connection.fetchrow(FIND_PERSON, blind_index)
+    return None if row is None else (regions.text(row[0]), row[1])
+
+
+async def move_identity(connection: Connection, blind_index: bytes, region: str, person: int) -> None:
+    """Point an identity number to the person's new region."""
+    await connection.execute(MOVE_IDENTITY, blind_index, regions.number(region), person)
+
+
+async def person(connection: Connection, region: str, number: int) -> Person | None:
+    """One person, or None. The identity number is sealed in the row."""
+    row = await connection.fetchrow(PERSON, regions.number(region), number)
+    return None if row is None else rows.person(row)
+
+
+async def enrolments(connection: Connection, region: str, number: int) -> list[Enrolment]:
+    """A person's enrolments, the oldest first."""
+    return [rows.enrolment(row) for row in await connection.fetch(ENROLMENTS, regions.number(region), number)]
+
+
+async def institution(connection: Connection, region: str, code: str) -> Institution | None:
+    """One institution of a region, or None."""
+    row = await connection.fetchrow(INSTITUTION, regions.number(region), code)
+    return None if row is None else rows.institution(row)[1]
+
+
+async def find_institutions(connection: Connection, codes: Sequence[str]) -> dict[str, tuple[str, Institution]]:
+    """Institutions by their codes alone, each with its region; unknown codes are missing."""
+    return {row[0]: rows.institution(row) for row in await connection.fetch(FIND_INSTITUTIONS, codes)}
+
+
+async def find_institution(connection: Connection, code: str) -> tuple[str, Institution] | None:
+    """One institution by its code alone, with its region; None when there is none."""
+    return (await find_institutions(connection, [code])).get(code)
+
+
+async def sponsorships(connection: Connection, region: str, sponsor: int) -> list[Sponsorship]:
+    """Everything a person sponsors or has sponsored, in the order bound."""
+    return [rows.sponsorship(row) for row in await connection.fetch(SPONSORSHIPS, regions.number(region), sponsor)]

@@ -1,0 +1,216 @@
+"""Visits and the batches of charges uploaded for them. Both live with the patient's region."""
+
+import datetime
+from collections.abc import Sequence
+
+import asyncpg
+import msgspec
+
+from mulaid.store import regions
+from mulaid.store.connect import Connection
+from mulaid.store.ledger import expect
+from mulaid.terms.bill_case import Bill
+from mulaid.terms.codes import Use
+
+_BATCH = """
+select c.visit, c.batch, c.total_fen, c.in_scope_fen, c.upfront_share_fen, c.over_price_limit_fen, c.excluded_fen,
+    c.barred_fen, c.lines, c.settled_by
+"""
+
+# Locked in sorted order after the purses: a batch of charges is settled once, whoever asks at the same time.
+LOCK_BATCHES = (
+    _BATCH
+    + """
+from unnest($2::bigint[], $3::text[]) as asked (visit, batch)
+join charge_batch c on c.region = $1 and c.visit = asked.visit and c.batch = asked.batch
+order by c.visit, c.batch
+for update of c
+"""
+)
+
+BATCHES = _BATCH + "from charge_batch c where c.region = $1 and c.visit = any($2::bigint[]) order by c.visit, c.batch"
+
+MARK_SETTLED = """
+update charge_batch c set settled_by = done.case_id
+from unnest($2::bigint[], $3::text[], $4::bigint[]) as done (visit, batch, case_id)
+where c.region = $1 and c.visit = done.visit and c.batch = done.batch and c.settled_by is null
+"""
+
+UNMARK = """
+update charge_batch c set settled_by = null from unnest($2::bigint[], $3::bigint[]) as undone (visit, case_id)
+where c.region = $1 and c.visit = undone.visit and c.settled_by = undone.case_id
+"""
+
+VISITS = """
+select visit, person, institution_region, institution, use, begun, ended, number, state, details
+from visit where region = $1 and visit = any($2::bigint[])
+"""
+
+INSERT_VISIT = """
+insert into visit (region, visit, person, institution_region, institution, use, begun, ended, number, state, details)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+"""
+
+UPDATE_VISIT = """
+update visit set use = $3, begun = $4, ended = $5, number = $6, state = $7, details = $8
+where region = $1 and visit = $2
+"""
+
+INSERT_BATCH = """
+insert into charge_batch (region, visit, batch, total_fen, in_scope_fen, upfront_share_fen, over_price_limit_fen,
+    excluded_fen, barred_fen, lines)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+on conflict do nothing
+"""
+
+DELETE_BATCHES = "delete from charge_batch where region = $1 and visit = $2 and settled_by is null"
+
+DELETE_BATCH = DELETE_BATCHES + " and batch = $3"
+
+
+class Visit(msgspec.Struct, frozen=True, kw_only=True):
+    """就诊: one person's stay or visit at one institution. `state` is open, closed or withdrawn."""
+
+    region: str
+    """The patient's."""
+    visit: int
+    person: int
+    institution_region: str
+    institution: str
+    use: Use
+    begun: datetime.datetime
+    ended: datetime.datetime | None = None
+    number: str
+    """The institution's own number for it."""
+    state: str = "open"
+    details: bytes = b""
+
+
+class Batch(msgspec.Struct, frozen=True, gc=False, array_like=True):
+    """A batch of priced charges; `settled_by` is the case that settled it."""
+
+    visit: int
+    batch: str
+    bill: Bill
+    lines: bytes
+    settled_by: int | None
+
+
+async def lock_batches(
+    connection: Connection, region: str, visits: Sequence[int], batches: Sequence[str]
+) -> dict[tuple[int, str], Batch]:
+    """Lock batches of charges until the transaction ends; those that do not exist are missing. After the purses."""
+    found = await connection.fetch(LOCK_BATCHES, regions.number(region), visits, batches)
+    return {(row[0], row[1]): _batch(row) for row in found}
+
+
+async def mark_settled(
+    connection: Connection, region: str, visits: Sequence[int], batches: Sequence[str], case_ids: Sequence[int]
+) -> None:
+    """Mark locked, unsettled batches as settled. Raises `ledger.RowsMissing` when one is settled or does not exist."""
+    status = await connection.execute(MARK_SETTLED, regions.number(region), visits, batches, case_ids)
+    expect(status, len(visits))
+
+
+async def unmark(connection: Connection, region: str, visits: Sequence[int], case_ids: Sequence[int]) -> None:
+    """Free whatever batches of these visits these cases settled, when the cases are undone."""
+    await connection.execute(UNMARK, regions.number(region), visits, case_ids)
+
+
+async def batches(connection: Connection, region: str, visits: Sequence[int]) -> list[Batch]:
+    """All batches of these visits, settled ones included, without a lock."""
+    found = await connection.fetch(BATCHES, regions.number(region), visits)
+    return [_batch(row) for row in found]
+
+
+async def visits(connection: Connection, region: str, numbers: Sequence[int]) -> dict[int, Visit]:
+    """The visits that exist among these numbers."""
+    found = await connection.fetch(VISITS, regions.number(region), numbers)
+    return {row["visit"]: _visit(region, row) for row in found}
+
+
+async def visit(connection: Connection, region: str, number: int) -> Visit | None:
+    """One visit, or None."""
+    return (await visits(connection, region, [number])).get(number)
+
+
+async def insert(connection: Connection, visit: Visit) -> None:
+    """Register a visit."""
+    await connection.execute(
+        INSERT_VISIT,
+        regions.number(visit.region),
+        visit.visit,
+        visit.person,
+        regions.number(visit.institution_region),
+        visit.institution,
+        visit.use,
+        visit.begun,
+        visit.ended,
+        visit.number,
+        visit.state,
+        visit.details,
+    )
+
+
+async def update(connection: Connection, visit: Visit) -> None:
+    """Write a visit anew, except whose and where it is; the person's purse must be locked."""
+    status = await connection.execute(
+        UPDATE_VISIT,
+        regions.number(visit.region),
+        visit.visit,
+        visit.use,
+        visit.begun,
+        visit.ended,
+        visit.number,
+        visit.state,
+        visit.details,
+    )
+    expect(status, 1)
+
+
+async def insert_batch(connection: Connection, region: str, visit: int, batch: str, bill: Bill, lines: bytes) -> bool:
+    """Store a batch of priced charges; False when the visit has one of that name, which is left as it is."""
+    status = await connection.execute(
+        INSERT_BATCH,
+        regions.number(region),
+        visit,
+        batch,
+        bill.total,
+        bill.in_scope,
+        bill.upfront_share,
+        bill.over_price_limit,
+        bill.excluded,
+        bill.barred,
+        lines,
+    )
+    return status.endswith(" 1")
+
+
+async def delete_batches(connection: Connection, region: str, visit: int, batch: str | None = None) -> int:
+    """Remove unsettled charges of a visit, all or one batch, and return how many batches went. Settled ones stay."""
+    if batch is None:
+        status = await connection.execute(DELETE_BATCHES, regions.number(region), visit)
+    else:
+        status = await connection.execute(DELETE_BATCH, regions.number(region), visit, batch)
+    return int(status.rpartition(" ")[2])
+
+
+def _batch(row: asyncpg.Record) -> Batch:
+    visit, batch, total, in_scope, upfront_share, over_price_limit, excluded, barred, lines, settled_by = row
+    bill = Bill(
+        total=total,
+        in_scope=in_scope,
+        upfront_share=upfront_share,
+        over_price_limit=over_price_limit,
+        excluded=excluded,
+        barred=barred,
+    )
+    return Batch(visit, batch, bill, lines, settled_by)
+
+
+def _visit(region: str, row: asyncpg.Record) -> Visit:
+    fields = dict(row)
+    fields["region"] = region
+    fields["institution_region"] = regions.text(fields["institution_region"])
+    fields["use"] = Use(fields["use"])
+    return Visit(**fields)
