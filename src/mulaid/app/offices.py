@@ -1,0 +1,212 @@
+"""What the gateway asks for, answered by lanes and procedures.
+
+Reading and small writes share a pool of connections; everything that moves money goes through the hall. Institutions
+and the holders of identity numbers change rarely and are asked for with every message, so both are remembered briefly.
+"""
+
+import datetime
+import time
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
+from typing import Generic, TypeVar
+
+import msgspec
+
+from mulaid.gateway.offices import EnrolmentRecord, FoundCase, InstitutionRecord, PersonRecord, Proof
+from mulaid.lanes.hall import Hall
+from mulaid.lanes.lane import Clock
+from mulaid.procedures import records, replies, visits
+from mulaid.procedures.bureau import Bureau
+from mulaid.procedures.quote import quote
+from mulaid.procedures.requests import CancelRequest, Done, Refused, Reply, Settled, SettleRequest, VoidRequest
+from mulaid.procedures.visit_requests import (
+    ChargesRequest,
+    DescribeRequest,
+    RemoveChargesRequest,
+    VisitRequest,
+    WithdrawRequest,
+)
+from mulaid.store import cases, catalogue, people, registry
+from mulaid.store.catalogue import Item
+from mulaid.store.connect import Pool, pool
+from mulaid.terms.money import Fen
+
+READERS = 4
+REMEMBERED_SECONDS = 30.0
+REMEMBERED_MAX = 200_000
+QUOTES_MAX = 50_000
+
+Key = TypeVar("Key")
+Value = TypeVar("Value")
+Figures = tuple[Fen, Fen, Fen, Fen]
+"""Funds, own account, mutual aid, cash: what a quote told the patient."""
+
+
+class Remembered(Generic[Key, Value]):
+    """Answers kept for a short while, the oldest forgotten first."""
+
+    def __init__(self, most: int, seconds: float) -> None:
+        self._most, self._seconds = most, seconds
+        self._kept: OrderedDict[Key, tuple[float, Value]] = OrderedDict()
+
+    def get(self, key: Key) -> Value | None:
+        found = self._kept.get(key)
+        if found is None or time.monotonic() > found[0]:
+            return None
+        return found[1]
+
+    def put(self, key: Key, value: Value) -> None:
+        self._kept.pop(key, None)
+        self._kept[key] = (time.monotonic() + self._seconds, value)
+        if len(self._kept) > self._most:
+            self._kept.popitem(last=False)
+
+
+class HouseOffices:
+    """`mulaid.gateway.offices.Offices` over a real house."""
+
+    def __init__(self, readers: Pool, bureau: Bureau, hall: Hall, clock: Clock) -> None:
+        self._readers, self._bureau, self._hall, self._clock = readers, bureau, hall, clock
+        self._institutions: Remembered[str, InstitutionRecord] = Remembered(REMEMBERED_MAX, REMEMBERED_SECONDS)
+        self._holders: Remembered[bytes, tuple[str, int]] = Remembered(REMEMBERED_MAX, REMEMBERED_SECONDS)
+        self._quotes: Remembered[tuple[object, ...], Figures] = Remembered(QUOTES_MAX, 24 * 3600.0)
+
+    @classmethod
+    async def open(cls, dsn: str, bureau: Bureau, hall: Hall, clock: Clock) -> "HouseOffices":
+        """Open the pool of readers."""
+        return cls(await pool(dsn, most=READERS, purpose="mulaid offices"), bureau, hall, clock)
+
+    async def close(self) -> None:
+        await self._readers.close()
+
+    async def institution(self, code: str) -> InstitutionRecord | None:
+        known = self._institutions.get(code)
+        if known is None:
+            async with self._readers.acquire() as connection:
+                found = await people.find_institution(connection, code)
+            if found is None:
+                return None
+            region, row = found
+            proof = Proof() if row.auth is None else self._proof(row.auth)
+            fields = msgspec.structs.asdict(row) | {"region": region, "auth": proof}
+            known = InstitutionRecord(**fields)
+            self._institutions.put(code, known)
+        return known
+
+    async def holder(self, number: str) -> tuple[str, int] | None:
+        index = self._bureau.seal.blind_index(number)
+        known = self._holders.get(index)
+        if known is None:
+            async with self._readers.acquire() as connection:
+                known = await people.find_person(connection, index)
+            if known is not None:
+                self._holders.put(index, known)
+        return known
+
+    async def person_by_key(self, region: str, person: int) -> PersonRecord | None:
+        async with self._readers.acquire() as connection:
+            row = await people.person(connection, region, person)
+            if row is None:
+                return None
+            enrolments = await people.enrolments(connection, region, person)
+            purse = (await registry.read_purses(connection, region, [person])).get(person)
+        today = self._clock().date()
+        seal = self._bureau.seal
+        begun = row.suspended_from is not None and row.suspended_from <= today
+        has_account = any(each.account for each in enrolments)
+        return PersonRecord(
+            region=region,
+            person=person,
+            number=seal.open(row.sealed_number),
+            name=seal.open(row.sealed_name),
+            sex=row.sex,
+            born=row.born,
+            activated=row.activated,
+            balance=purse.current + purse.prior if purse is not None and has_account else 0,
+            enrolments=tuple(
+                EnrolmentRecord(
+                    scheme=each.scheme,
+                    status=each.status,
+                    category=each.category,
+                    retired=each.retired_on is not None and each.retired_on <= today,
+                    account=each.account,
+                    since=each.from_day,
+                    until=each.until,
+                )
+                for each in enrolments
+            ),
+            suspended=begun and (row.suspended_until is None or today < row.suspended_until),
+        )
+
+    async def catalogue(self, care_region: str, codes: Sequence[str], day: datetime.date) -> Mapping[str, Item]:
+        async with self._readers.acquire() as connection:
+            return await catalogue.items(connection, care_region, codes, day)
+
+    async def quote(self, request: SettleRequest, moment: datetime.datetime) -> Reply:
+        async with self._readers.acquire() as connection:
+            reply = await quote(connection, self._bureau, request, moment)
+        if isinstance(reply, Settled):
+            self._quotes.put(_quoted(request), _figures(reply))
+        return reply
+
+    async def settle(self, request: SettleRequest, moment: datetime.datetime) -> Reply:
+        reply = await self._hall.submit(request, request.patient_region)
+        assert not isinstance(reply, Done)
+        if isinstance(reply, Settled):
+            told = self._quotes.get(_quoted(request))
+            if told is not None and told != _figures(reply):
+                return msgspec.structs.replace(reply, quote_changed=True)
+        return reply
+
+    async def cancel(self, request: CancelRequest, moment: datetime.datetime) -> Reply:
+        reply = await self._hall.submit(request, request.case_region)
+        assert not isinstance(reply, Done)
+        return reply
+
+    async def void(self, request: VoidRequest, moment: datetime.datetime) -> Done | Refused:
+        reply = await self._hall.submit(request, request.patient_region)
+        assert not isinstance(reply, Settled)
+        return reply
+
+    async def find_case(self, case_region: str, case_id: int) -> FoundCase | None:
+        async with self._readers.acquire() as connection:
+            case = await cases.case(connection, case_region, case_id)
+            if case is None:
+                return None
+            settled = await replies.from_case(connection, self._bureau.seal, case)
+        record = records.decode(case.record)
+        return FoundCase(settled=settled, institution=case.institution, message_id=record.message_id)
+
+    async def register_visit(self, request: VisitRequest, moment: datetime.datetime) -> int | Refused:
+        async with self._readers.acquire() as connection:
+            return await visits.register(connection, self._bureau, request, moment)
+
+    async def describe_visit(self, request: DescribeRequest, moment: datetime.datetime) -> Done | Refused:
+        async with self._readers.acquire() as connection:
+            return await visits.describe(connection, request)
+
+    async def withdraw_visit(self, request: WithdrawRequest, moment: datetime.datetime) -> Done | Refused:
+        async with self._readers.acquire() as connection:
+            return await visits.withdraw(connection, request)
+
+    async def store_charges(self, request: ChargesRequest, moment: datetime.datetime) -> Done | Refused:
+        async with self._readers.acquire() as connection:
+            return await visits.add_charges(connection, request)
+
+    async def remove_charges(self, request: RemoveChargesRequest, moment: datetime.datetime) -> Done | Refused:
+        async with self._readers.acquire() as connection:
+            return await visits.remove_charges(connection, request)
+
+    def _proof(self, sealed: bytes) -> Proof:
+        return msgspec.json.decode(self._bureau.seal.open(sealed), type=Proof)
+
+
+def _quoted(request: SettleRequest) -> tuple[object, ...]:
+    """What makes a later settlement the one a quote was for."""
+    total = request.bill.total if request.bill is not None else None
+    return request.sender.institution, request.patient_region, request.patient, request.visit, request.batch, total
+
+
+def _figures(reply: Settled) -> Figures:
+    outcome = reply.outcome
+    return outcome.funds_paid, outcome.own, outcome.mutual, outcome.cash

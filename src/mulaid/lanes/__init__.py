@@ -1,0 +1,1 @@
+"""Many requests, one transaction: a lane takes what is waiting when its connection is free."""

@@ -1,0 +1,36 @@
+"""The hall: all lanes of one process, and the door through which requests reach them."""
+
+import asyncio
+
+from mulaid.lanes.lane import Clock, Lane
+from mulaid.lanes.queue import Busy, Request, Waiting
+from mulaid.procedures.bureau import Bureau
+from mulaid.procedures.faults import Fault
+from mulaid.procedures.requests import Done, Refused, Reply
+
+
+class Hall:
+    """Hands requests to lanes. `first_lane` is the first lane number this process has claimed for its own."""
+
+    def __init__(
+        self, dsn: str, bureau: Bureau, clock: Clock, *, lanes: int = 8, waiting_max: int = 2048, first_lane: int = 0
+    ) -> None:
+        self.waiting = Waiting(waiting_max)
+        self._lanes = [Lane(first_lane + at, dsn, bureau, self.waiting, clock) for at in range(lanes)]
+        self._running: list[asyncio.Task[None]] = []
+
+    def open(self) -> None:
+        """Start the lanes on the running loop."""
+        self._running = [asyncio.create_task(lane.run()) for lane in self._lanes]
+
+    async def submit(self, request: Request, region: str) -> Reply | Done:
+        """The reply once its transaction has committed; `BUSY` at once when too much is waiting."""
+        try:
+            return await self.waiting.put(request, region)
+        except Busy:
+            return Refused(code=Fault.BUSY)
+
+    async def close(self) -> None:
+        """Finish what was accepted, then stop the lanes."""
+        self.waiting.close()
+        await asyncio.gather(*self._running)

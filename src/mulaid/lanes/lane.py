@@ -1,0 +1,133 @@
+"""One lane: a connection, a place in the chain, and the loop that turns waiting work into transactions.
+
+A batch that the database refuses is rolled back and run one by one, so that only the poisoned request fails. When the
+connection is lost at commit nobody knows whether the batch was kept: the lane reconnects and asks again with the same
+message ids, which is either a replay of what was kept or the first settlement of what was not.
+"""
+
+import asyncio
+import datetime
+from collections.abc import Callable, Sequence
+
+import asyncpg
+import structlog
+
+from mulaid.lanes.queue import Waiting, Work
+from mulaid.procedures.bureau import Bureau
+from mulaid.procedures.cancel import cancel
+from mulaid.procedures.faults import Fault
+from mulaid.procedures.posting import Chain, Posting
+from mulaid.procedures.requests import CancelRequest, Done, Refused, Reply, SettleRequest, VoidRequest
+from mulaid.procedures.settle import settle
+from mulaid.procedures.void import void
+from mulaid.store.connect import Connection, connect
+from mulaid.store.ledger import HeadMoved
+
+BATCH_MAX = 64
+TRIES_MAX = 5
+
+_log = structlog.get_logger()
+
+Clock = Callable[[], datetime.datetime]
+
+AGAIN = (asyncpg.DeadlockDetectedError, asyncpg.SerializationError, asyncpg.LockNotAvailableError, HeadMoved)
+"""Nothing was kept and trying again may succeed."""
+LOST = (asyncpg.PostgresConnectionError, asyncpg.InterfaceError, asyncpg.OperatorInterventionError, OSError)
+"""The connection is gone; whether the last commit was kept is not known."""
+
+
+class _RolledBack(Exception):
+    """A refusal that must leave nothing behind, on its way out of the transaction."""
+
+    def __init__(self, reply: Refused) -> None:
+        self.reply = reply
+
+
+class Lane:
+    """Settles, cancels and voids on a connection of its own until told to stop."""
+
+    def __init__(self, number: int, dsn: str, bureau: Bureau, waiting: Waiting, clock: Clock) -> None:
+        self._chain = Chain(number)
+        self._dsn, self._bureau, self._waiting, self._clock = dsn, bureau, waiting, clock
+        self._connection: Connection | None = None
+
+    async def run(self) -> None:
+        """Take work until the queue is closed and empty."""
+        while batch := await self._waiting.take(BATCH_MAX):
+            try:
+                replies = await self._answer(batch)
+            except Exception as failure:
+                _log.exception("lane_failed", lane=self._chain.lane, work=len(batch))
+                for work in batch:
+                    work.fail(failure)
+            else:
+                for work, reply in zip(batch, replies, strict=True):
+                    work.answer(reply)
+        if self._connection is not None:
+            await self._connection.close()
+
+    async def _answer(self, batch: Sequence[Work]) -> list[Reply | Done]:
+        """Run a batch; what the database refuses is run one by one."""
+        for attempt in range(1, TRIES_MAX + 1):
+            try:
+                return await self._transaction(batch)
+            except AGAIN as refused:
+                self._forget_heads()
+                _log.info("batch_again", lane=self._chain.lane, attempt=attempt, reason=type(refused).__name__)
+            except LOST as lost:
+                self._forget_heads()
+                _log.warning("connection_lost", lane=self._chain.lane, attempt=attempt, reason=type(lost).__name__)
+                await self._reconnect(attempt)
+            except asyncpg.PostgresError:
+                self._forget_heads()
+                if len(batch) == 1:
+                    raise
+                return [reply for work in batch for reply in await self._alone(work)]
+        return [Refused(code=Fault.NOT_COMMITTED)] * len(batch)
+
+    async def _alone(self, work: Work) -> list[Reply | Done]:
+        try:
+            return await self._answer([work])
+        except asyncpg.PostgresError:
+            _log.exception("request_refused_by_database", lane=self._chain.lane)
+            return [Refused(code=Fault.NOT_COMMITTED)]
+
+    async def _transaction(self, batch: Sequence[Work]) -> list[Reply | Done]:
+        if self._connection is None:
+            self._connection = await connect(self._dsn, purpose=f"mulaid lane {self._chain.lane}")
+        first = batch[0].request
+        posting = Posting(batch[0].region, self._chain)
+        moment = self._clock()
+        try:
+            async with self._connection.transaction():
+                if isinstance(first, SettleRequest):
+                    requests = [work.request for work in batch if isinstance(work.request, SettleRequest)]
+                    replies: list[Reply | Done] = [
+                        *await settle(self._connection, self._bureau, requests, moment, posting)
+                    ]
+                else:
+                    replies = [await self._undo(self._connection, first, moment, posting)]
+        except _RolledBack as rolled_back:
+            return [rolled_back.reply]
+        posting.committed()
+        return replies
+
+    async def _undo(
+        self, connection: Connection, request: CancelRequest | VoidRequest, moment: datetime.datetime, posting: Posting
+    ) -> Reply | Done:
+        if isinstance(request, CancelRequest):
+            return await cancel(connection, self._bureau, request, moment, posting)
+        reply = await void(connection, self._bureau, request, moment, posting)
+        if isinstance(reply, Refused):
+            raise _RolledBack(reply)
+        return reply
+
+    async def _reconnect(self, attempt: int) -> None:
+        """Drop the connection and wait a little longer each time; the next transaction opens a new one."""
+        if self._connection is not None:
+            self._connection.terminate()
+            self._connection = None
+        await asyncio.sleep(0.1 * 2**attempt)
+
+    def _forget_heads(self) -> None:
+        self._chain.heads.clear()
