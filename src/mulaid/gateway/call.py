@@ -1,0 +1,64 @@
+"""One request on its way through the door, and what a handler gives back."""
+
+import datetime
+import re
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeVar
+
+import msgspec
+
+from mulaid.gateway.answers import Asked
+from mulaid.gateway.envelope import parse
+from mulaid.gateway.faults import FieldFault
+from mulaid.gateway.offices import InstitutionRecord, Offices
+from mulaid.gateway.profile import Profile
+from mulaid.procedures.requests import Refused, Sender
+from mulaid.wording import gateway as say
+
+_USUAL_MESSAGE_ID = re.compile(r"([HP][0-9]{11})[0-9]{14}[0-9]{3,4}")
+
+Node = TypeVar("Node")
+
+
+class Call(msgspec.Struct, frozen=True, kw_only=True):
+    """An authenticated request. `transaction` has lost its A where the A variant means the same."""
+
+    infno: str
+    given: dict[str, Any]
+    """The input's nodes, cleaned."""
+    sender: Sender
+    institution: InstitutionRecord
+    profile: Profile
+    reference: str
+    moment: datetime.datetime
+    offices: Offices
+
+    def read(self, node: type[Node]) -> Node:
+        """The input as the typed struct of its transaction. Raises `FieldFault`."""
+        return parse(self.given, node)
+
+    def foreign_message_id(self, message_id: str, wire: str) -> FieldFault | None:
+        """A fault when a message id of the usual form (code, time, serial) carries another institution's code."""
+        usual = _USUAL_MESSAGE_ID.fullmatch(message_id)
+        if usual is None or usual[1] == self.institution.institution:
+            return None
+        return FieldFault(say.message_id_of_other, wire)
+
+    def asked(self, med_type: str = "", credential_kind: str = "") -> Asked:
+        """What the answer repeats of this request."""
+        return Asked(
+            message_id=self.sender.message_id,
+            profile=self.profile,
+            med_type=med_type,
+            credential_kind=credential_kind,
+        )
+
+
+class Output(msgspec.Struct, frozen=True):
+    """A success: the output's nodes and, rarely, a warning."""
+
+    nodes: dict[str, Any] = {}
+    warning: str = ""
+
+
+Handler = Callable[[Call], Awaitable[Output | Refused]]

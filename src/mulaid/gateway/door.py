@@ -1,0 +1,174 @@
+"""The door itself: bytes in, bytes out, HTTP 200 whatever happens, one clear sentence when nothing was done.
+
+`create` is the Litestar application. The clock is read here, once a request, and passed down.
+"""
+
+import datetime
+import secrets
+from collections.abc import Callable, Mapping
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import msgspec
+import structlog
+from litestar import Litestar, Request, Response, post
+
+from mulaid.gateway import credentials, envelope
+from mulaid.gateway.call import Call, Output
+from mulaid.gateway.envelope import Answer, Envelope
+from mulaid.gateway.faults import FieldFault
+from mulaid.gateway.labels import complaint
+from mulaid.gateway.offices import InstitutionRecord, Offices
+from mulaid.gateway.profile import Profile, profile
+from mulaid.gateway.refusals import sentence
+from mulaid.gateway.routes import ROUTES, plain
+from mulaid.procedures.faults import Fault
+from mulaid.procedures.requests import Refused, Sender
+from mulaid.wording import gateway as say
+
+Clock = Callable[[], datetime.datetime]
+
+BODY_LIMIT = 1 << 20
+_READ_AT_MOST = 32 << 20
+_ERR_MSG_LENGTH = 200
+_CHINA = ZoneInfo("Asia/Shanghai")
+_BASELINE = "baseline"
+_log = structlog.get_logger("mulaid.gateway")
+
+
+class Visitor(msgspec.Struct, frozen=True, kw_only=True):
+    """One HTTP request, as far as it matters."""
+
+    path: str
+    headers: Mapping[str, str]
+    host: str
+    body: bytes | None
+    """None: larger than `BODY_LIMIT`."""
+
+
+class Said(msgspec.Struct, kw_only=True):
+    """What is known about a request while it is answered; enough for the answer's envelope and the log."""
+
+    reference: str
+    profile: Profile
+    infno: str = ""
+    institution: str = ""
+
+
+def china_now() -> datetime.datetime:
+    """The present moment in Asia/Shanghai."""
+    return datetime.datetime.now(_CHINA)
+
+
+def create(offices: Offices, clock: Clock = china_now, sandbox: bool = False) -> Litestar:
+    """The application. `sandbox`: institutions without a secret may call from this very machine."""
+
+    @post(["/fsi", "/fsi/{path:path}"], status_code=200, media_type="application/json")
+    async def door(request: Request[Any, Any, Any]) -> Response[bytes]:
+        headers = {name.lower(): value for name, value in request.headers.items()}
+        visitor = Visitor(
+            path=request.scope["path"],
+            headers=headers,
+            host=request.client.host if sandbox and request.client else "",
+            body=await _body(request),
+        )
+        return Response(await answer(visitor, offices, clock), media_type="application/json;charset=UTF-8")
+
+    return Litestar([door], openapi_config=None, request_max_body_size=None)
+
+
+async def answer(visitor: Visitor, offices: Offices, clock: Clock) -> bytes:
+    """Answer one request. Never raises."""
+    moment = clock()
+    said = Said(reference=envelope.reference("", moment, secrets.randbelow(10**10)), profile=profile(_BASELINE))
+    refused = ""
+    try:
+        outcome: Output | Refused | str = await _outcome(visitor, offices, moment, said)
+        if isinstance(outcome, Refused):
+            refused, outcome = outcome.code, sentence(outcome)
+    except FieldFault as fault:
+        refused, outcome = "field", complaint(fault)
+    except Exception as error:
+        # The message of an exception may quote a person's data: only its kind is logged.
+        refused, outcome = type(error).__name__, say.internal_failure(said.reference)
+        _log.error("request failed", kind=refused, infno=said.infno, reference=said.reference)
+    _log.info("answered", infno=said.infno, institution=said.institution, reference=said.reference, refused=refused)
+    return _written(outcome, said, moment, clock())
+
+
+async def _outcome(visitor: Visitor, offices: Offices, moment: datetime.datetime, said: Said) -> Output | Refused | str:
+    if visitor.body is None:
+        return say.body_too_large()
+    asked = envelope.read(visitor.body, visitor.path)
+    infno = plain(asked.infno)
+    if infno not in ROUTES:
+        raise FieldFault(say.transaction_unknown, "infno")
+    said.infno = infno
+    institution = await offices.institution(asked.fixmedins_code)
+    if institution is None:
+        return Refused(code=Fault.UNKNOWN_INSTITUTION, field="fixmedins_code")
+    loopback = credentials.from_this_machine(visitor.host, visitor.headers)
+    if not credentials.proves(institution.auth, visitor.headers, moment, loopback):
+        raise FieldFault(say.credential_refused, "fixmedins_code")
+    said.institution, said.profile = institution.institution, profile(institution.profile)
+    said.reference = institution.region + said.reference[len(institution.region) :]
+    call = _call(asked, infno, institution, said, moment, offices)
+    if foreign := call.foreign_message_id(asked.msgid, "msgid"):
+        raise foreign
+    return await ROUTES[infno](call)
+
+
+def _call(
+    asked: Envelope,
+    infno: str,
+    institution: InstitutionRecord,
+    said: Said,
+    moment: datetime.datetime,
+    offices: Offices,
+) -> Call:
+    given = envelope.nodes(asked)
+    sender = Sender(
+        region=institution.region,
+        institution=institution.institution,
+        message_id=asked.msgid,
+        transaction=infno,
+        content=envelope.content(infno, given),
+    )
+    return Call(
+        infno=asked.infno,
+        given=given,
+        sender=sender,
+        institution=institution,
+        profile=said.profile,
+        reference=said.reference,
+        moment=moment,
+        offices=offices,
+    )
+
+
+def _written(outcome: Output | str, said: Said, began: datetime.datetime, ended: datetime.datetime) -> bytes:
+    done = outcome if isinstance(outcome, Output) else None
+    code = -1 if done is None else 0
+    return msgspec.json.encode(
+        Answer(
+            infcode=str(code) if said.profile.infcode_text else code,
+            inf_refmsgid=said.reference,
+            refmsg_time=envelope.stamp(began),
+            respond_time=envelope.stamp(ended),
+            err_msg=outcome[:_ERR_MSG_LENGTH] if isinstance(outcome, str) else "",
+            warn_msg="" if done is None else done.warning,
+            output=None if done is None else done.nodes,
+        )
+    )
+
+
+async def _body(request: Request[Any, Any, Any]) -> bytes | None:
+    """The body, or None when it is too large: the rest is read and dropped so that the client gets its answer."""
+    kept, size = bytearray(), 0
+    async for chunk in request.stream():
+        size += len(chunk)
+        if size <= BODY_LIMIT:
+            kept += chunk
+        elif size > _READ_AT_MOST:
+            break
+    return bytes(kept) if size <= BODY_LIMIT else None

@@ -1,0 +1,160 @@
+"""The request's envelope and the answer's. Bytes in; typed nodes, a digest and bytes out.
+
+Tolerances: any content type; a body may be JSON or a form of one nameless field (`=JSON`); `input` is an object or JSON
+text; "", null, "null" and a missing field are the same; numbers may be numbers or text. All scalars but true and false
+become text here, exactly as they were written, so that no number passes through a float.
+"""
+
+import datetime
+import hashlib
+import re
+from typing import Any, TypeVar
+from urllib.parse import unquote_plus
+
+import msgspec
+
+from mulaid.gateway.amounts import decode
+from mulaid.gateway.faults import FieldFault
+from mulaid.gateway.messages.kinds import Key
+from mulaid.wording import gateway as say
+
+Node = TypeVar("Node")
+
+_JSON = msgspec.json.Decoder(float_hook=str)
+_CANONICAL = msgspec.json.Encoder(order="deterministic")
+_EMPTY = {"", "null", "NULL", "Null"}
+_DEEPEST = 12
+_MISSING = re.compile(r"missing required field `(\w+)`")
+_LENGTH = re.compile(r"length <= (\d+)")
+_PATH = re.compile(r"`\$([^`]*)`$")
+_STEP = re.compile(r"\.(\w+)|\[(\d+)\]")
+_INFNO_AT_END = re.compile(r"(?:^|[^0-9A-Za-z])([0-9]{4,6}[A-Z]?)/?$")
+
+
+class Envelope(msgspec.Struct, frozen=True, kw_only=True):
+    """The fields of the envelope that mean something here; the others are accepted and ignored."""
+
+    infno: str
+    msgid: Key
+    fixmedins_code: str
+    input: dict[str, Any] | str
+    mdtrtarea_admvs: str = ""
+    sign_no: str = ""
+    enc_type: str = ""
+
+
+def read(body: bytes, path: str = "") -> Envelope:
+    """Read a request body. Raises `FieldFault`. A transaction number missing in it is taken from the path's end."""
+    fields = _object(_unwrapped(body), say.body_not_json, "")
+    if "infno" not in fields and (found := _INFNO_AT_END.search(path)):
+        fields["infno"] = found[1]
+    return parse(fields, Envelope)
+
+
+def nodes(envelope: Envelope) -> dict[str, Any]:
+    """The input's nodes, decoded when they came as text. Raises `FieldFault`."""
+    if isinstance(envelope.input, dict):
+        return envelope.input
+    if envelope.enc_type and envelope.enc_type.lower() != "none":
+        raise FieldFault(say.encryption_not_offered, "enc_type")
+    return _object(envelope.input.encode(), say.input_not_json, "input")
+
+
+def content(infno: str, given: dict[str, Any]) -> bytes:
+    """Digest of transaction and canonical input: what must be equal when a message id is sent again. 32 bytes."""
+    return hashlib.sha256(infno.encode() + b"\n" + _CANONICAL.encode(given)).digest()
+
+
+def canonical(given: dict[str, Any]) -> bytes:
+    """The input as canonical JSON, for keeping."""
+    return _CANONICAL.encode(given)
+
+
+def parse(given: object, node: type[Node]) -> Node:
+    """Turn cleaned nodes into a typed struct. Raises `FieldFault` naming the field and, in a list, its line."""
+    try:
+        return msgspec.convert(given, node, strict=False, dec_hook=decode)
+    except msgspec.ValidationError as error:
+        raise _fault(error) from error
+
+
+def json_object(text: str, sentence: say.Sentence, wire: str) -> dict[str, Any]:
+    """Decode and clean a JSON object that came as the text of the field `wire`. Raises `FieldFault`."""
+    return _object(text.encode(), sentence, wire)
+
+
+def _unwrapped(body: bytes) -> bytes:
+    body = body.removeprefix(b"\xef\xbb\xbf").strip()
+    if not body.startswith(b"="):
+        return body
+    body = body[1:].strip()
+    return body if body.startswith(b"{") else unquote_plus(body.decode("utf-8", "replace")).encode()
+
+
+def _object(text: bytes, sentence: say.Sentence, wire: str) -> dict[str, Any]:
+    try:
+        decoded = _cleaned(_JSON.decode(text), _DEEPEST, wire)
+    except (ValueError, RecursionError) as error:
+        if isinstance(error, FieldFault):
+            raise
+        raise FieldFault(sentence, wire) from error
+    if not isinstance(decoded, dict):
+        raise FieldFault(sentence, wire)
+    return decoded
+
+
+def _cleaned(value: Any, depth: int, wire: str) -> Any:
+    """Drop what counts as empty, write every number as text; None when nothing is left. `wire`: the nearest name."""
+    if isinstance(value, str):
+        value = value.strip()
+        if "\x00" in value:
+            raise FieldFault(say.control_character, wire)
+        return None if value in _EMPTY else value
+    if isinstance(value, bool) or value is None:
+        return value
+    if isinstance(value, int):
+        return str(value)
+    if depth == 0:
+        raise FieldFault(say.too_deep, wire)
+    if isinstance(value, list):
+        return [_cleaned(item, depth - 1, wire) for item in value]
+    pairs = ((key, _cleaned(item, depth - 1, key)) for key, item in value.items())
+    return {key: item for key, item in pairs if item is not None}
+
+
+def _fault(error: msgspec.ValidationError) -> FieldFault:
+    """msgspec names the place in its message only; a fault raised by our hook is its cause."""
+    text = str(error)
+    found = _PATH.search(text)
+    steps = _STEP.findall(found[1]) if found else []
+    line = next((int(index) + 1 for _, index in steps if index), None)
+    wire = next((name for name, _ in reversed(steps) if name), "")
+    if isinstance(error.__cause__, FieldFault):
+        return FieldFault(error.__cause__.sentence, wire, error.__cause__.detail, line)
+    if missing := _MISSING.search(text):
+        return FieldFault(say.missing, missing[1], line=line)
+    if length := _LENGTH.search(text):
+        return FieldFault(say.too_long, wire, length[1], line)
+    return FieldFault(say.wrong_kind, wire, line=line)
+
+
+class Answer(msgspec.Struct, frozen=True, kw_only=True):
+    """What is written back, always with HTTP 200."""
+
+    infcode: int | str
+    inf_refmsgid: str
+    refmsg_time: str
+    respond_time: str
+    err_msg: str
+    warn_msg: str
+    output: dict[str, Any] | None
+
+
+def reference(division: str, moment: datetime.datetime, serial: int) -> str:
+    """inf_refmsgid: receiver's division 6 + time 14 + serial 10."""
+    return f"{division:0>6.6}{moment:%Y%m%d%H%M%S}{serial % 10**10:010d}"
+
+
+def stamp(moment: datetime.datetime) -> str:
+    """yyyyMMddHHmmssSSS."""
+    return f"{moment:%Y%m%d%H%M%S}{moment.microsecond // 1000:03d}"

@@ -1,0 +1,65 @@
+"""The two extension texts: what a vendor may say to this system, and what this system says about the payers.
+
+In: `exp_content` or `expContent` of the input node, a JSON object; see `messages.settlement.Extension`. Text that is
+not a JSON object belongs to somebody else and is left alone. Out: JSON of at most 4,000 characters naming each payer by
+masked name, kin, amount and mechanism, never by identity number, never with a balance.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+
+from mulaid.gateway.amounts import money
+from mulaid.gateway.envelope import json_object, parse
+from mulaid.gateway.faults import FieldFault
+from mulaid.gateway.messages.settlement import Extension
+from mulaid.procedures.requests import Payer
+from mulaid.terms.money import Fen
+from mulaid.wording import gateway as say
+from mulaid.wording.kinship import mechanism_name, payer_is
+
+LONGEST = 4000
+_NAME_LENGTH = 20
+_NOTHING_SAID = Extension()
+
+
+def read(exp_content: dict[str, Any] | str, other_spelling: dict[str, Any] | str) -> Extension:
+    """Read whichever spelling is there. Raises `FieldFault` when it is meant for us and broken."""
+    given, wire = (exp_content, "exp_content") if exp_content else (other_spelling, "expContent")
+    if isinstance(given, str):
+        if not given.startswith("{"):
+            return _NOTHING_SAID
+        given = json_object(given, say.extension_not_json, wire)
+    extension = parse(given, Extension)
+    chosen = extension.chosen_payers or ()
+    if any(choice < 1 for choice in chosen) or len(set(chosen)) < len(chosen):
+        raise FieldFault(say.choices_unusable, "chosen_payers")
+    return extension
+
+
+def write(payers: Sequence[Payer]) -> str:
+    """The payers as JSON text. Rows beyond the field's length are added up in `others`, so that amounts still agree."""
+    for named in range(len(payers), -1, -1):
+        text = _text(payers[:named], payers[named:])
+        if len(text) <= LONGEST:
+            return text
+    raise AssertionError("a sum of payers fits the field")
+
+
+def _text(named: Sequence[Payer], folded: Sequence[Payer]) -> str:
+    shown: dict[str, object] = {"payers": [_row(payer) for payer in named]}
+    if folded:
+        rest: Fen = sum(payer.amount for payer in folded)
+        shown["others"] = {"count": len(folded), "pay": money(rest)}
+    return msgspec.json.encode(shown).decode()
+
+
+def _row(payer: Payer) -> dict[str, object]:
+    return {
+        "no": payer.number,
+        "name": payer.name[:_NAME_LENGTH],
+        "kin": payer_is(payer.kinship),
+        "pay": money(payer.amount),
+        "way": mechanism_name(payer.mechanism),
+    }

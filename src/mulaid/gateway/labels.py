@@ -1,0 +1,27 @@
+"""The Chinese names of wire fields, so that a complaint can be read by a cashier and traced by a programmer."""
+
+import tomllib
+from functools import cache
+from importlib.resources import files
+
+from mulaid.gateway.faults import FieldFault
+from mulaid.wording import gateway as say
+
+_SHORT = 30
+
+
+@cache
+def _labels() -> dict[str, str]:
+    text = files("mulaid.gateway").joinpath("labels.toml").read_text(encoding="utf-8")
+    return {str(wire): str(label) for wire, label in tomllib.loads(text).items()}
+
+
+def complaint(fault: FieldFault) -> str:
+    """The sentence for a field fault: Chinese name, wire name and, in a list, the line."""
+    return fault.sentence(shown(fault.wire, fault.line), fault.detail)
+
+
+def shown(wire: str, line: int | None = None) -> str:
+    """A wire field as people see it. A long name that nobody knows is not repeated: the sender may write anything."""
+    known = _labels().get(wire, "")
+    return say.field_name(known, wire if known or len(wire) <= _SHORT else "", line)

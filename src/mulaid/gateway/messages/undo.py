@@ -1,0 +1,25 @@
+"""2103 and 2208 reversals, 2601 undoing a message whose answer was lost."""
+
+import msgspec
+
+from mulaid.gateway.messages.kinds import Key
+
+
+class CancelData(msgspec.Struct, frozen=True, kw_only=True):
+    setl_id: Key
+    psn_no: Key
+    mdtrt_id: str = ""
+
+
+class VoidData(msgspec.Struct, frozen=True, kw_only=True):
+    psn_no: Key
+    omsgid: Key
+    oinfno: str
+
+
+class CancelInput(msgspec.Struct, frozen=True):
+    data: CancelData
+
+
+class VoidInput(msgspec.Struct, frozen=True):
+    data: VoidData

@@ -1,0 +1,132 @@
+"""What this door needs from below: one Protocol, and the records it speaks in. Wired in `mulaid.app`.
+
+A method that changes something takes the moment and returns `Refused` when nothing was changed. Methods are safe to
+call again with the same sender: a repeated message id with the same content gives the first answer.
+"""
+
+import datetime
+from collections.abc import Mapping, Sequence
+from enum import StrEnum
+from typing import Protocol
+
+import msgspec
+
+from mulaid.procedures.requests import CancelRequest, Done, Refused, Reply, Settled, SettleRequest, VoidRequest
+from mulaid.procedures.visit_requests import (
+    ChargesRequest,
+    DescribeRequest,
+    RemoveChargesRequest,
+    VisitRequest,
+    WithdrawRequest,
+)
+from mulaid.store.catalogue import Item
+from mulaid.terms.codes import Category, Cover, InstitutionKind, Scheme, Sex
+from mulaid.terms.money import Fen
+
+
+class ProofKind(StrEnum):
+    """How an institution proves itself; see `credentials`."""
+
+    NONE = "none"
+    HMAC_SHA1 = "hmac_sha1"
+    TIF = "tif"
+    API_KEY = "api_key"
+
+
+class Proof(msgspec.Struct, frozen=True, kw_only=True):
+    """An institution's access key (public) and secret, as opened from its sealed row."""
+
+    kind: ProofKind = ProofKind.NONE
+    key: str = ""
+    secret: str = ""
+
+
+class InstitutionRecord(msgspec.Struct, frozen=True, kw_only=True):
+    region: str
+    institution: str
+    """The institution's code; unique in the country."""
+    name: str
+    kind: InstitutionKind
+    level: int
+    designated: bool
+    wallet_ready: bool
+    profile: str
+    auth: Proof
+
+
+class EnrolmentRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """One enrolment, closed ones included."""
+
+    scheme: Scheme
+    status: Cover
+    category: Category
+    retired: bool
+    account: bool
+    since: datetime.date
+    until: datetime.date | None = None
+    """The first day it no longer holds."""
+
+    def holds(self, day: datetime.date) -> bool:
+        return self.since <= day and (self.until is None or day < self.until)
+
+
+class PersonRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """A person as an institution may see them: number and name in clear."""
+
+    region: str
+    person: int
+    number: str
+    name: str
+    sex: Sex | None
+    born: datetime.date
+    activated: bool
+    balance: Fen
+    """The own account, in fen; 0 without one."""
+    enrolments: tuple[EnrolmentRecord, ...]
+    suspended: bool
+
+
+class FoundCase(msgspec.Struct, frozen=True, kw_only=True):
+    """A posted case with who sent it."""
+
+    settled: Settled
+    institution: str
+    message_id: str
+
+
+class Offices(Protocol):
+    """Everything below the door."""
+
+    async def institution(self, code: str) -> InstitutionRecord | None: ...
+
+    async def holder(self, number: str) -> tuple[str, int] | None:
+        """Region and person of an identity number. On the way of every settlement: keep it cheap."""
+        ...
+
+    async def person_by_key(self, region: str, person: int) -> PersonRecord | None: ...
+
+    async def catalogue(self, care_region: str, codes: Sequence[str], day: datetime.date) -> Mapping[str, Item]:
+        """The row in force on `day` for each code that is known: the care region's own, else the one for everywhere."""
+        ...
+
+    async def quote(self, request: SettleRequest, moment: datetime.datetime) -> Reply: ...
+
+    async def settle(self, request: SettleRequest, moment: datetime.datetime) -> Reply: ...
+
+    async def cancel(self, request: CancelRequest, moment: datetime.datetime) -> Reply: ...
+
+    async def void(self, request: VoidRequest, moment: datetime.datetime) -> Done | Refused: ...
+
+    async def find_case(self, case_region: str, case_id: int) -> FoundCase | None: ...
+
+    async def register_visit(self, request: VisitRequest, moment: datetime.datetime) -> int | Refused:
+        """The visit's id."""
+        ...
+
+    async def describe_visit(self, request: DescribeRequest, moment: datetime.datetime) -> Done | Refused: ...
+
+    async def withdraw_visit(self, request: WithdrawRequest, moment: datetime.datetime) -> Done | Refused: ...
+
+    async def store_charges(self, request: ChargesRequest, moment: datetime.datetime) -> Done | Refused: ...
+
+    async def remove_charges(self, request: RemoveChargesRequest, moment: datetime.datetime) -> Done | Refused: ...

@@ -1,0 +1,194 @@
+"""9001, 9002 sign in and out; 1101 who is this; 2001 may they; 2201 to 2203 a visit."""
+
+from mulaid.gateway import codes, patients
+from mulaid.gateway.amounts import fixed, money
+from mulaid.gateway.call import Call, Output
+from mulaid.gateway.envelope import canonical
+from mulaid.gateway.faults import FieldFault
+from mulaid.gateway.messages.person import BenefitInput, PersonInput
+from mulaid.gateway.messages.sign_in import SignInInput, SignOutInput
+from mulaid.gateway.messages.visit import RegistrationInput, VisitInput, WithdrawalInput
+from mulaid.gateway.offices import EnrolmentRecord, PersonRecord
+from mulaid.procedures.faults import Fault
+from mulaid.procedures.requests import Done, Refused
+from mulaid.procedures.visit_requests import DescribeRequest, VisitRequest, WithdrawRequest
+from mulaid.store.ids import wire
+from mulaid.terms.codes import Category, Cover, Fund
+from mulaid.wording import gateway as say
+
+
+async def sign_in(call: Call) -> Output | Refused:
+    """9001. Nothing is kept: any sign-in number is accepted afterwards, as areas do."""
+    call.read(SignInInput)
+    return Output({"signinoutb": {"sign_time": f"{call.moment:%Y-%m-%d}", "sign_no": call.reference}})
+
+
+async def sign_out(call: Call) -> Output | Refused:
+    """9002. The specification prints the time alone, clients read it inside a node: both are sent."""
+    call.read(SignOutInput)
+    time = f"{call.moment:%Y-%m-%d}"
+    return Output({"sign_time": time, "signoutoutb": {"sign_time": time}})
+
+
+async def look_up_person(call: Call) -> Output | Refused:
+    """1101."""
+    data = call.read(PersonInput).data
+    number = patients.shown_number(data.mdtrt_cert_type, data.mdtrt_cert_no)
+    if data.certno and data.certno.upper() != number:
+        raise FieldFault(say.other_persons_document, "certno")
+    key = await patients.shown_person(call, data.mdtrt_cert_type, data.mdtrt_cert_no)
+    found = await call.offices.person_by_key(*key)
+    if found is None:
+        return Refused(code=Fault.UNKNOWN_PERSON, field="mdtrt_cert_no")
+    if data.psn_name and data.psn_name != found.name:
+        raise FieldFault(say.other_persons_document, "psn_name")
+    return Output(
+        {
+            "baseinfo": _base(found, call),
+            "insuinfo": [_insured(found, row, call) for row in patients.in_order(found, call.moment.date())],
+            "idetinfo": [],
+        }
+    )
+
+
+async def check_benefit(call: Call) -> Output | Refused:
+    """2001: one row for the pooled fund, one for the personal account."""
+    data = call.read(BenefitInput).data
+    found = await patients.person(call, data.psn_no)
+    if isinstance(found, Refused):
+        return found
+    scheme, use, day = codes.scheme(data.insutype), codes.any_use(data.med_type), data.begntime.date()
+    held = patients.enrolment(found, scheme, day)
+    obstacle = _obstacle(found, held)
+    pooled = codes.fund_code(Fund.POOLED, scheme, use)
+    rows = [_benefit(data.psn_no, pooled, obstacle, str(day))]
+    if held is not None and held.account:
+        rows.append(_benefit(data.psn_no, codes.ACCOUNT_ROW, obstacle, str(day)))
+    return Output({"trtinfo": rows})
+
+
+async def register_visit(call: Call) -> Output | Refused:
+    """2201."""
+    data = call.read(RegistrationInput).data
+    day = patients.not_after_today(data.begntime, call.moment, "begntime")
+    found = await patients.person(call, data.psn_no)
+    if isinstance(found, Refused):
+        return found
+    request = VisitRequest(
+        sender=call.sender,
+        patient_region=found.region,
+        patient=found.person,
+        scheme=patients.scheme_held(found, data.insutype, day),
+        use=codes.outpatient_use(data.med_type),
+        begun=data.begntime.plain(),
+        number=data.ipt_otp_no,
+        credential=await patients.credential(
+            call, (found.region, found.person), data.mdtrt_cert_type, data.mdtrt_cert_no
+        ),
+        details=canonical(call.given),
+    )
+    visit = await call.offices.register_visit(request, call.moment)
+    if isinstance(visit, Refused):
+        return visit
+    return Output(
+        {
+            "data": {
+                "mdtrt_id": wire(found.region, visit),
+                "psn_no": data.psn_no,
+                "ipt_otp_no": data.ipt_otp_no,
+            }
+        }
+    )
+
+
+async def withdraw_visit(call: Call) -> Output | Refused:
+    """2202."""
+    data = call.read(WithdrawalInput).data
+    named = patients.visit_of(data.mdtrt_id, data.psn_no)
+    if isinstance(named, Refused):
+        return named
+    region, visit, patient = named
+    request = WithdrawRequest(
+        sender=call.sender,
+        visit_region=region,
+        visit=visit,
+        patient=patient,
+        number=data.ipt_otp_no,
+    )
+    return done(await call.offices.withdraw_visit(request, call.moment))
+
+
+async def describe_visit(call: Call) -> Output | Refused:
+    """2203 and 2203A."""
+    data = call.read(VisitInput).mdtrtinfo
+    patients.not_after_today(data.begntime, call.moment, "begntime")
+    named = patients.visit_of(data.mdtrt_id, data.psn_no)
+    if isinstance(named, Refused):
+        return named
+    region, visit, patient = named
+    request = DescribeRequest(
+        sender=call.sender,
+        visit_region=region,
+        visit=visit,
+        patient=patient,
+        use=codes.outpatient_use(data.med_type),
+        details=canonical(call.given),
+    )
+    return done(await call.offices.describe_visit(request, call.moment))
+
+
+def done(result: Done | Refused) -> Output | Refused:
+    """A success without nodes."""
+    if isinstance(result, Refused):
+        return result
+    return Output({}, say.already_done() if result.replayed else "")
+
+
+def _base(found: PersonRecord, call: Call) -> dict[str, object]:
+    return {
+        "psn_no": wire(found.region, found.person),
+        "psn_cert_type": call.profile.code(codes.IDENTITY_DOCUMENT),
+        "certno": found.number,
+        "psn_name": found.name,
+        "gend": codes.gender(found.sex),
+        "naty": "",
+        "brdy": str(found.born),
+        "age": fixed(codes.age_on(found.born, call.moment.date()) * 10, 1),
+    }
+
+
+def _insured(found: PersonRecord, row: EnrolmentRecord, call: Call) -> dict[str, object]:
+    day = call.moment.date()
+    status = row.status if row.holds(day) else Cover.ENDED
+    age = codes.age_on(found.born, day)
+    return {
+        "balc": money(found.balance if row.account else 0),
+        "insutype": codes.insutype(row.scheme),
+        "psn_type": codes.person_kind(row.scheme, row.category, row.retired, age, call.profile),
+        "psn_insu_stas": codes.insured_status(status),
+        "psn_insu_date": str(row.since),
+        "paus_insu_date": str(row.until) if row.until else "",
+        "cvlserv_flag": codes.yes_no(row.category is Category.CIVIL_SERVANT),
+        "insuplc_admdvs": found.region,
+        "emp_name": "",
+    }
+
+
+def _obstacle(found: PersonRecord, held: EnrolmentRecord | None) -> str:
+    if held is None:
+        return say.benefit_not_insured()
+    if found.suspended:
+        return say.benefit_suspended()
+    return "" if held.status is Cover.ACTIVE else say.benefit_not_active()
+
+
+def _benefit(psn_no: str, fund_row: str, obstacle: str, day: str) -> dict[str, object]:
+    return {
+        "psn_no": psn_no,
+        "trt_chk_type": "01",
+        "fund_pay_type": fund_row,
+        "trt_enjymnt_flag": codes.yes_no(not obstacle),
+        "begndate": day,
+        "enddate": "",
+        "trt_chk_rslt": obstacle,
+    }

@@ -1,0 +1,121 @@
+"""From wire nodes to what the procedures are asked. Below this line no abbreviation exists and all money is fen."""
+
+import datetime
+
+from mulaid.gateway import codes, extension, pricing
+from mulaid.gateway.call import Call
+from mulaid.gateway.faults import FieldFault
+from mulaid.gateway.messages.fees import DrugDetail
+from mulaid.gateway.messages.pharmacy import DrugInfo
+from mulaid.gateway.messages.settlement import Extension, QuoteData
+from mulaid.gateway.messages.undo import CancelData, VoidData
+from mulaid.gateway.pricing import PricedLine
+from mulaid.procedures.requests import CancelRequest, Claimed, SettleRequest, VoidRequest
+from mulaid.terms.codes import Credential
+from mulaid.terms.money import Fen, yuan
+from mulaid.wording import gateway as say
+
+UNDOABLE = ("2102", "2207")
+
+
+def visit_bill(call: Call, data: QuoteData, visit: tuple[str, int, int], credential: Credential) -> SettleRequest:
+    """2206 and 2207: a stored batch of a visit. Raises `FieldFault`."""
+    if codes.short(data.psn_setlway) != codes.BY_ITEM:
+        raise FieldFault(say.only_by_item, "psn_setlway")
+    codes.scheme(data.insutype)
+    said = extension.read(data.exp_content, data.expContent)
+    region, number, patient = visit
+    return SettleRequest(
+        sender=call.sender,
+        patient_region=region,
+        patient=patient,
+        use=codes.outpatient_use(data.med_type),
+        day=call.moment.date(),
+        accounts=codes.accounts(data.acct_used_flag, call.profile),
+        visit=number,
+        batch=data.chrg_bchno,
+        claimed=_claimed(data),
+        prescription=said.prescription,
+        credential=credential,
+        agent_papers=_papers(said),
+        chosen=said.chosen_payers,
+        funds_given=_funds(said),
+    )
+
+
+def sale(
+    call: Call,
+    info: DrugInfo,
+    details: tuple[DrugDetail, ...],
+    priced: tuple[PricedLine, ...],
+    patient: tuple[str, int],
+    credential: Credential,
+    day: datetime.date,
+) -> SettleRequest:
+    """2101 and 2102: lines priced just now. Raises `FieldFault`."""
+    bill = pricing.bill(priced)
+    if bill.total != info.medfee_sumamt:
+        raise FieldFault(say.line_sum_differs, "medfee_sumamt", yuan(bill.total))
+    said = extension.read(info.exp_content, info.expContent)
+    outside = any(codes.short(detail.rx_circ_flag) == "1" for detail in details)
+    return SettleRequest(
+        sender=call.sender,
+        patient_region=patient[0],
+        patient=patient[1],
+        use=codes.pharmacy_use(info.med_type),
+        day=day,
+        accounts=codes.accounts(info.acct_used_flag, call.profile),
+        bill=bill,
+        prescription=said.prescription or outside,
+        credential=credential,
+        agent_papers=_papers(said),
+        chosen=said.chosen_payers,
+        funds_given=_funds(said),
+        lines=pricing.packed(priced),
+    )
+
+
+def cancellation(call: Call, data: CancelData) -> CancelRequest:
+    """2103 and 2208. A sale without a visit repeats the settlement's number as the visit's. Raises `FieldFault`."""
+    region, case_id = codes.number(data.setl_id, "setl_id")
+    visit = None if data.mdtrt_id in ("", data.setl_id) else codes.number(data.mdtrt_id, "mdtrt_id")[1]
+    patient = codes.number(data.psn_no, "psn_no")[1]
+    return CancelRequest(sender=call.sender, case_region=region, case_id=case_id, patient=patient, visit=visit)
+
+
+def voiding(call: Call, data: VoidData) -> VoidRequest:
+    """2601. Raises `FieldFault`."""
+    original = data.oinfno.removesuffix("A")
+    if original not in UNDOABLE:
+        raise FieldFault(say.not_undoable, "oinfno", "、".join(UNDOABLE))
+    region, patient = codes.number(data.psn_no, "psn_no")
+    return VoidRequest(
+        sender=call.sender,
+        original_message_id=data.omsgid,
+        original_transaction=original,
+        patient_region=region,
+        patient=patient,
+    )
+
+
+def _claimed(data: QuoteData) -> Claimed:
+    parts = (data.inscp_scp_amt, data.preselfpay_amt, data.overlmt_selfpay, data.fulamt_ownpay_amt)
+    said = [part for part in parts if part is not None]
+    if len(said) == len(parts) and sum(said) != data.medfee_sumamt:
+        raise FieldFault(say.class_sums_differ, "medfee_sumamt")
+    in_scope, upfront, over, excluded = (None if part is None else int(part) for part in parts)
+    return Claimed(
+        total=int(data.medfee_sumamt),
+        in_scope=in_scope,
+        upfront_share=upfront,
+        over_price_limit=over,
+        excluded=excluded,
+    )
+
+
+def _funds(said: Extension) -> Fen | None:
+    return None if said.funds_paid is None else int(said.funds_paid)
+
+
+def _papers(said: Extension) -> bool:
+    return said.agent is None or (said.agent.principal_id and said.agent.agent_id)

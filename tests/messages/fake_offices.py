@@ -1,0 +1,137 @@
+"""Everything below the door, in dictionaries. It decides nothing: an account pays first, one daughter pays the rest."""
+
+import datetime
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import msgspec
+
+from mulaid.gateway.offices import FoundCase, InstitutionRecord, PersonRecord
+from mulaid.procedures.faults import Fault
+from mulaid.procedures.requests import CancelRequest, Done, Refused, Reply, Sender, Settled, SettleRequest, VoidRequest
+from mulaid.procedures.visit_requests import ChargesRequest, VisitRequest
+from mulaid.store.catalogue import Item
+from mulaid.terms.bill_case import Bill
+from mulaid.terms.codes import Accounts, Credential
+from mulaid.terms.reasons import BillRefusal
+from tests.messages import made
+
+
+class FakeOffices:
+    def __init__(self) -> None:
+        self.messages: dict[tuple[str, str], tuple[bytes, Any]] = {}
+        self.visits: dict[int, VisitRequest] = {}
+        self.batches: dict[tuple[int, str], Bill] = {}
+        self.cases: dict[int, FoundCase] = {}
+        self.undone: set[int] = set()
+        self.asked: list[Any] = []
+
+    async def institution(self, code: str) -> InstitutionRecord | None:
+        return made.INSTITUTIONS.get(code)
+
+    async def holder(self, number: str) -> tuple[str, int] | None:
+        return next(((made.REGION, key) for key, held in made.NUMBERS.items() if held == number), None)
+
+    async def person_by_key(self, region: str, person: int) -> PersonRecord | None:
+        return made.PEOPLE.get(person) if region == made.REGION else None
+
+    async def catalogue(self, care_region: str, codes: Sequence[str], day: datetime.date) -> Mapping[str, Item]:
+        held = [item for item in made.CATALOGUE if item.code in codes and item.from_day <= day]
+        return {item.code: item for item in sorted(held, key=lambda item: item.from_day)}
+
+    def heard(self, request: Any) -> None:
+        """Below the door a request is kept as bytes: it must be made of plain words, whole numbers and times."""
+        msgspec.msgpack.encode(request)
+        self.asked.append(request)
+
+    def before(self, sender: Sender) -> Any:
+        """What this message already got, or None."""
+        known = self.messages.get((sender.institution, sender.message_id))
+        if known is None:
+            return None
+        if known[1] == "void":
+            return Refused(code=Fault.MESSAGE_VOIDED)
+        return known[1] if known[0] == sender.content else Refused(code=Fault.MESSAGE_ID_REUSED)
+
+    async def quote(self, request: SettleRequest, moment: datetime.datetime) -> Reply:
+        self.heard(request)
+        return self.decided(request, moment, None)
+
+    async def settle(self, request: SettleRequest, moment: datetime.datetime) -> Reply:
+        self.heard(request)
+        if earlier := self.before(request.sender):
+            return msgspec.structs.replace(earlier, replayed=True) if isinstance(earlier, Settled) else earlier
+        reply = self.decided(request, moment, len(self.cases) + 1)
+        if isinstance(reply, Settled) and reply.case_id:
+            sender = request.sender
+            found = FoundCase(settled=reply, institution=sender.institution, message_id=sender.message_id)
+            self.cases[reply.case_id] = found
+            self.messages[sender.institution, sender.message_id] = (sender.content, reply)
+        return reply
+
+    def decided(self, request: SettleRequest, moment: datetime.datetime, case_id: int | None) -> Reply:
+        patient = made.PEOPLE[request.patient]
+        if request.credential is Credential.OTHER:
+            return Refused(code=BillRefusal.WRONG_CREDENTIAL)
+        if patient.suspended:
+            return Refused(code=BillRefusal.SETTLEMENT_SUSPENDED)
+        bill = request.bill or self.batches.get((request.visit or 0, request.batch or ""))
+        if bill is None:
+            return Refused(code=Fault.UNKNOWN_BATCH)
+        if request.claimed and request.claimed.total != bill.total:
+            detail = {"claimed": str(request.claimed.total), "priced": str(bill.total)}
+            return Refused(code=Fault.AMOUNT_DIFFERS, field="total", detail=detail)
+        own = min(patient.balance, bill.total) if request.accounts in (Accounts.ALL, Accounts.OWN) else 0
+        mutual = bill.total - own if request.accounts is Accounts.ALL else 0
+        payers = (made.daughter(mutual),) if mutual else ()
+        place = {"case_id": case_id, "use": request.use, "visit": request.visit, "batch": request.batch}
+        paid = made.outcome(bill.total, made.no_funds(), own, mutual)
+        return made.settled(patient, bill, paid, payers, balance_after=patient.balance - own, moment=moment, **place)
+
+    async def cancel(self, request: CancelRequest, moment: datetime.datetime) -> Reply:
+        self.heard(request)
+        found = self.cases.get(request.case_id)
+        if found is None:
+            return Refused(code=Fault.UNKNOWN_CASE)
+        if found.institution != request.sender.institution:
+            return Refused(code=Fault.CASE_OF_OTHER_INSTITUTION)
+        if request.case_id in self.undone:
+            return Refused(code=Fault.ALREADY_CANCELLED)
+        self.undone.add(request.case_id)
+        return made.reversed_case(found.settled, moment, request.case_id + 1000)
+
+    async def void(self, request: VoidRequest, moment: datetime.datetime) -> Done | Refused:
+        self.heard(request)
+        key = (request.sender.institution, request.original_message_id)
+        reply = self.messages.get(key, (b"", None))[1]
+        self.messages[key] = (b"", "void")
+        if isinstance(reply, Settled) and reply.case_id:
+            self.undone.add(reply.case_id)
+        return Done(replayed=reply == "void")
+
+    async def find_case(self, case_region: str, case_id: int) -> FoundCase | None:
+        return self.cases.get(case_id) if case_region == made.REGION else None
+
+    async def register_visit(self, request: VisitRequest, moment: datetime.datetime) -> int | Refused:
+        self.heard(request)
+        if earlier := self.before(request.sender):
+            return earlier if isinstance(earlier, Refused) else int(earlier)
+        number, sender = len(self.visits) + 1, request.sender
+        self.visits[number] = request
+        self.messages[sender.institution, sender.message_id] = (sender.content, number)
+        return number
+
+    async def store_charges(self, request: ChargesRequest, moment: datetime.datetime) -> Done | Refused:
+        done = await self.at_visit(request, moment)
+        if isinstance(done, Done):
+            self.batches.update({(request.visit, batch.batch): batch.bill for batch in request.batches})
+        return done
+
+    async def at_visit(self, request: Any, moment: datetime.datetime) -> Done | Refused:
+        self.heard(request)
+        visit = self.visits.get(request.visit)
+        if visit is None:
+            return Refused(code=Fault.UNKNOWN_VISIT)
+        return Done() if visit.patient == request.patient else Refused(code=Fault.VISIT_OF_OTHER_PERSON)
+
+    describe_visit = withdraw_visit = remove_charges = at_visit
