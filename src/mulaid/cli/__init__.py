@@ -6,9 +6,10 @@ driver nor a web server.
 
 import sys
 from importlib import import_module
+from typing import Any
 
 import typer
-from typer.core import TyperCommand, TyperGroup
+from typer.core import TyperGroup
 from typer.main import get_command
 
 from mulaid.wording.commands import COMMANDS, PROGRAM
@@ -17,10 +18,10 @@ from mulaid.wording.commands import COMMANDS, PROGRAM
 class _Commands(TyperGroup):
     """The commands by name, each in the module of that name."""
 
-    def list_commands(self, ctx: typer.Context) -> list[str]:
+    def list_commands(self, ctx: Any) -> list[str]:
         return list(COMMANDS)
 
-    def get_command(self, ctx: typer.Context, cmd_name: str) -> TyperCommand | None:
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
         if cmd_name not in COMMANDS:
             return None
         command = get_command(import_module(f"mulaid.cli.{cmd_name}").app)

@@ -1,9 +1,18 @@
 """What the commands say about themselves: one line each for the overview, and the help of every option."""
 
+import datetime
+
+from mulaid.wording.amounts import day_text
+
 PROGRAM = "职工医保个人账户家庭共济的开放引擎。"
 
 COMMANDS = {
     "decide": "按政策册结算案例文件里的每一张单子，并核对期望",
+    "case": "生成一份带注释的案例模板",
+    "policy": "查看一个地区某一天的规则和出处",
+    "load": "把人员、账户、机构、共济关系和目录从文件装入数据库",
+    "serve": "启动对医院和药店的服务",
+    "explain": "说明一笔结算：谁出了多少钱，为什么",
 }
 
 DECIDE = """按政策册结算案例文件里的每一张单子和每一个关系，并核对案例写明的期望。
@@ -14,3 +23,82 @@ FILES = "案例文件；给文件夹就读其中所有 .toml"
 POLICIES = "用这个文件夹里的政策代替自带的，可以给多次"
 STRICT = "把未核实的来源和自定的处理都当作不知道"
 AS_JSON = "标准输出只写 JSON"
+
+SERVE = """启动对医院和药店的服务，直到收到停止信号；已经收下的请求会办完再停。
+
+地址、端口和数据库用 MULAID_ 开头的环境变量设定，见 docs/reference/settings.md。"""
+SANDBOX = "本机来的请求不用凭据，只供试用"
+STOPPED = "服务已停，收下的请求都已办完。"
+
+
+def serving(host: str, port: int) -> str:
+    """Where the service listens."""
+    return f"服务已启动：http://{host}:{port}/fsi/ ，按 Ctrl-C 停止。"
+
+
+def bad_setting(name: str, value: str) -> str:
+    """A setting that cannot be used."""
+    return f"设定 {name} 的值“{value}”不能用。请改成一个大于 0 的整数。"
+
+
+def cannot_start(reason: str) -> str:
+    """Why the service cannot start."""
+    return f"服务启动不了：{reason}"
+
+
+EXPLAIN = """说明一笔结算：谁出了多少钱，为什么，一条一条列出依据。"""
+SETL_ID = "结算编号，就是结算答复里的那一串数字"
+POLICY = """政策册：各地规则，每一条都有日期和出处。"""
+POLICY_SHOW = """列出一个地区某一天的全部规则和出处。"""
+REGION = "地区名称，或六位区划代码"
+ON_DAY = "哪一天，例如 2026-01-20；不写就是今天"
+POLICY_COLUMNS = ("规则", "内容", "从哪天起", "出处")
+MAY_HAVE_CHANGED = "这段时间可能已经改了，哪天改的没有查清"
+CASE = """案例：一页写清一个情形，用来核对规则。"""
+CASE_NEW = """生成一份带注释的案例模板，改几个数就能用 mulaid decide 来算。"""
+CASE_FILE = "写到这个文件；不写就显示在屏幕上"
+
+
+def no_such_case(text: str) -> str:
+    """There is no such settlement."""
+    return f"没有找到结算编号“{text}”。请核对结算答复里的编号。"
+
+
+def undone_by(case: str) -> str:
+    """The settlement was undone."""
+    return f"这笔结算已经撤销，撤销的编号是 {case}，钱已退回原来的账户。"
+
+
+def undoes(case: str) -> str:
+    """The case is a reversal."""
+    return f"这是一笔撤销，撤销的结算编号是 {case}，下面的钱都已退回。"
+
+
+def policy_heading(name: str, region: str, day: datetime.date) -> str:
+    """Whose rules these are, and of which day."""
+    return f"{name}（{region}）{day_text(day)}的规则"
+
+
+def no_such_region(text: str) -> str:
+    """Neither a name nor a division."""
+    return f"没有找到地区“{text}”。请写六位区划代码，例如 450600，或政策册里的地区名称。"
+
+
+def no_such_day(text: str) -> str:
+    """Not a day."""
+    return f"“{text}”不是日期。请写成 2026-01-20 这样。"
+
+
+def file_exists(file: str) -> str:
+    """A file is not written over."""
+    return f"文件 {file} 已经有了，没有改动它。请换一个文件名。"
+
+
+def cannot_write(file: str, reason: str) -> str:
+    """A file cannot be written."""
+    return f"写不了文件 {file}：{reason}。"
+
+
+def case_written(file: str) -> str:
+    """What to do with a new case file."""
+    return f"模板已写到 {file}。改好以后运行：mulaid decide {file}"

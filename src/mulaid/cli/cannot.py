@@ -1,0 +1,15 @@
+"""How a command says that it cannot do its work."""
+
+import sys
+from typing import NoReturn
+
+import typer
+
+CANNOT = 2
+"""The exit code when a command cannot do its work at all."""
+
+
+def cannot(sentence: str) -> NoReturn:
+    """Say why on stderr and end."""
+    print(sentence, file=sys.stderr)
+    raise typer.Exit(CANNOT)

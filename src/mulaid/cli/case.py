@@ -1,0 +1,34 @@
+"""`mulaid case new`: a commented template of a case file."""
+
+from importlib.resources import files
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from mulaid.cli.cannot import cannot
+from mulaid.wording import commands
+
+app = typer.Typer(add_completion=False, no_args_is_help=True)
+
+
+@app.callback(help=commands.CASE)
+def case() -> None:
+    """Only holds the subcommands together."""
+
+
+@app.command(help=commands.CASE_NEW)
+def new(file: Annotated[Path | None, typer.Argument(help=commands.CASE_FILE, show_default=False)] = None) -> None:
+    """Print the template, or write it to a file that does not exist yet. Exit 2 when it cannot."""
+    template = files("mulaid.wording").joinpath("case_template.toml").read_text(encoding="utf-8")
+    if file is None:
+        print(template, end="")
+        return
+    try:
+        with file.open("x", encoding="utf-8") as written:
+            written.write(template)
+    except FileExistsError:
+        cannot(commands.file_exists(str(file)))
+    except OSError as error:
+        cannot(commands.cannot_write(str(file), error.strerror or ""))
+    print(commands.case_written(str(file)))

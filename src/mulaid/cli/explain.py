@@ -1,0 +1,158 @@
+"""`mulaid explain SETL_ID`: who paid what of one settlement and why, clause by clause."""
+
+import asyncio
+from typing import Annotated, Any
+
+import msgspec
+import typer
+
+from mulaid.cli.cannot import cannot
+from mulaid.cli.citing import cite, weak_rules
+from mulaid.cli.opening import open_database
+from mulaid.policy.book import Book
+from mulaid.policy.entry import Tier
+from mulaid.procedures import records
+from mulaid.procedures.records import Record
+from mulaid.store import cases, people, policy_versions, registry
+from mulaid.store.cases import Case
+from mulaid.store.connect import Connection, connect
+from mulaid.store.ids import WireIdFault, parse_wire
+from mulaid.terms.money import yuan
+from mulaid.wording import commands
+from mulaid.wording.explain import explain_lines
+from mulaid.wording.refusals import refusal_sentence
+from mulaid.wording.rules import rule_name
+from mulaid.wording.steps import step_sentence
+
+app = typer.Typer(add_completion=False)
+
+
+class Explained(msgspec.Struct, frozen=True):
+    """A case with everything needed to tell it: the book it was decided by, and whom and where it was about."""
+
+    case: Case
+    record: Record
+    book: Book
+    patient: str
+    institution: str
+    undone_by: str
+
+
+@app.command(help=commands.EXPLAIN)
+def command(
+    setl_id: Annotated[str, typer.Argument(help=commands.SETL_ID)],
+    as_json: Annotated[bool, typer.Option("--json", help=commands.AS_JSON)] = False,
+) -> None:
+    """Exit 0, or 2 when there is no such settlement."""
+    try:
+        region, case_id = parse_wire(setl_id)
+    except WireIdFault:
+        cannot(commands.no_such_case(setl_id))
+    with open_database() as (_, dsn):
+        explained = asyncio.run(_find(dsn, region, case_id))
+    if explained is None:
+        cannot(commands.no_such_case(setl_id))
+    elif as_json:
+        print(msgspec.json.encode(as_data(explained)).decode())
+    else:
+        print("\n".join(as_lines(explained)))
+
+
+async def _find(dsn: str, region: str, case_id: int) -> Explained | None:
+    connection = await connect(dsn, purpose="mulaid explain")
+    try:
+        return await explained_case(connection, region, case_id)
+    finally:
+        await connection.close()
+
+
+async def explained_case(connection: Connection, region: str, case_id: int) -> Explained | None:
+    """Everything about one case, by the book of its own digest; None when there is no such case."""
+    case = await cases.case(connection, region, case_id)
+    if case is None:
+        return None
+    body = await policy_versions.body(connection, case.policy)
+    assert body is not None, "a case was decided by a policy that was not kept"
+    insured = (await registry.people(connection, region, [case.person], case.day)).get(case.person)
+    place = (await people.find_institutions(connection, [case.institution])).get(case.institution)
+    undone = await cases.reversals(connection, region, [case_id])
+    return Explained(
+        case=case,
+        record=records.decode(case.record),
+        book=Book.from_body(body),
+        patient=insured.masked_name if insured else "",
+        institution=place[1].name if place else case.institution,
+        undone_by=f"{region}{undone[case_id]}" if undone else "",
+    )
+
+
+def as_lines(told: Explained) -> list[str]:
+    """The explanation in Chinese, for people."""
+    record, outcome, names = told.record, told.record.outcome, _names(told.record)
+    lines = explain_lines(
+        patient=told.patient,
+        institution=told.institution,
+        day=told.case.day,
+        amounts={
+            "total": outcome.total,
+            "funds": outcome.funds_paid,
+            "own": outcome.own,
+            "mutual": outcome.mutual,
+            "cash": outcome.cash,
+            "institution": outcome.institution,
+        },
+        payers=[(payer.name, payer.kinship, payer.amount) for payer in record.payers],
+        passed_over=[(names[at], refusal_sentence(skip, {"payer": names[at]})) for at, skip in outcome.skipped],
+        steps=[
+            (
+                step_sentence(each.code, each.amount, _name(names, each.who), "", rule_name(each.rule)),
+                each.says,
+                each.title,
+                each.tier,
+            )
+            for each in cite(told.book, outcome.steps, names)
+        ],
+        unverified=map(rule_name, weak_rules(told.book, outcome.used, Tier.C)),
+        assumed=map(rule_name, weak_rules(told.book, outcome.used, Tier.OWN)),
+        policy=told.case.policy,
+    )
+    if record.undone is not None:
+        lines.insert(1, commands.undoes(f"{told.case.region}{record.undone}"))
+    if told.undone_by:
+        lines.insert(1, commands.undone_by(told.undone_by))
+    return lines
+
+
+def as_data(told: Explained) -> dict[str, Any]:
+    """The same as data."""
+    outcome, names = told.record.outcome, _names(told.record)
+    return {
+        "case": f"{told.case.region}{told.case.case_id}",
+        "kind": told.case.kind,
+        "day": told.case.day,
+        "settled_on": told.case.settled_on,
+        "policy": told.case.policy,
+        "total": yuan(outcome.total),
+        "funds": yuan(outcome.funds_paid),
+        "own": yuan(outcome.own),
+        "mutual": yuan(outcome.mutual),
+        "cash": yuan(outcome.cash),
+        "institution": yuan(outcome.institution),
+        "payers": [
+            {"name": payer.name, "kinship": payer.kinship, "mechanism": payer.mechanism, "amount": yuan(payer.amount)}
+            for payer in told.record.payers
+        ],
+        "skipped": {names[at]: skip for at, skip in outcome.skipped},
+        "unverified": weak_rules(told.book, outcome.used, Tier.C),
+        "assumed": weak_rules(told.book, outcome.used, Tier.OWN),
+        "steps": [msgspec.structs.asdict(each) for each in cite(told.book, outcome.steps, names)],
+        "undone_by": told.undone_by or None,
+    }
+
+
+def _names(record: Record) -> list[str]:
+    return [sponsor.name for sponsor in record.case.sponsors]
+
+
+def _name(names: list[str], who: int) -> str:
+    return names[who] if who >= 0 else ""

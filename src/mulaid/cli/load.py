@@ -1,0 +1,101 @@
+"""`mulaid load FILE…`: bring people, institutions, sponsorships and the catalogue into the database."""
+
+import asyncio
+import os
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
+
+import asyncpg
+import typer
+from rich.box import SIMPLE
+from rich.console import Console
+from rich.table import Table
+
+from mulaid.app.house import bureau_of, database
+from mulaid.intake.loads import Loads, load_files, read_loads
+from mulaid.located import Fault
+from mulaid.policy.book import Book
+from mulaid.procedures.load import Summary, load
+from mulaid.settings import SettingFault, Settings, from_environment
+from mulaid.store.connect import connect
+from mulaid.store.embedded import EmbeddedFailed
+from mulaid.store.migrate import MigrationFailed
+from mulaid.store.seal import SealBroken
+from mulaid.wording import loading
+from mulaid.wording.files import fault_sentence
+
+app = typer.Typer(add_completion=False)
+
+_PATIENCE = 600
+"""Seconds a statement may take: a load has the machine to itself more often than not."""
+_QUIET_SECONDS = 2
+
+
+@app.command(help=loading.LOAD)
+def command(files: Annotated[list[Path], typer.Argument(help=loading.FILES, show_default=False)]) -> None:
+    """Exit 0 when everything is loaded, 1 when the database cannot be used, 2 when a file is not valid."""
+    try:
+        settings = from_environment(os.environ)
+        summary = load_into(settings, files)
+    except Fault as fault:
+        print(fault_sentence(fault), file=sys.stderr)
+        raise typer.Exit(2) from fault
+    except SettingFault as fault:
+        raise _trouble("setting", fault) from fault
+    except SealBroken as error:
+        raise _trouble("seal", error) from error
+    except (EmbeddedFailed, MigrationFailed, asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
+        raise _trouble("database", error) from error
+    _report(summary)
+
+
+def load_into(settings: Settings, files: Sequence[Path]) -> Summary:
+    """Read the files and load them into the database the settings name, which is made and migrated first.
+
+    Raises `located.Fault`, and what the database raises.
+    """
+    book = Book.load(settings.policies)
+    loads = read_loads(load_files(files), book.divisions.resolve, _Progress())
+    with database(settings) as dsn:
+        return asyncio.run(_load(settings, book, dsn, loads))
+
+
+async def _load(settings: Settings, book: Book, dsn: str, loads: Loads) -> Summary:
+    connection = await connect(dsn, purpose="mulaid load", patience=_PATIENCE)
+    try:
+        return await load(connection, bureau_of(settings, book), loads, _Progress())
+    finally:
+        await connection.close()
+
+
+class _Progress:
+    """Says on stderr how far a long load is; a short one stays quiet."""
+
+    def __init__(self) -> None:
+        self._last = time.monotonic()
+
+    def __call__(self, stage: str, done: int, total: int) -> None:
+        now = time.monotonic()
+        if now - self._last >= _QUIET_SECONDS:
+            self._last = now
+            print(loading.progress_line(stage, done, total), file=sys.stderr, flush=True)
+
+
+def _report(summary: Summary) -> None:
+    table = Table(box=SIMPLE)
+    for at, name in enumerate(loading.COLUMNS):
+        table.add_column(name, justify="right" if at else "left")
+    for name, counts in summary.items():
+        numbers = (counts.inserted, counts.changed, counts.unchanged)
+        if any(numbers):
+            table.add_row(loading.TABLE_NAMES[name], *map(str, numbers))
+    Console().print(table)
+    print(loading.done_sentence(any(counts.inserted or counts.changed for counts in summary.values())))
+
+
+def _trouble(kind: str, error: Exception) -> typer.Exit:
+    print(loading.trouble_sentence(kind, str(error)), file=sys.stderr)
+    return typer.Exit(1)

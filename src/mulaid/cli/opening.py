@@ -1,0 +1,29 @@
+"""What every command that needs the database does first: read the settings and open it, or say why it cannot."""
+
+import contextlib
+import os
+from collections.abc import Iterator
+
+from mulaid.app.house import database
+from mulaid.cli.cannot import cannot
+from mulaid.located import Fault
+from mulaid.settings import SettingFault, Settings, from_environment
+from mulaid.store.embedded import EmbeddedFailed
+from mulaid.store.migrate import MigrationFailed, SchemaUnknown
+from mulaid.wording import commands
+from mulaid.wording.files import fault_sentence
+
+
+@contextlib.contextmanager
+def open_database() -> Iterator[tuple[Settings, str]]:
+    """The settings and the database for as long as the block runs. What goes wrong ends the command with a sentence."""
+    try:
+        settings = from_environment(os.environ)
+        with database(settings) as dsn:
+            yield settings, dsn
+    except SettingFault as fault:
+        cannot(commands.bad_setting(fault.name, fault.value))
+    except Fault as fault:
+        cannot(fault_sentence(fault))
+    except (EmbeddedFailed, MigrationFailed, SchemaUnknown, OSError) as failure:
+        cannot(commands.cannot_start(str(failure)))

@@ -1,0 +1,35 @@
+"""`mulaid serve`: the service for hospitals and pharmacies, until it is told to stop."""
+
+import asyncio
+import logging
+import signal
+from typing import Annotated
+
+import structlog
+import typer
+import uvloop
+
+from mulaid.app.service import serving
+from mulaid.cli.opening import open_database
+from mulaid.settings import Settings
+from mulaid.wording import commands
+
+app = typer.Typer(add_completion=False)
+
+
+@app.command(help=commands.SERVE)
+def command(sandbox: Annotated[bool, typer.Option("--sandbox", help=commands.SANDBOX)] = False) -> None:
+    """Exit 0 after SIGTERM or SIGINT with everything accepted answered; 2 when it cannot start."""
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.INFO))
+    with open_database() as (settings, dsn):
+        uvloop.run(_serve(settings, dsn, sandbox=sandbox))
+
+
+async def _serve(settings: Settings, dsn: str, *, sandbox: bool) -> None:
+    told_to_stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, told_to_stop.set)
+    async with serving(settings, dsn, sandbox=sandbox) as (_, port):
+        print(commands.serving(settings.host, port), flush=True)
+        await told_to_stop.wait()
+    print(commands.STOPPED, flush=True)

@@ -1,0 +1,168 @@
+"""The load file as it is written: one struct a table, every default as docs/load-format.md states it.
+
+In TOML a record is a table of its name's array (`[[person]]`); in JSON lines it is one object with `"table": "person"`.
+"""
+
+import datetime
+import re
+from enum import StrEnum
+from typing import Annotated, Any
+
+import msgspec
+
+from mulaid.intake.case_form import Division, Form, Level, Money, Name, read_money
+from mulaid.intake.catalogue_file import CATALOGUE_KINDS, ItemForm, read_catalogue_value
+from mulaid.terms.codes import (
+    Assistance,
+    Category,
+    Cover,
+    InstitutionKind,
+    Kinship,
+    LimitScope,
+    Mechanism,
+    RelationState,
+    Scheme,
+    Sex,
+    SponsorUse,
+)
+
+Small = Annotated[int, msgspec.Meta(ge=0, le=99)]
+Rank = Annotated[int, msgspec.Meta(ge=1, le=999)]
+
+_NUMBER = re.compile(r"[1-9][0-9]{16}[0-9X]")
+_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+_CHECK_CHARACTERS = "10X98765432"
+
+
+def is_identity_number(number: str) -> bool:
+    """Whether an upper-case 公民身份号码 has its form, a real day of birth and the right check character.
+
+    GB 11643-1999: the weighted sum of 17 digits modulo 11 names the eighteenth character.
+    """
+    if not _NUMBER.fullmatch(number):
+        return False
+    total = sum(int(digit) * weight for digit, weight in zip(number, _WEIGHTS, strict=False))
+    if _CHECK_CHARACTERS[total % 11] != number[17]:
+        return False
+    try:
+        day_of_birth(number)
+    except ValueError:
+        return False
+    return True
+
+
+def day_of_birth(number: str) -> datetime.date:
+    """The day of birth written in an identity number. Raises `ValueError` when it is no day."""
+    return datetime.date(int(number[6:10]), int(number[10:12]), int(number[12:14]))
+
+
+class CredentialKind(StrEnum):
+    """How an institution proves itself at the national interface; the words its door knows."""
+
+    NONE = "none"
+    HMAC_SHA1 = "hmac_sha1"
+    TIF = "tif"
+    API_KEY = "api_key"
+
+
+class CredentialForm(Form, frozen=True, kw_only=True):
+    kind: CredentialKind
+    key: str = ""
+    secret: str = ""
+
+
+class InstitutionForm(Form, frozen=True, kw_only=True, tag_field="table", tag="institution"):
+    code: Name
+    region: Division
+    name: Name
+    kind: InstitutionKind = InstitutionKind.HOSPITAL
+    level: Level = 3
+    designated: bool = True
+    wallet_ready: bool = False
+    profile: Name = "baseline"
+    credential: CredentialForm | None = None
+
+
+class EnrolmentForm(Form, frozen=True, kw_only=True):
+    from_day: datetime.date = msgspec.field(name="from")
+    until: datetime.date | None = None
+    scheme: Scheme
+    status: Cover = Cover.ACTIVE
+    tier: Small = 1
+    category: Category = Category.ORDINARY
+    assistance: Assistance = Assistance.NONE
+    retired_on: datetime.date | None = None
+    account: bool | None = None
+
+    def has_account(self) -> bool:
+        return self.scheme is Scheme.EMPLOYEE if self.account is None else self.account
+
+
+class PurseForm(Form, frozen=True, kw_only=True):
+    """Money as it opens. `frozen` and `wallet` follow from the sponsorships unless they are written."""
+
+    current: Money = Money(0)
+    prior: Money = Money(0)
+    wallet: Money | None = None
+    frozen: Money | None = None
+
+
+class PersonForm(Form, frozen=True, kw_only=True, tag_field="table", tag="person"):
+    number: Name
+    name: Name
+    region: Division
+    born: datetime.date | None = None
+    sex: Sex | None = None
+    activated: bool = True
+    suspended_from: datetime.date | None = None
+    suspended_until: datetime.date | None = None
+    enrolments: tuple[EnrolmentForm, ...] = ()
+    purse: PurseForm | None = None
+
+    def birthday(self) -> datetime.date:
+        return self.born or day_of_birth(self.number)
+
+    def known_sex(self) -> Sex:
+        """As written, else as the number's seventeenth digit has it: odd for men."""
+        return self.sex or (Sex.MALE if int(self.number[16]) % 2 else Sex.FEMALE)
+
+
+class SponsorshipForm(Form, frozen=True, kw_only=True, tag_field="table", tag="sponsorship"):
+    sponsor: Name
+    beneficiary: Name
+    kinship: Kinship
+    """What the beneficiary is to the sponsor."""
+    bound_on: datetime.date
+    effective_on: datetime.date | None = None
+    until: datetime.date | None = None
+    state: RelationState = RelationState.ACTIVE
+    rank: Rank | None = None
+    limit_payment: Money | None = None
+    limit_day: Money | None = None
+    limit_month: Money | None = None
+    limit_year: Money | None = None
+    limit_scope: LimitScope = LimitScope.MEMBER
+    uses: tuple[SponsorUse, ...] = tuple(SponsorUse)
+    mechanism: Mechanism = Mechanism.INSTANT_DRAW
+    quota: Money = Money(0)
+    wallet_open: bool = True
+
+
+class LoadForm(Form, frozen=True, kw_only=True):
+    """A whole TOML file."""
+
+    institution: tuple[InstitutionForm, ...] = ()
+    person: tuple[PersonForm, ...] = ()
+    sponsorship: tuple[SponsorshipForm, ...] = ()
+    item: tuple[ItemForm, ...] = ()
+
+
+AnyForm = InstitutionForm | PersonForm | SponsorshipForm | ItemForm
+"""One line of a JSON lines file."""
+
+TABLES = LoadForm.__struct_fields__
+
+
+def read_value(kind: type, value: Any) -> Any:
+    """msgspec's hook for the kinds of value that TOML and JSON have no word for. Raises `ValueError`."""
+    return read_catalogue_value(kind, value) if kind in CATALOGUE_KINDS else read_money(kind, value)

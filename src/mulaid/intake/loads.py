@@ -1,0 +1,336 @@
+"""Read load files: people, purses, institutions, sponsorships and catalogue items, every record with its line.
+
+What can be said from the files alone is checked here; what needs the database is `mulaid.procedures.load`'s to check.
+An identity number never goes into a fault: the line says where it stands.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
+from itertools import pairwise
+from pathlib import Path
+from typing import Generic, TypeVar
+
+import msgspec
+
+from mulaid import located
+from mulaid.intake.catalogue_file import EVERYWHERE, ItemForm, csv_rows
+from mulaid.intake.load_form import (
+    TABLES,
+    AnyForm,
+    InstitutionForm,
+    LoadForm,
+    PersonForm,
+    SponsorshipForm,
+    day_of_birth,
+    is_identity_number,
+    read_value,
+)
+from mulaid.located import Document, Fault, Place
+from mulaid.terms.codes import Mechanism
+from mulaid.terms.money import Fen, yuan
+
+Resolve = Callable[[str], str]
+"""From a raw division code to its pooling region; raises `ValueError` when there is none."""
+
+Progress = Callable[[str, int, int], None]
+"""Told now and then: what is being done (`read`, `people`, `sponsorships`, `items`), how much of it, of how much."""
+
+SUFFIXES = (".toml", ".jsonl", ".ndjson", ".csv")
+EVERY = 2_000
+"""How many records pass between two words of progress."""
+
+_REASON = re.compile(r"(not_[a-z_]+):(.*)", re.DOTALL)
+_UNKNOWN = re.compile(r"Invalid value '(.*)'", re.DOTALL)
+_CODE = re.compile(r"[0-9A-Z]{1,12}")
+_PRINTABLE = re.compile(r"[^\x00-\x1f\x7f]{1,100}")
+
+FormT = TypeVar("FormT")
+
+
+class Origin(msgspec.Struct, frozen=True, gc=False):
+    """Where a record stands."""
+
+    file: Path
+    line: int
+    document: Document | None = None
+    path: Place = ()
+
+    def fault(self, place: Place, reason: str, detail: str = "") -> Fault:
+        """A fault in a field of this record."""
+        if self.document is not None:
+            return self.document.fault((*self.path, *place), reason, detail)
+        shown = "".join(f"[{part + 1}]" if isinstance(part, int) else f".{part}" for part in place).lstrip(".")
+        return Fault(self.file, self.line, shown, reason, detail)
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}"
+
+
+class Row(msgspec.Struct, Generic[FormT], frozen=True, gc=False):
+    """A record that was read, the pooling region it belongs to (none for a sponsorship) and where it stands."""
+
+    form: FormT
+    region: str
+    origin: Origin
+
+
+class Wanted(msgspec.Struct, frozen=True, gc=False, kw_only=True):
+    """The money a purse shall have opened with, in fen; None is not said. `number` is its owner's."""
+
+    number: str
+    current: Fen | None = None
+    prior: Fen | None = None
+    frozen: Fen | None = None
+    """All quotas this person gives, whose money is set apart here."""
+    wallet: Fen | None = None
+    origin: Origin
+
+
+Quotas = tuple[Fen, Origin]
+"""Several quotas added up, and where the first of them stands."""
+
+
+class Loads(msgspec.Struct, frozen=True):
+    """All files together, in the order read."""
+
+    institutions: list[Row[InstitutionForm]]
+    people: list[Row[PersonForm]]
+    purses: list[Wanted]
+    sponsorships: list[Row[SponsorshipForm]]
+    items: list[Row[ItemForm]]
+
+
+def load_files(paths: Iterable[Path]) -> Iterator[Path]:
+    """Every file named, and of a folder every load file below it in sorted order. Raises `located.Fault`."""
+    for path in paths:
+        if path.is_dir():
+            yield from sorted(file for file in path.rglob("*") if file.suffix.lower() in SUFFIXES)
+        else:
+            yield path
+
+
+def read_loads(files: Iterable[Path], resolve: Resolve, progress: Progress) -> Loads:
+    """Read files as one load. Raises `located.Fault` for the first thing that is wrong, with file, line and field."""
+    reader = _Reader(resolve)
+    for file in files:
+        for form, origin in _forms(file, progress):
+            reader.take(form, origin)
+    return reader.loads()
+
+
+def _forms(file: Path, progress: Progress) -> Iterator[tuple[AnyForm, Origin]]:
+    match file.suffix.lower():
+        case ".toml":
+            yield from _toml(file)
+        case ".csv":
+            yield from _csv(file)
+        case ".jsonl" | ".ndjson":
+            yield from _json_lines(file, progress)
+        case suffix:
+            raise Fault(file, 1, "", "unknown_suffix", suffix)
+
+
+def _toml(file: Path) -> Iterator[tuple[AnyForm, Origin]]:
+    document = located.read(file)
+    for table, records in document.table.items():
+        if table not in TABLES:
+            raise document.fault((table,), "unknown_table", table)
+        if not isinstance(records, list):
+            raise document.fault((table,), "not_an_array_of_tables", table)
+    try:
+        forms = msgspec.convert(document.table, LoadForm, dec_hook=read_value)
+    except msgspec.ValidationError as error:
+        raise _invalid(Origin(file, 1, document), error) from error
+    for table in TABLES:
+        for at, form in enumerate(getattr(forms, table)):
+            yield form, Origin(file, document.line(table, at), document, (table, at))
+
+
+def _csv(file: Path) -> Iterator[tuple[AnyForm, Origin]]:
+    for line, row in csv_rows(file):
+        origin = Origin(file, line)
+        try:
+            yield msgspec.convert(row, ItemForm, strict=False, dec_hook=read_value), origin
+        except msgspec.ValidationError as error:
+            raise _invalid(origin, error) from error
+
+
+def _json_lines(file: Path, progress: Progress) -> Iterator[tuple[AnyForm, Origin]]:
+    decoder = msgspec.json.Decoder(AnyForm, dec_hook=read_value)
+    lines = located.text_of(file).removeprefix("\ufeff").split("\n")
+    for number, line in enumerate(lines, 1):
+        if number % EVERY == 0:
+            progress("read", number, len(lines))
+        if not line.strip():
+            continue
+        origin = Origin(file, number)
+        try:
+            yield decoder.decode(line), origin
+        except msgspec.ValidationError as error:
+            raise _invalid(origin, error) from error
+        except msgspec.DecodeError as error:
+            raise origin.fault((), "not_json", str(error)) from error
+
+
+def _invalid(origin: Origin, error: msgspec.ValidationError) -> Fault:
+    text, _, pointer = str(error).partition(" - at `")
+    place = located.place_of(pointer.rstrip("`"))
+    if place == ("table",) and (unknown := _UNKNOWN.fullmatch(text)):
+        return origin.fault(place, "unknown_table", unknown[1])
+    if said := _REASON.fullmatch(text):
+        return origin.fault(place, said[1], said[2])
+    return origin.fault(place, "invalid", text)
+
+
+class _Reader:
+    """Takes records in order, checks each and remembers where it stood, so that a second one can name the first."""
+
+    def __init__(self, resolve: Resolve) -> None:
+        self._resolve = lru_cache(maxsize=10_000)(resolve)
+        self._seen: dict[tuple[object, ...], Origin] = {}
+        self._pools: dict[str, Fen] = {}
+        self._institutions: list[Row[InstitutionForm]] = []
+        self._people: list[Row[PersonForm]] = []
+        self._sponsorships: list[Row[SponsorshipForm]] = []
+        self._items: list[Row[ItemForm]] = []
+
+    def take(self, form: AnyForm, origin: Origin) -> None:
+        match form:
+            case PersonForm():
+                self._person(form, origin)
+            case SponsorshipForm():
+                self._sponsorship(form, origin)
+            case InstitutionForm():
+                self._institution(form, origin)
+            case ItemForm():
+                self._item(form, origin)
+
+    def loads(self) -> Loads:
+        """Everything taken. The money that quotas set apart is known only now."""
+        purses = _purses(self._people, self._sponsorships)
+        return Loads(self._institutions, self._people, purses, self._sponsorships, self._items)
+
+    def _person(self, form: PersonForm, origin: Origin) -> None:
+        form = msgspec.structs.replace(form, number=_number(form.number, origin, "number"))
+        self._once(origin, ("number",), "person", form.number)
+        _printable(origin, "name", form.name)
+        _check_days(form, origin)
+        self._people.append(Row(form, self._region(form.region, origin), origin))
+
+    def _sponsorship(self, form: SponsorshipForm, origin: Origin) -> None:
+        sponsor, beneficiary = (_number(getattr(form, side), origin, side) for side in ("sponsor", "beneficiary"))
+        form = msgspec.structs.replace(form, sponsor=sponsor, beneficiary=beneficiary)
+        self._once(origin, ("bound_on",), "sponsorship", sponsor, beneficiary, form.bound_on, form.mechanism)
+        if sponsor == beneficiary:
+            raise origin.fault(("beneficiary",), "sponsor_of_oneself")
+        if not form.uses:
+            raise origin.fault(("uses",), "empty", "uses")
+        if form.quota and form.mechanism is Mechanism.INSTANT_DRAW:
+            raise origin.fault(("quota",), "quota_without_wallet")
+        if form.mechanism is Mechanism.POOL and self._pools.setdefault(sponsor, form.quota) != form.quota:
+            raise origin.fault(("quota",), "pool_differs", yuan(self._pools[sponsor]))
+        for name in ("effective_on", "until"):
+            day = getattr(form, name)
+            if day is not None and day < form.bound_on:
+                raise origin.fault((name,), "day_order", f"bound_on {name}")
+        self._sponsorships.append(Row(form, "", origin))
+
+    def _institution(self, form: InstitutionForm, origin: Origin) -> None:
+        if not _CODE.fullmatch(form.code):
+            raise origin.fault(("code",), "bad_institution_code", form.code)
+        self._once(origin, ("code",), "institution", form.code)
+        _printable(origin, "name", form.name)
+        _printable(origin, "profile", form.profile)
+        self._institutions.append(Row(form, self._region(form.region, origin), origin))
+
+    def _item(self, form: ItemForm, origin: Origin) -> None:
+        for name in ("code", "name", "fee_kind"):
+            _printable(origin, name, getattr(form, name))
+        region = EVERYWHERE if form.region == EVERYWHERE else self._region(form.region, origin)
+        self._once(origin, ("code",), "item", region, form.code, form.from_day)
+        self._items.append(Row(form, region, origin))
+
+    def _once(self, origin: Origin, place: Place, *key: object) -> None:
+        first = self._seen.setdefault(key, origin)
+        if first is not origin:
+            raise origin.fault(place, "written_twice", str(first))
+
+    def _region(self, division: str, origin: Origin) -> str:
+        try:
+            return self._resolve(division)
+        except ValueError as error:
+            raise origin.fault(("region",), "unknown_division", division) from error
+
+
+def _number(written: str, origin: Origin, field: str) -> str:
+    number = written.upper()
+    if not is_identity_number(number):
+        raise origin.fault((field,), "bad_identity_number")
+    return number
+
+
+def _printable(origin: Origin, field: str, text: str) -> None:
+    if not _PRINTABLE.fullmatch(text):
+        raise origin.fault((field,), "not_printable")
+
+
+def _check_days(form: PersonForm, origin: Origin) -> None:
+    born = form.birthday()
+    if born != day_of_birth(form.number):
+        raise origin.fault(("born",), "born_differs")
+    if form.suspended_until is not None:
+        if form.suspended_from is None:
+            raise origin.fault(("suspended_until",), "missing", "suspended_from")
+        if form.suspended_until <= form.suspended_from:
+            raise origin.fault(("suspended_until",), "day_order", "suspended_from suspended_until")
+    for at, enrolment in enumerate(form.enrolments):
+        if enrolment.until is not None and enrolment.until <= enrolment.from_day:
+            raise origin.fault(("enrolments", at, "until"), "day_order", "from until")
+        if enrolment.retired_on is not None and enrolment.retired_on <= born:
+            raise origin.fault(("enrolments", at, "retired_on"), "day_order", "born retired_on")
+    for earlier, later in pairwise(sorted(form.enrolments, key=lambda each: each.from_day)):
+        if earlier.until is None or later.from_day < earlier.until:
+            raise origin.fault(("enrolments",), "enrolments_overlap", str(later.from_day))
+
+
+def _purses(people: list[Row[PersonForm]], sponsorships: list[Row[SponsorshipForm]]) -> list[Wanted]:
+    """What every purse shall hold: everybody's in the files, and those of others whose quotas the files name."""
+    frozen = _quotas(sponsorships, Mechanism.WALLET_QUOTA, "sponsor")
+    wallets = _quotas(sponsorships, Mechanism.WALLET_TRANSFER, "beneficiary")
+    wanted = [_wanted(row, frozen.pop(row.form.number, None), wallets.pop(row.form.number, None)) for row in people]
+    for number, said in (frozen | wallets).items():
+        amounts = {"frozen": frozen.get(number), "wallet": wallets.get(number)}
+        known = {name: amount and amount[0] for name, amount in amounts.items()}
+        wanted.append(Wanted(number=number, origin=said[1], **known))
+    return wanted
+
+
+def _wanted(row: Row[PersonForm], quotas: Quotas | None, received: Quotas | None) -> Wanted:
+    purse, origin = row.form.purse, row.origin
+    frozen, wallet = (None if each is None else each[0] for each in (quotas, received))
+    if purse is None:
+        return Wanted(number=row.form.number, frozen=frozen, wallet=wallet, origin=origin)
+    if purse.frozen is not None and purse.frozen != (frozen or 0):
+        raise origin.fault(("purse", "frozen"), "frozen_differs", yuan(frozen or 0))
+    if purse.wallet is not None and purse.wallet < (wallet or 0):
+        raise origin.fault(("purse", "wallet"), "wallet_too_small", yuan(wallet or 0))
+    return Wanted(
+        number=row.form.number,
+        current=int(purse.current),
+        prior=int(purse.prior),
+        frozen=frozen if purse.frozen is None else int(purse.frozen),
+        wallet=wallet if purse.wallet is None else int(purse.wallet),
+        origin=origin,
+    )
+
+
+def _quotas(sponsorships: list[Row[SponsorshipForm]], mechanism: Mechanism, side: str) -> dict[str, Quotas]:
+    """The quotas of one mechanism added up for everybody on one side, with where the first of them stands."""
+    sums: dict[str, Quotas] = {}
+    for row in sponsorships:
+        if row.form.mechanism is mechanism:
+            number = getattr(row.form, side)
+            amount, origin = sums.get(number, (0, row.origin))
+            sums[number] = (amount + row.form.quota, origin)
+    return sums

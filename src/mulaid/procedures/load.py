@@ -1,0 +1,197 @@
+"""Load people, purses, institutions, sponsorships and catalogue items: everything in one transaction, or nothing.
+
+Loading the same files again changes nothing, whatever has been settled in between.
+"""
+
+import msgspec
+
+from mulaid.intake.load_form import EnrolmentForm, PersonForm, SponsorshipForm
+from mulaid.intake.loads import Loads, Progress, Row, Wanted
+from mulaid.procedures.bureau import Bureau
+from mulaid.procedures.load_purses import Key, Purses, Target, add, by_region
+from mulaid.procedures.load_relations import Ends, load_relations
+from mulaid.store import loading, openings, people
+from mulaid.store.catalogue import Item
+from mulaid.store.connect import Connection
+from mulaid.store.loading import Counts, PlainPerson
+from mulaid.store.rows import Enrolment, Institution
+from mulaid.store.seal import mask_name, mask_number
+from mulaid.terms.codes import Mechanism
+
+TABLES = ("institution", "person", "enrolment", "purse", "sponsorship", "item")
+
+Summary = dict[str, Counts]
+"""By table, in this order, what was new, changed and the same."""
+
+
+async def load(connection: Connection, bureau: Bureau, loads: Loads, progress: Progress) -> Summary:
+    """Carry out one load in a transaction of its own.
+
+    Raises `located.Fault` where the files do not go together with the database; nothing is changed then.
+    """
+    summary: Summary = dict.fromkeys(TABLES, Counts())
+    async with connection.transaction():
+        ends = await _register(connection, bureau, loads)
+        purses = Purses(connection)
+        await purses.lock({*ends.keys.values(), *(_pool_key(ends, sponsor) for sponsor in ends.pools)})
+        summary["institution"] = await _institutions(connection, bureau, loads)
+        summary["person"], summary["enrolment"] = await _people(connection, bureau, ends, loads.people, progress)
+        summary["purse"] = await purses.open(_targets(ends, loads))
+        relations = loads.sponsorships
+        summary["sponsorship"] = await load_relations(
+            connection, ends, purses, relations, lambda done: progress("sponsorships", done, len(relations))
+        )
+        await purses.compare()
+        summary["item"] = await _items(connection, loads, progress)
+    return summary
+
+
+async def _register(connection: Connection, bureau: Bureau, loads: Loads) -> Ends:
+    """Give every person their number, and find the people whom only the sponsorships name."""
+    ends = Ends({}, {row.form.number: mask_name(row.form.name) for row in loads.people}, {})
+    for region, rows in by_region(loads.people, lambda row: row.region):
+        numbers = [row.form.number for row in rows]
+        ends.keys.update(await loading.number_people(connection, bureau.seal, bureau.minter, region, numbers))
+        for row in rows:
+            if ends.keys[row.form.number][0] != region:
+                raise row.origin.fault(("region",), "registered_elsewhere", ends.keys[row.form.number][0])
+    await _find_others(connection, bureau, ends, loads)
+    for relation in loads.sponsorships:
+        sponsor = relation.form.sponsor
+        if relation.form.mechanism is Mechanism.POOL and sponsor not in ends.pools:
+            known = await people.sponsorships(connection, *ends.keys[sponsor])
+            pools = [each.pool for each in known if each.pool is not None]
+            ends.pools[sponsor] = pools[0] if pools else bureau.minter.mint()
+    return ends
+
+
+async def _find_others(connection: Connection, bureau: Bureau, ends: Ends, loads: Loads) -> None:
+    """People whom only the sponsorships name must be registered already."""
+    asked: dict[str, tuple[str, Row[SponsorshipForm]]] = {}
+    for row in loads.sponsorships:
+        for side, number in (("sponsor", row.form.sponsor), ("beneficiary", row.form.beneficiary)):
+            if number not in ends.keys:
+                asked.setdefault(number, (side, row))
+    index = {number: bureau.seal.blind_index(number) for number in asked}
+    found = await openings.identities(connection, list(index.values()))
+    for number, (side, row) in asked.items():
+        if index[number] not in found:
+            raise row.origin.fault((side,), "dangling_reference", mask_number(number))
+        ends.keys[number] = found[index[number]]
+    names: dict[Key, str] = {}
+    for region, keys in by_region({ends.keys[number] for number in asked}, lambda key: key[0]):
+        masked = await openings.masked_names(connection, region, [person for _, person in keys])
+        names |= {(region, person): name for person, name in masked.items()}
+    ends.masked.update({number: names.get(ends.keys[number], "*") for number in asked})
+
+
+def _pool_key(ends: Ends, sponsor: str) -> Key:
+    """A sponsor's family pool: a purse of its own number beside the sponsor's."""
+    return ends.keys[sponsor][0], ends.pools[sponsor]
+
+
+async def _institutions(connection: Connection, bureau: Bureau, loads: Loads) -> Counts:
+    """Institutions. A credential that the files do not name stays as it is."""
+    total = Counts()
+    for region, rows in by_region(loads.institutions, lambda row: row.region):
+        known = await people.find_institutions(connection, [row.form.code for row in rows])
+        records, credentials = [], {}
+        for row in rows:
+            form, (place, before) = row.form, known.get(row.form.code, (region, None))
+            if place != region:
+                raise row.origin.fault(("region",), "registered_elsewhere", place)
+            if form.credential is not None:
+                credentials[form.code] = msgspec.json.encode(form.credential).decode()
+            elif before is not None and before.auth is not None:
+                credentials[form.code] = bureau.seal.open(before.auth)
+            records.append(
+                Institution(
+                    institution=form.code,
+                    name=form.name,
+                    kind=form.kind,
+                    level=form.level,
+                    designated=form.designated,
+                    wallet_ready=form.wallet_ready,
+                    profile=form.profile,
+                )
+            )
+        total = add(total, await loading.institutions(connection, bureau.seal, region, records, credentials))
+    return total
+
+
+async def _people(
+    connection: Connection, bureau: Bureau, ends: Ends, rows: list[Row[PersonForm]], progress: Progress
+) -> tuple[Counts, Counts]:
+    """People and what covers them."""
+    persons = enrolments = Counts()
+    done = 0
+    for region, chunk in by_region(rows, lambda row: row.region):
+        plain = [_plain(row.form, ends.keys[row.form.number][1]) for row in chunk]
+        cover = [_enrolment(each, ends.keys[row.form.number][1]) for row in chunk for each in row.form.enrolments]
+        persons = add(persons, await loading.people(connection, bureau.seal, region, plain))
+        enrolments = add(enrolments, await loading.load(connection, region, cover))
+        done += len(chunk)
+        progress("people", done, len(rows))
+    return persons, enrolments
+
+
+def _plain(form: PersonForm, person: int) -> PlainPerson:
+    return PlainPerson(
+        person=person,
+        number=form.number,
+        name=form.name,
+        sex=form.known_sex(),
+        born=form.birthday(),
+        activated=form.activated,
+        suspended_from=form.suspended_from,
+        suspended_until=form.suspended_until,
+    )
+
+
+def _enrolment(form: EnrolmentForm, person: int) -> Enrolment:
+    return Enrolment(
+        person=person,
+        from_day=form.from_day,
+        until=form.until,
+        scheme=form.scheme,
+        status=form.status,
+        tier=form.tier,
+        category=form.category,
+        assistance=form.assistance,
+        retired_on=form.retired_on,
+        account=form.has_account(),
+    )
+
+
+def _targets(ends: Ends, loads: Loads) -> list[Target]:
+    """The purses to open: people's, and the family pools."""
+    targets = [Target(ends.keys[wanted.number], ends.owner(wanted.number), wanted) for wanted in loads.purses]
+    pools = {row.form.sponsor: row for row in loads.sponsorships if row.form.mechanism is Mechanism.POOL}
+    for sponsor, row in pools.items():
+        wanted = Wanted(number=sponsor, current=int(row.form.quota), origin=row.origin)
+        targets.append(Target(_pool_key(ends, sponsor), ends.owner(sponsor), wanted))
+    return targets
+
+
+async def _items(connection: Connection, loads: Loads, progress: Progress) -> Counts:
+    total, done = Counts(), 0
+    for region, rows in by_region(loads.items, lambda row: row.region):
+        items = [
+            Item(
+                code=row.form.code,
+                from_day=row.form.from_day,
+                name=row.form.name,
+                item_class=int(row.form.grade),
+                upfront_employee_bp=int(row.form.upfront_employee),
+                upfront_resident_bp=int(row.form.upfront_resident),
+                price_limit_micro=None if row.form.price_limit is None else int(row.form.price_limit),
+                restricted=row.form.restricted,
+                barred=row.form.barred,
+                fee_kind=row.form.fee_kind,
+            )
+            for row in rows
+        ]
+        total = add(total, await loading.load(connection, region, items))
+        done += len(rows)
+        progress("items", done, len(loads.items))
+    return total
