@@ -16,6 +16,7 @@ from mulaid.lanes.queue import Waiting, Work
 from mulaid.procedures.bureau import Bureau
 from mulaid.procedures.cancel import cancel
 from mulaid.procedures.faults import Fault
+from mulaid.procedures.households import DayPassed
 from mulaid.procedures.posting import Chain, Posting
 from mulaid.procedures.requests import CancelRequest, Done, Refused, Reply, SettleRequest, VoidRequest
 from mulaid.procedures.settle import settle
@@ -30,7 +31,13 @@ _log = structlog.get_logger()
 
 Clock = Callable[[], datetime.datetime]
 
-AGAIN = (asyncpg.DeadlockDetectedError, asyncpg.SerializationError, asyncpg.LockNotAvailableError, HeadMoved)
+AGAIN = (
+    asyncpg.DeadlockDetectedError,
+    asyncpg.SerializationError,
+    asyncpg.LockNotAvailableError,
+    HeadMoved,
+    DayPassed,
+)
 """Nothing was kept and trying again may succeed."""
 LOST = (asyncpg.PostgresConnectionError, asyncpg.InterfaceError, asyncpg.OperatorInterventionError, OSError)
 """The connection is gone; whether the last commit was kept is not known."""

@@ -31,6 +31,10 @@ CareDay = tuple[int, datetime.date, Use]
 _QUOTAS = (Mechanism.WALLET_QUOTA, Mechanism.WALLET_TRANSFER)
 
 
+class DayPassed(RuntimeError):
+    """Somebody's money was already used on a later day: the moment of this batch is stale, take it again."""
+
+
 class Money:
     """A purse while the batch runs."""
 
@@ -215,8 +219,15 @@ class Households:
         for region in sorted(owners):
             for person, purse in (await read(connection, region, sorted(owners[region]))).items():
                 self.money[region, person] = Money(purse, self.today)
+                if lock:
+                    self.not_after(purse.used_on)
                 if purse.moved_to is not None and region == self.region:
                     self.moved[person] = purse.moved_to
+
+    def not_after(self, last: datetime.date | None) -> None:
+        """Usage never runs backwards: at midnight a batch that waited for its locks is settled as of the new day."""
+        if last is not None and last > self.today:
+            raise DayPassed(f"{last} > {self.today}")
 
     async def read_patients(self, connection: Connection, keys: Sequence[PatientKey]) -> None:
         """Read patients as insured on their days of care, and what their benefit years hold so far."""

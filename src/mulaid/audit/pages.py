@@ -1,0 +1,96 @@
+"""The cases of a region, page by page, each with its record read and everything that was posted for it."""
+
+from collections.abc import AsyncIterator, Iterable
+
+import asyncpg
+import msgspec
+
+from mulaid.audit.reading import Account, Movement, Record, Unreadable, read
+from mulaid.audit.scratch import Connection
+
+PAGE = 1_000
+
+CASES = """
+select case_id, kind, person, institution_region, institution, visit, day, settled_on, use, total_fen, funds_fen,
+    own_fen, mutual_fen, cash_fen, institution_fen, policy, record, lane, seq
+from cases where region = $1 and case_id > $2 order by case_id limit $3
+"""
+
+TRANSFERS = """
+select case_id, n, debit_kind, debit_id, credit_kind, credit_id, amount_fen, person
+from transfer where region = $1 and case_id = any($2::bigint[]) order by case_id, n
+"""
+
+UNDONE = "select undone_case, by_case from reversal where region = $1 and undone_case = any($2::bigint[])"
+
+# Rows without a case here are those of other regions' patients, and orphans.
+STRAYS = """
+select case_id, n, debit_kind, debit_id, credit_kind, credit_id, amount_fen, person
+from transfer t
+where region = $1 and (case_id, n) > ($2::bigint, $3::smallint)
+    and not exists (select from cases c where c.region = $1 and c.case_id = t.case_id)
+order by case_id, n limit $4
+"""
+
+Posted = dict[tuple[int, int], Movement]
+"""Transfers of one case by (region, n)."""
+
+
+class Page(msgspec.Struct):
+    region: int
+    cases: list[asyncpg.Record]
+    read: dict[int, Record]
+    """By case; those that cannot be read are in `unreadable`."""
+    unreadable: dict[int, str]
+    posted: dict[int, Posted]
+    undone: dict[int, int]
+    """Which case undid a case of this page."""
+
+    def settled(self) -> Iterable[tuple[asyncpg.Record, Record]]:
+        """The settlements that nobody undid, as far as they can be read."""
+        for case in self.cases:
+            number = case["case_id"]
+            if case["kind"] == "settlement" and number not in self.undone and number in self.read:
+                yield case, self.read[number]
+
+
+async def pages(connection: Connection, region: int) -> AsyncIterator[Page]:
+    """Every case of a region in the order of their numbers."""
+    after = -1
+    while cases := await connection.fetch(CASES, region, after, PAGE):
+        after = cases[-1]["case_id"]
+        yield await _page(connection, region, cases)
+
+
+async def strays(connection: Connection, region: int) -> AsyncIterator[list[asyncpg.Record]]:
+    """Transfers kept in a region whose case is not, in pages."""
+    after = (-1, -1)
+    while rows := await connection.fetch(STRAYS, region, *after, PAGE):
+        after = rows[-1]["case_id"], rows[-1]["n"]
+        yield rows
+
+
+async def _page(connection: Connection, region: int, cases: list[asyncpg.Record]) -> Page:
+    page = Page(region, cases, {}, {}, {case["case_id"]: {} for case in cases}, {})
+    elsewhere: dict[int, set[int]] = {region: set(page.posted)}
+    for case in cases:
+        number = case["case_id"]
+        try:
+            record = page.read[number] = read(case["record"])
+        except Unreadable as error:
+            page.unreadable[number] = str(error)
+            continue
+        for movement in record.transfers:
+            if movement.region != region:
+                elsewhere.setdefault(movement.region, set()).add(number)
+    for place, numbers in elsewhere.items():
+        for row in await connection.fetch(TRANSFERS, place, sorted(numbers)):
+            page.posted[row[0]][place, row[1]] = movement_of(place, row)
+    page.undone = {row[0]: row[1] for row in await connection.fetch(UNDONE, region, sorted(page.posted))}
+    return page
+
+
+def movement_of(region: int, row: asyncpg.Record) -> Movement:
+    """A transfer's row as a record writes it."""
+    _, _, debit_kind, debit, credit_kind, credit, amount, person = row
+    return Movement(region, Account(debit_kind, debit), Account(credit_kind, credit), amount, person)
