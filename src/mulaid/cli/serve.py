@@ -9,7 +9,7 @@ import structlog
 import typer
 import uvloop
 
-from mulaid.app.service import serving
+from mulaid.app.serving import serving
 from mulaid.cli.opening import open_database
 from mulaid.settings import Settings
 from mulaid.wording import commands

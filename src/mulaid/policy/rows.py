@@ -97,7 +97,7 @@ def read_rows(rows: list[Any], kind: type[AnyRow]) -> tuple[AnyRow, ...]:
 def _read_row(row: Any, kind: type[AnyRow], number: int) -> AnyRow:
     try:
         read = msgspec.convert(_numbers(row), kind)
-    except (MoneyError, msgspec.ValidationError, AttributeError) as error:
+    except (MoneyError, msgspec.ValidationError, AttributeError, TypeError) as error:
         raise RowFault("bad_row", f"{number}: {error}") from error
     _check(read, number)
     return read

@@ -11,6 +11,7 @@ COMMANDS = {
     "case": "生成一份带注释的案例模板",
     "policy": "查看一个地区某一天的规则和出处",
     "load": "把人员、账户、机构、共济关系和目录从文件装入数据库",
+    "bind": "绑定或解绑一个共济关系",
     "serve": "启动对医院和药店的服务",
     "audit": "独立核对全部账目，再把每笔结算按当时的政策重新决定一次",
     "explain": "说明一笔结算：谁出了多少钱，为什么",
@@ -103,3 +104,21 @@ def cannot_write(file: str, reason: str) -> str:
 def case_written(file: str) -> str:
     """What to do with a new case file."""
     return f"模板已写到 {file}。改好以后运行：mulaid decide {file}"
+
+
+BIND = """共济关系：绑定、解绑。"""
+BIND_MAKE = """绑定：让一位职工用个人账户的钱帮家人付医药费。"""
+BIND_END = """解绑：从今天起不再帮这位家人付。"""
+SPONSOR_NUMBER = "出钱的人的身份证号码"
+BENEFICIARY_NUMBER = "用钱的家人的身份证号码"
+KINSHIP = "用钱的人是出钱的人的什么人：spouse 配偶 parent 父母 child 子女 sibling 兄弟姐妹 grandparent grandchild"
+RANK = "几位家人都能出钱时，这位排第几"
+CAP_PAYMENT = "一次最多付多少元，例如 200.00；不写就不限"
+NOT_CONFIRMED = "用钱的家人还没有同意"
+BOUND = "绑定好了，现在就能用。"
+ENDED = "已经解绑，从现在起不再付钱；以前付过的，退费时仍退回原来的账户。"
+
+
+def not_money(text: str) -> str:
+    """Not an amount of yuan."""
+    return f"金额“{text}”读不懂。请写成 200.00 这样，两位小数。"

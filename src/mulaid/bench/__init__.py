@@ -1,0 +1,1 @@
+"""How fast, measured beside something else in the same run: settlements against pgbench's own transactions."""

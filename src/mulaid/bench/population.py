@@ -1,0 +1,193 @@
+"""An invented population for measuring: people over the book's regions, their purses, relations and institutions.
+
+Everything is drawn from one seeded generator. Identity numbers are not needed and so not made: nobody here is looked up
+by one.
+"""
+
+import datetime
+import random
+from collections.abc import Iterator
+
+import msgspec
+
+from mulaid.policy.law import Law
+from mulaid.policy.rules import Order
+from mulaid.store import loading
+from mulaid.store.connect import Connection
+from mulaid.store.seal import Seal
+from mulaid.terms.codes import Scheme, Use
+
+PEOPLE = 200_000
+CROSS_REGION_SHARE = 0.05
+INSTITUTIONS_PER_REGION = 20
+QUOTA = 5_000_000
+FROZEN = 100_000_000
+"""Enough for every quota a sponsor may have given."""
+SPONSORS = (0, 1, 1, 1, 1, 1, 2, 3)
+"""How many sponsors a person has, each value equally often: 0 to 3."""
+EARNERS_EVERY = 3
+"""Every third person has savings in their account; the others have little or nothing, and sponsors."""
+BILLS_OF_EARNERS = 0.1
+
+_KINSHIPS = ("spouse", "parent", "child")
+_BOUND_ON = datetime.date(2026, 2, 1)
+_ENROLLED = datetime.date(2020, 1, 1)
+_BORN = datetime.date(1970, 5, 1)
+
+
+class Resident(msgspec.Struct, frozen=True, gc=False):
+    """A person bills are made for."""
+
+    region: str
+    person: int
+    sponsors: int
+    plan_known: bool
+    """Whether the book can compute the own plan; otherwise the bill gives the funds' part."""
+    must_choose: bool
+
+
+class Population(msgspec.Struct, frozen=True):
+    """Who falls ill and where they go. `earners` pay for themselves, `others` mostly need somebody."""
+
+    earners: list[Resident]
+    others: list[Resident]
+    institutions: dict[str, list[str]]
+
+    def patient(self, chance: random.Random) -> Resident:
+        """Whose bill comes next."""
+        return chance.choice(self.earners if chance.random() < BILLS_OF_EARNERS else self.others)
+
+
+def regions_of(law: Law) -> list[str]:
+    """The pooling regions bills are made in: those with a file of their own that are not whole provinces."""
+    own = [region for region in law.book.regions if region[2:] != "0000"]
+    whole = [f"{digits}0000" for digits in law.book.divisions.whole if f"{digits}0000" in law.book.regions]
+    return sorted(own + whole)
+
+
+async def fill(connection: Connection, law: Law, seal: Seal, today: datetime.date, people: int = PEOPLE) -> Population:
+    """Fill an empty database. The same number of people gives the same population."""
+    chance = random.Random(people)
+    regions = regions_of(law)
+    places = [regions[person % len(regions)] for person in range(people)]
+    earners, others = [], []
+    relations: list[tuple[str, int, str, int, int]] = []
+    known = {region: _plan_known(law, region, today) for region in regions}
+    manual = {region: law.aid(region, today).sponsor_order_rule.value is Order.MANUAL for region in regions}
+    for person, region in enumerate(places):
+        count = chance.choice(SPONSORS)
+        for _ in range(count):
+            near = chance.random() >= CROSS_REGION_SHARE
+            sponsor = _sponsor(chance, person, people, len(regions), near=near)
+            relations.append((region, person + 1, places[sponsor], sponsor + 1, len(relations)))
+        earns = _earns(person, len(regions))
+        (earners if earns else others).append(Resident(region, person + 1, count, known[region], manual[region]))
+    await _copy_people(connection, seal, places)
+    quotas = {sponsor for region, _, place, sponsor, _ in relations if place != region}
+    await _copy_purses(connection, chance, places, quotas, len(regions))
+    await _copy_relations(connection, relations)
+    institutions = {region: [f"H{region}{n:05d}" for n in range(INSTITUTIONS_PER_REGION)] for region in regions}
+    await loading.copy(
+        connection,
+        "institution",
+        ("region", "institution", "name", "kind", "level", "designated", "wallet_ready"),
+        (
+            (int(region), code, code, "hospital", 3, True, True)
+            for region, codes in institutions.items()
+            for code in codes
+        ),
+    )
+    return Population(earners, others, institutions)
+
+
+def _sponsor(chance: random.Random, person: int, people: int, regions: int, *, near: bool) -> int:
+    """An earner other than this person, of the same region (people are dealt to regions in turn) or of another."""
+    while True:
+        other = chance.randrange(people // regions) * regions + (person if near else chance.randrange(people)) % regions
+        if other != person and _earns(other, regions) and ((other - person) % regions == 0) is near:
+            return other
+
+
+def _earns(person: int, regions: int) -> bool:
+    return person // regions % EARNERS_EVERY == 0
+
+
+def _plan_known(law: Law, region: str, today: datetime.date) -> bool:
+    plan = law.own_plan(region, Scheme.EMPLOYEE, Use.OUTPATIENT, today)
+    return plan.deductible.known and plan.fund_ratio.known and plan.fund_ceiling.known
+
+
+async def _copy_people(connection: Connection, seal: Seal, places: list[str]) -> None:
+    number, name = seal.seal("-"), seal.seal("-")
+    columns = ("region", "person", "sealed_number", "sealed_name", "masked_name", "sex", "born")
+    await loading.copy(
+        connection,
+        "person",
+        columns,
+        ((int(region), at + 1, number, name, f"*{at}", "f", _BORN) for at, region in enumerate(places)),
+    )
+    await loading.copy(
+        connection,
+        "enrolment",
+        ("region", "person", "from_day", "scheme", "status", "account"),
+        ((int(region), at + 1, _ENROLLED, "employee", "active", True) for at, region in enumerate(places)),
+    )
+
+
+async def _copy_purses(
+    connection: Connection, chance: random.Random, places: list[str], quotas: set[int], regions: int
+) -> None:
+    def rows() -> Iterator[tuple[int, int, int, int, int]]:
+        for at, region in enumerate(places):
+            earns = _earns(at, regions)
+            current = chance.randrange(20_000) if earns else chance.choice((0, 0, 0, chance.randrange(3_000)))
+            prior = chance.randrange(500_000, 5_000_000) if earns else 0
+            yield int(region), at + 1, current, prior, FROZEN if at + 1 in quotas else 0
+
+    await loading.copy(connection, "purse", ("region", "person", "current_fen", "prior_fen", "frozen_fen"), rows())
+
+
+async def _copy_relations(connection: Connection, relations: list[tuple[str, int, str, int, int]]) -> None:
+    midnight = datetime.datetime.combine(_BOUND_ON, datetime.time(), datetime.UTC)
+
+    def bound(at: int) -> datetime.datetime:
+        return midnight + datetime.timedelta(microseconds=at)
+
+    await loading.copy(
+        connection,
+        "sponsored_by",
+        ("region", "beneficiary", "sponsor", "bound_at", "sponsor_region", "masked_name"),
+        (
+            (int(r), person, sponsor, bound(at), int(place), f"*{sponsor}")
+            for r, person, place, sponsor, at in relations
+        ),
+    )
+    columns = ("region", "sponsor", "beneficiary", "bound_at", "beneficiary_region", "kinship", "mechanism", "state")
+    await loading.copy(
+        connection,
+        "sponsorship",
+        (*columns, "bound_on", "effective_on", "rank", "quota_fen"),
+        (
+            (
+                int(place),
+                sponsor,
+                person,
+                bound(at),
+                int(r),
+                _KINSHIPS[at % 3],
+                *_mechanism(r, place),
+                at % 3 + 1,
+                _quota(r, place),
+            )
+            for r, person, place, sponsor, at in relations
+        ),
+    )
+
+
+def _mechanism(region: str, place: str) -> tuple[str, str, datetime.date, datetime.date]:
+    mechanism = "instant_draw" if region == place else "wallet_quota"
+    return mechanism, "active", _BOUND_ON, _BOUND_ON
+
+
+def _quota(region: str, place: str) -> int:
+    return 0 if region == place else QUOTA

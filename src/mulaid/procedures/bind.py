@@ -1,0 +1,189 @@
+"""Bind and end a sponsorship that draws at the till.
+
+Both take the purse locks of both people, the lower region first, so that no bill is decided while a relation changes.
+Wallet relations move money when they begin and end; they come with the wallet's own procedures.
+"""
+
+import datetime
+
+import msgspec
+
+from mulaid.decide.relation import decide_relation
+from mulaid.procedures.bureau import Bureau
+from mulaid.procedures.faults import Fault
+from mulaid.procedures.households import years_between
+from mulaid.procedures.requests import Done, Refused
+from mulaid.store import people, registry, relations
+from mulaid.store.connect import Connection
+from mulaid.store.rows import Insured, Purse, Sponsorship
+from mulaid.terms.bill_case import BOTH_USES, NO_CAPS, Caps
+from mulaid.terms.codes import Kinship, Mechanism, RelationState, SponsorUse
+from mulaid.terms.money import Fen
+from mulaid.terms.sponsorship_case import Party, Relation, SponsorshipCase
+
+Key = tuple[str, int]
+"""A person: region and number."""
+
+
+class BindRequest(msgspec.Struct, frozen=True, kw_only=True):
+    """Who would sponsor whom, and on what terms."""
+
+    sponsor: Key
+    beneficiary: Key
+    kinship: Kinship
+    """What the beneficiary is to the sponsor."""
+    confirmed: bool = True
+    rank: int = 1
+    until: datetime.date | None = None
+    caps: Caps = NO_CAPS
+    uses: frozenset[SponsorUse] = BOTH_USES
+
+
+async def bind(
+    connection: Connection, bureau: Bureau, request: BindRequest, moment: datetime.datetime
+) -> Done | Refused:
+    """Make a relation, if the policy of its day allows it."""
+    async with connection.transaction():
+        known = await _both(connection, request.sponsor, request.beneficiary, moment.date())
+        if known is None:
+            return Refused(code=Fault.UNKNOWN_PERSON)
+        (sponsor, purse), (beneficiary, _) = known
+        others = await people.sponsorships(connection, *request.sponsor)
+        already = [each for each in others if _same(each, request) and each.state is not RelationState.ENDED]
+        if already:
+            return Refused(code=Fault.ALREADY_BOUND)
+        case = await _case(connection, request, sponsor, purse, beneficiary, others, moment)
+        outcome = decide_relation(case, bureau.law)
+        if outcome.refused is not None:
+            entry = bureau.law.book.entries[outcome.steps[0].rule] if outcome.steps[0].rule >= 0 else None
+            detail = {"rule": entry.says, "key": entry.key} if entry else {}
+            return Refused(code=outcome.refused.value, field="relation", detail=detail)
+        made = Sponsorship(
+            sponsor=request.sponsor[1],
+            beneficiary=request.beneficiary[1],
+            bound_at=moment,
+            beneficiary_region=request.beneficiary[0],
+            kinship=request.kinship,
+            mechanism=Mechanism.INSTANT_DRAW,
+            state=RelationState.ACTIVE,
+            bound_on=moment.date(),
+            effective_on=moment.date(),
+            until=request.until,
+            rank=request.rank,
+            cap_payment=request.caps.payment,
+            cap_day=request.caps.day,
+            cap_month=request.caps.month,
+            cap_year=request.caps.year,
+            cap_scope=request.caps.scope,
+            uses=request.uses,
+            quota=0,
+            used_day=0,
+            used_month=0,
+            used_year=0,
+            used_on=None,
+            wallet_open=True,
+            pool=None,
+        )
+        await relations.insert(connection, request.sponsor[0], made, sponsor.masked_name)
+    return Done()
+
+
+async def end(connection: Connection, sponsor: Key, beneficiary: Key, moment: datetime.datetime) -> Done | Refused:
+    """End the relation between these two, from today on; what it has paid can still be refunded to the sponsor."""
+    async with connection.transaction():
+        if await _both(connection, sponsor, beneficiary, moment.date()) is None:
+            return Refused(code=Fault.UNKNOWN_PERSON)
+        held = [
+            each
+            for each in await people.sponsorships(connection, *sponsor)
+            if (each.beneficiary_region, each.beneficiary) == beneficiary
+            and each.state is not RelationState.ENDED
+            and each.mechanism is Mechanism.INSTANT_DRAW
+        ]
+        if not held:
+            return Refused(code=Fault.NOT_BOUND)
+        for each in held:
+            await relations.end(connection, sponsor[0], each.sponsor, each.beneficiary, each.bound_at, moment.date())
+    return Done()
+
+
+async def _both(
+    connection: Connection, sponsor: Key, beneficiary: Key, today: datetime.date
+) -> tuple[tuple[Insured, Purse], tuple[Insured, Purse]] | None:
+    """Both people with their purses locked, regions ascending; None when one of them is not registered."""
+    found: dict[Key, tuple[Insured, Purse]] = {}
+    for region in sorted({sponsor[0], beneficiary[0]}):
+        persons = [person for place, person in (sponsor, beneficiary) if place == region]
+        purses = await registry.lock_purses(connection, region, sorted(set(persons)))
+        insured = await registry.people(connection, region, persons, today)
+        found |= {
+            (region, each): (insured[each], purses[each]) for each in persons if each in purses and each in insured
+        }
+    if sponsor not in found or beneficiary not in found:
+        return None
+    return found[sponsor], found[beneficiary]
+
+
+async def _case(
+    connection: Connection,
+    request: BindRequest,
+    sponsor: Insured,
+    purse: Purse,
+    beneficiary: Insured,
+    others: list[Sponsorship],
+    moment: datetime.datetime,
+) -> SponsorshipCase:
+    """The question the rules answer about this relation."""
+    today = moment.date()
+    sponsoring = await people.sponsorships(connection, *request.beneficiary)
+    already = await _sponsors_of(connection, request.beneficiary, today)
+    return SponsorshipCase(
+        day=today,
+        kinship=request.kinship,
+        sponsor=_party(sponsor, request.sponsor, purse.balance, today),
+        beneficiary=_party(beneficiary, request.beneficiary, 0, today),
+        existing=tuple(
+            Relation(
+                kinship=each.kinship,
+                person=f"{each.beneficiary_region}{each.beneficiary}",
+                ended_on=each.until if each.state is RelationState.ENDED else None,
+            )
+            for each in others
+        ),
+        beneficiary_sponsors=len(already - {request.sponsor}),
+        beneficiary_is_sponsor=any(each.state is not RelationState.ENDED for each in sponsoring),
+        sponsor_is_beneficiary=bool(await _sponsors_of(connection, request.sponsor, today)),
+        confirmed=request.confirmed,
+    )
+
+
+async def _sponsors_of(connection: Connection, person: Key, today: datetime.date) -> set[Key]:
+    """Everybody whose sponsorship of this person still holds."""
+    found: set[Key] = set()
+    for pointer in await registry.pointers(connection, person[0], [person[1]]):
+        place = pointer.sponsor_region
+        for row, _ in await registry.sponsors(connection, place, [pointer.sponsor], [person[1]], today):
+            if row.state is not RelationState.ENDED and row.beneficiary_region == person[0]:
+                found.add((place, row.sponsor))
+    return found
+
+
+def _party(insured: Insured, key: Key, balance: Fen, today: datetime.date) -> Party:
+    return Party(
+        scheme=insured.scheme,
+        account=insured.account,
+        region=key[0],
+        person=f"{key[0]}{key[1]}",
+        status=insured.status,
+        age=years_between(insured.born, today),
+        sex=insured.sex,
+        category=insured.category,
+        tier=insured.tier,
+        balance=balance,
+        activated=insured.activated,
+    )
+
+
+def _same(relation: Sponsorship, request: BindRequest) -> bool:
+    other = (relation.beneficiary_region, relation.beneficiary)
+    return other == request.beneficiary and relation.mechanism is Mechanism.INSTANT_DRAW
