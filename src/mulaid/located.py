@@ -13,7 +13,9 @@ import msgspec
 
 _HEADER = re.compile(r"\s*\[(\[?)\s*([^\[\]#]+?)\s*\]{1,2}\s*(?:#.*)?$")
 _KEY = re.compile(r"\s*([A-Za-z0-9_-]+(?:\s*\.\s*[A-Za-z0-9_-]+)*)\s*=")
-_TRIPLE = re.compile(r'"""|\'\'\'')
+_TRIPLE_QUOTES = ('"""', "'''")
+_TOKEN = re.compile(r"""\\.|\"{3}|'{3}|"(?:\\.|[^"\\])*"|'[^']*'|#""")
+"""What decides whether a multi-line string is open: an escape, its quotes, a whole one-line string, a comment."""
 _STEP = re.compile(r"\[(\d+)\]|\[\.\.\.\]|([^.\[\]]+)")
 
 Place = tuple[str | int, ...]
@@ -86,21 +88,29 @@ def _scan(text: str) -> dict[Place, int]:
     lines: dict[Place, int] = {}
     counts: dict[Place, int] = {}
     here: Place = ()
-    inside_string = False
-    for number, line in enumerate(text.splitlines(), 1):
-        quotes = len(_TRIPLE.findall(line))
-        if inside_string:
-            inside_string = quotes % 2 == 0
-            continue
-        if header := _HEADER.match(line):
-            here = _open_table(
-                tuple(part.strip().strip("\"'") for part in header[2].split(".")), bool(header[1]), counts
-            )
-            lines.setdefault(here, number)
-        elif key := _KEY.match(line):
-            lines.setdefault((*here, *(part.strip() for part in key[1].split("."))), number)
-        inside_string = quotes % 2 == 1
+    inside = ""
+    for number, line in enumerate(text.split("\n"), 1):
+        if not inside:
+            if header := _HEADER.match(line):
+                names = tuple(part.strip().strip("\"'") for part in header[2].split("."))
+                here = _open_table(names, bool(header[1]), counts)
+                lines.setdefault(here, number)
+            elif key := _KEY.match(line):
+                lines.setdefault((*here, *(part.strip() for part in key[1].split("."))), number)
+        inside = _string_left_open(line, inside)
     return lines
+
+
+def _string_left_open(line: str, inside: str) -> str:
+    """The quotes of the multi-line string that is still open at the end of a line, if one is."""
+    for token in _TOKEN.finditer(line):
+        if inside:
+            inside = "" if token[0] == inside else inside
+        elif token[0] == "#":
+            break
+        elif token[0] in _TRIPLE_QUOTES:
+            inside = token[0]
+    return inside
 
 
 def _open_table(names: tuple[str, ...], array: bool, counts: dict[Place, int]) -> Place:

@@ -66,12 +66,9 @@ def decide_all(files: Iterable[Path], folders: list[Path], *, strict: bool = Fal
             laws[extra] = Law(Book.load([*(folders or [shipped_folder()]), *extra], strict=strict))
         return laws[extra]
 
-    def resolve(division: str) -> str:
-        return law_with(()).book.divisions.resolve(division)
-
     read: list[tuple[CaseFile, Law]] = []
     for file in case_files(files):
-        case_file = read_cases(file, resolve)
+        case_file = read_cases(file, lambda extra: law_with(extra).book.divisions.resolve)
         read.append((case_file, law_with(case_file.policies)))
     for case_file, law in read:
         yield from (_bill(bill, law) for bill in case_file.bills)

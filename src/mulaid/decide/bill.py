@@ -31,7 +31,7 @@ def decide(case: BillCase, law: Law) -> Outcome:
     steps.append(Step("TOTAL", case.bill.total, PATIENT, ENGINE_RULE))
     try:
         shares = fund_shares(case, plan, steps, used)
-        own_rule = _own_account_rule(case, rules, used)
+        own_rule = _own_account_rule(case, rules, shares, used)
     except RuleNeeded as needed:
         return _refused(BillRefusal.POLICY_UNKNOWN, needed.rule, used)
     if refusal is not None:
@@ -57,14 +57,21 @@ def _whole_bill(case: BillCase, rules: AidRules, used: set[int]) -> tuple[BillRe
     return (None, ENGINE_RULE) if unknown is None else (BillRefusal.POLICY_UNKNOWN, unknown)
 
 
-def _own_account_rule(case: BillCase, rules: AidRules, used: set[int]) -> OwnAccount | None:
-    """How the own account stands to the sponsors; asked only when it holds money. Raises `RuleNeeded`."""
+def _own_account_rule(case: BillCase, rules: AidRules, shares: FundShares, used: set[int]) -> OwnAccount | None:
+    """How the own account stands to the sponsors; None when it holds no money. Raises `RuleNeeded`.
+
+    Where nobody else could pay, every value of the rule gives the same result, and an unknown one is not missed.
+    """
     if not case.patient.account or case.patient.own_balance <= 0 or case.accounts is Accounts.NONE:
         return None
-    used.add(rules.own_account_rule.rule)
-    if not rules.own_account_rule.known:
-        raise RuleNeeded(rules.own_account_rule.rule, "own_account_rule")
-    value: OwnAccount = rules.own_account_rule.value
+    ruling = rules.own_account_rule
+    alone = not case.sponsors or case.accounts is Accounts.OWN or sum(shares.funds) == case.bill.total
+    if not ruling.known and alone:
+        return OwnAccount.FIRST
+    used.add(ruling.rule)
+    if not ruling.known:
+        raise RuleNeeded(ruling.rule, "own_account_rule")
+    value: OwnAccount = ruling.value
     return value
 
 
@@ -96,7 +103,7 @@ class _Waterfall:
         self.own_rule, self.steps, self.used = own_rule, steps, used
         self.left = case.bill.total - sum(shares.funds)
         self.account_money = max(0, self.left - case.bill.barred)
-        self.payable = self._payable()
+        self.payable = self._payable(rules.eligible_cost_classes.value)
         self.own = 0
         self.draws: list[Draw] = []
         self.skipped: list[tuple[int, Skip, int]] = []
@@ -119,7 +126,9 @@ class _Waterfall:
         """Judge every sponsor before money moves; those who may pay come back in the order they were bound."""
         if not self.case.sponsors:
             return []
-        judge = Judge(self.case, self.rules, self.used, self._no_class(), self._own_money_first())
+        judge = Judge(self.case, self.rules, self.used)
+        self._classes_against(judge)
+        judge.own_money = self._own_money_first()
         usable = []
         for position, sponsor in enumerate(self.case.sponsors):
             same = sponsor.region == self.case.region
@@ -131,14 +140,19 @@ class _Waterfall:
                 self._skip(position, skip, rule)
         return usable
 
-    def _no_class(self) -> int | None:
-        """The entry by which sponsors may pay nothing of what this bill leaves, if that is so."""
-        return self.rules.eligible_cost_classes.rule if self.left and not self.payable else None
+    def _classes_against(self, judge: Judge) -> None:
+        """What the cost classes of this bill say against every sponsor."""
+        ruling = self.rules.eligible_cost_classes
+        self.used.add(ruling.rule)
+        possible = self._payable(ruling.value | ruling.maybe) if ruling.known else self.account_money
+        if self.left and not possible:
+            judge.cost_class = ruling.rule
+        elif not ruling.known or possible != self.payable:
+            judge.unknown_class = ruling.rule
 
-    def _payable(self) -> Fen:
-        """What is left of the cost classes sponsors may pay, barred items taken out from the far end."""
-        classes = self.rules.eligible_cost_classes.value
-        if classes == _ALL_CLASSES or not self.rules.eligible_cost_classes.known:
+    def _payable(self, classes: object) -> Fen:
+        """What is left of these cost classes, barred items taken out from the far end."""
+        if classes == _ALL_CLASSES or not isinstance(classes, frozenset):
             return self.account_money
         barred = self.case.bill.barred
         payable = 0
@@ -207,6 +221,7 @@ class _Waterfall:
 
     def _skip(self, position: int, skip: Skip, rule: int) -> None:
         self.skipped.append((position, skip, rule))
+        self.used.add(rule)
         self.steps.append(Step(skip.value, None, position, rule))
 
     def _outcome(self) -> Outcome:
@@ -217,7 +232,7 @@ class _Waterfall:
         return Outcome(
             refused=None,
             total=total,
-            funds=shares.funds,
+            funds=tuple(shares.funds),
             own=self.own,
             own_prior_years=min(self.own, self.case.patient.own_prior_years),
             mutual=mutual,

@@ -28,29 +28,35 @@ class RuleNeeded(Exception):
 class FundShares(msgspec.Struct, gc=False):
     """What the funds pay, and the cost classes that are theirs to cause."""
 
-    funds: tuple[Fen, ...] = NO_FUNDS
+    funds: list[Fen]
+    """By `Fund`, in the order they pay."""
     deductible: Fen = 0
     over_ceiling: Fen = 0
     pooled_ratio: BasisPoints = 0
 
 
-NOTHING = FundShares()
+_POOLED, _LARGE_AMOUNT = (list(Fund).index(fund) for fund in (Fund.POOLED, Fund.LARGE_AMOUNT))
+
+
+def nothing() -> FundShares:
+    """The funds pay nothing."""
+    return FundShares(list(NO_FUNDS))
 
 
 def fund_shares(case: BillCase, plan: OwnPlan, steps: list[Step], used: set[int]) -> FundShares:
     """What the funds pay of this bill. Raises `RuleNeeded` when a rule that could change the result is unknown."""
     if case.funds_given is not None:
         steps.append(Step("FUNDS_GIVEN", case.funds_given, PATIENT, ENGINE_RULE))
-        return FundShares((case.funds_given, *NO_FUNDS[1:]))
+        return FundShares([case.funds_given, *NO_FUNDS[1:]])
     if case.patient.status is not Cover.ACTIVE:
         steps.append(Step("COVER_NOT_ACTIVE", 0, PATIENT, ENGINE_RULE))
-        return NOTHING
+        return nothing()
     if case.bill.in_scope == 0:
-        return NOTHING
+        return nothing()
     over_the_counter = case.use is Use.PHARMACY and not case.prescription
     if over_the_counter and _value(plan.prescription_needed, "prescription_needed", used):
         steps.append(Step("NO_PRESCRIPTION", 0, PATIENT, plan.prescription_needed.rule))
-        return NOTHING
+        return nothing()
     return _insured(case, plan, steps, used)
 
 
@@ -60,33 +66,46 @@ def _insured(case: BillCase, plan: OwnPlan, steps: list[Step], used: set[int]) -
     if row is not None and row.ratio == 0:
         used.add(plan.fund_ratio.rule)
         steps.append(Step("NOT_COVERED", 0, PATIENT, plan.fund_ratio.rule))
-        return NOTHING
+        return nothing()
     if plan.schedule_for.known and case.use in plan.schedule_for.value:
         used.add(plan.schedule_for.rule)
     points_off = _away(case, plan, steps, used)
     deductible = _deductible(case, plan, used)
     if deductible:
         steps.append(Step("DEDUCTIBLE", deductible, PATIENT, plan.deductible.rule))
-    if deductible == in_scope:
-        return FundShares(deductible=deductible)
+    shares = FundShares(list(NO_FUNDS), deductible)
+    if deductible < in_scope:
+        _pooled(case, plan, row, points_off, shares, steps, used)
+    _further_funds(case, plan, shares.funds, steps, used)
+    return shares
+
+
+def _pooled(
+    case: BillCase,
+    plan: OwnPlan,
+    row: RatioRow | None,
+    points_off: BasisPoints,
+    shares: FundShares,
+    steps: list[Step],
+    used: set[int],
+) -> None:
+    """The pooled fund's part within its ceiling, and the large-amount fund's of what lies beyond."""
     used.add(plan.fund_ratio.rule)
     if row is None:
         raise RuleNeeded(plan.fund_ratio.rule, "fund_ratio")
     start = case.year.in_scope if plan.bands_over == "year" else 0
-    pieces = _pieces(row.bands, row.ratio, start + deductible, start + in_scope, plan.fund_ratio.rule, points_off)
+    begin, end = start + shares.deductible, start + case.bill.in_scope
+    pieces = _pieces(row.bands, row.ratio, begin, end, plan.fund_ratio.rule, points_off)
     room = max(0, _ceiling(case, plan, used) - case.year.funds_paid)
-    pooled, beyond = _pay(pieces, room)
+    pooled, shares.pooled_ratio, beyond = _pay(pieces, room)
+    shares.funds[_POOLED] = pooled
     steps.append(Step("POOLED", pooled, PATIENT, plan.fund_ratio.rule))
-    shares = [pooled, 0, 0, 0, 0]
-    over_ceiling = 0
     if beyond[0]:
-        over_ceiling = half_up(*beyond)
-        steps.append(Step("CEILING", over_ceiling, PATIENT, plan.fund_ceiling.rule))
+        over = half_up(*beyond)
+        steps.append(Step("CEILING", over, PATIENT, plan.fund_ceiling.rule))
         large = _beyond_ceiling(case, plan, beyond, steps, used)
-        shares[list(Fund).index(Fund.LARGE_AMOUNT)] = large
-        over_ceiling -= min(large, over_ceiling)
-    _further_funds(case, plan, shares, steps, used)
-    return FundShares(tuple(shares), deductible, over_ceiling, pieces[-1][1])
+        shares.funds[_LARGE_AMOUNT] = large
+        shares.over_ceiling = max(0, over - large)
 
 
 def _ratio_row(case: BillCase, plan: OwnPlan) -> RatioRow | None:
@@ -140,21 +159,23 @@ def _pieces(
     return pieces
 
 
-def _pay(pieces: list[tuple[Fen, BasisPoints]], room: Fen) -> tuple[Fen, tuple[int, int]]:
-    """What the fund pays within its room, rounded once, and the cost beyond it as an exact fraction."""
+def _pay(pieces: list[tuple[Fen, BasisPoints]], room: Fen) -> tuple[Fen, BasisPoints, tuple[int, int]]:
+    """What the fund pays within its room, rounded once; the ratio it paid by last; the cost beyond as a fraction."""
     exact = sum(amount * ratio for amount, ratio in pieces)
-    if exact <= room * FULL_RATIO:
-        return half_up(exact, FULL_RATIO), (0, 1)
-    left = room * FULL_RATIO
-    numerator = denominator = 0
+    left = min(exact, room * FULL_RATIO)
+    paid = half_up(left, FULL_RATIO)
+    last = numerator = denominator = 0
     for amount, ratio in pieces:
         if denominator:
             numerator += amount * denominator
-        elif amount * ratio <= left:
+            continue
+        last = ratio if left and ratio else last
+        if amount * ratio <= left:
             left -= amount * ratio
         else:
             numerator, denominator = amount * ratio - left, ratio
-    return room, (numerator, denominator)
+            left = 0
+    return paid, last, (numerator, denominator or 1)
 
 
 def _beyond_ceiling(case: BillCase, plan: OwnPlan, beyond: tuple[int, int], steps: list[Step], used: set[int]) -> Fen:

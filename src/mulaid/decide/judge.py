@@ -51,14 +51,16 @@ class Passed(Exception):
 
 
 class Judge:
-    """Judges the sponsors of one bill. `barred_by` is what the whole bill says against any sponsor, if anything."""
+    """Judges the sponsors of one bill. What the bill says against all of them is set before the first is judged."""
 
-    def __init__(
-        self, case: BillCase, rules: AidRules, used: set[int], cost_class: int | None, own_money: int | None
-    ) -> None:
-        """`cost_class` and `own_money`: the entry by which no class may be paid, or own money has to go first."""
+    def __init__(self, case: BillCase, rules: AidRules, used: set[int]) -> None:
         self.case, self.rules, self.used = case, rules, used
-        self.cost_class, self.own_money = cost_class, own_money
+        self.cost_class: int | None = None
+        """The entry by which no class of what is left may be paid."""
+        self.unknown_class: int | None = None
+        """The entry that leaves open whether a class may be paid."""
+        self.own_money: int | None = None
+        """The entry by which the patient's own money has to go first."""
         self.unknown: int | None = None
 
     def judge(self, position: int, sponsor: Sponsor, theirs: AidRules) -> tuple[Skip | None, int, Fen]:
@@ -104,7 +106,7 @@ class Judge:
             raise Passed(Skip.NOT_YET_EFFECTIVE, theirs.effective_timing.rule)
         if sponsor.state is RelationState.ENDED or (sponsor.until is not None and sponsor.until <= today):
             raise Passed(Skip.EXPIRED, theirs.authorisation_period.rule)
-        if sponsor.status is Cover.ENDED and "sponsor_end" in (self._needs(theirs.auto_end_events) or ()):
+        if sponsor.status is Cover.ENDED and self._holds(theirs.auto_end_events, "sponsor_end"):
             raise Passed(Skip.EXPIRED, theirs.auto_end_events.rule)
         if patient.status is Cover.WAITING:
             self._pause(self.rules.on_beneficiary_pause, Skip.BENEFICIARY_WAITING)
@@ -153,8 +155,10 @@ class Judge:
             raise Passed(Skip.COST_CLASS_NOT_ALLOWED, self.cost_class)
         if self.own_money is not None:
             raise Passed(Skip.OWN_BALANCE_NOT_USED_UP, self.own_money)
-        self._needs(self.rules.eligible_cost_classes)
-        self._needs(self.rules.confirm_mode)
+        if self.unknown_class is not None:
+            self._remember(self.unknown_class)
+        if self._needs(self.rules.confirm_mode) is Confirm.RESWIPE:
+            self._needs(self.rules.reswipe_minutes)
         chosen, rules = self.case.chosen, self.rules
         if wants_choice(rules):
             if chosen is None or position not in chosen:
@@ -187,8 +191,8 @@ class Judge:
         if free <= 0:
             raise Passed(Skip.ZERO_BALANCE, theirs.source_funds.rule)
         source = free
-        if self._needs(theirs.source_funds) == "prior_years":
-            source = min(free, sponsor.prior_years)
+        if sponsor.prior_years < free and self._needs(theirs.source_funds) == "prior_years":
+            source = sponsor.prior_years
             if source <= 0:
                 raise Passed(Skip.CURRENT_YEAR_MONEY_ONLY, theirs.source_funds.rule)
         floor = self._needs(theirs.floor)
@@ -222,20 +226,19 @@ class Judge:
 
     def _excluded(self, sponsor: Sponsor, theirs: AidRules) -> None:
         """公费医疗, 离休 and the like, on either side; tiers without an account; people filed for living away."""
-        patient = self.case.patient
-        excluded = self._needs(theirs.excluded_people)
-        if excluded:
-            if _EXCLUDED.get(sponsor.category) in excluded:
-                raise Passed(Skip.SPONSOR_EXCLUDED, theirs.excluded_people.rule)
-            if Excluded.NO_ACCOUNT_TIER in excluded:
-                tiers = self._needs(theirs.account_tiers)
-                if tiers is not None and sponsor.tier not in tiers:
-                    raise Passed(Skip.SPONSOR_EXCLUDED, theirs.account_tiers.rule)
-        ours = self._needs(self.rules.excluded_people)
-        if ours:
-            away = Excluded.LIVING_AWAY_FILED in ours and self.case.filing is Filing.LONG_TERM
-            if away or _EXCLUDED.get(patient.category) in ours:
-                raise Passed(Skip.SPONSOR_EXCLUDED, self.rules.excluded_people.rule)
+        case, ruling = self.case, theirs.excluded_people
+        if sponsor.category in _EXCLUDED and self._holds(ruling, _EXCLUDED[sponsor.category]):
+            raise Passed(Skip.SPONSOR_EXCLUDED, ruling.rule)
+        if self._holds(ruling, Excluded.NO_ACCOUNT_TIER):
+            tiers = self._needs(theirs.account_tiers)
+            if tiers is not None and sponsor.tier not in tiers:
+                raise Passed(Skip.SPONSOR_EXCLUDED, theirs.account_tiers.rule)
+        ours, category = self.rules.excluded_people, case.patient.category
+        away = case.filing is Filing.LONG_TERM and case.institution.region != case.region
+        if (away and self._holds(ours, Excluded.LIVING_AWAY_FILED)) or (
+            category in _EXCLUDED and self._holds(ours, _EXCLUDED[category])
+        ):
+            raise Passed(Skip.SPONSOR_EXCLUDED, ours.rule)
 
     def _pause(self, ruling: Ruling, skip: Skip) -> None:
         word = self._needs(ruling)
@@ -246,17 +249,29 @@ class Judge:
         """`item` must belong to the set; where only that is unknown, the reason waits."""
         self.used.add(ruling.rule)
         if not ruling.known or item in ruling.maybe:
-            self.unknown = ruling.rule if self.unknown is None else self.unknown
+            self._remember(ruling.rule)
         elif item not in ruling.value:
             raise Passed(skip, ruling.rule)
+
+    def _holds(self, ruling: Ruling, item: str) -> bool:
+        """Whether `item` certainly belongs to the set; where that is unknown, it is remembered."""
+        self.used.add(ruling.rule)
+        if ruling.known and item not in ruling.maybe:
+            return item in ruling.value
+        self._remember(ruling.rule)
+        return False
 
     def _needs(self, ruling: Ruling) -> Any:
         """The value, or None with the unknown remembered."""
         self.used.add(ruling.rule)
         if ruling.known:
             return ruling.value
-        self.unknown = ruling.rule if self.unknown is None else self.unknown
+        self._remember(ruling.rule)
         return None
+
+    def _remember(self, rule: int) -> None:
+        if self.unknown is None:
+            self.unknown = rule
 
 
 def wants_choice(rules: AidRules) -> bool:

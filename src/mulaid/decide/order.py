@@ -46,6 +46,8 @@ def queue(case: BillCase, usable: list[Usable], rules: AidRules, used: set[int])
         rule: int | None = rules.sponsor_order_rule.rule
     else:
         paying, unordered, rule = _by_policy(case, usable, rules, used)
+    if only_one and unordered:
+        return Queue([], usable, [], rule)
     if only_one and paying:
         return Queue(paying[:1], unordered, paying[1:], rules.sponsors_per_settlement.rule)
     return Queue(paying, unordered, [], rule)

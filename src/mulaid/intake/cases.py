@@ -63,18 +63,23 @@ def case_files(paths: Iterable[Path]) -> Iterator[Path]:
             raise Fault(path, 1, "", "unreadable", "")
 
 
-def read_cases(file: Path, resolve: Resolve) -> CaseFile:
-    """Read one case file. Raises `located.Fault` naming file, line, case, field and reason."""
+def read_cases(file: Path, resolver: Callable[[tuple[Path, ...]], Resolve]) -> CaseFile:
+    """Read one case file. `resolver` gives the divisions of the book with the folders the file brings along.
+
+    Raises `located.Fault` naming file, line, case, field and reason.
+    """
     document = located.read(file)
     try:
         form = msgspec.convert(document.table, FileForm, dec_hook=read_money)
     except msgspec.ValidationError as error:
         raise _fault_of(document, error) from error
+    folders = tuple((file.parent / folder).resolve() for folder in form.policies)
+    resolve = resolver(folders)
     _unique_names(document, "case", [case.name for case in form.case])
     _unique_names(document, "sponsorship_case", [case.name for case in form.sponsorship_case])
     return CaseFile(
         file,
-        tuple((file.parent / folder).resolve() for folder in form.policies),
+        folders,
         tuple(_Reader(document, ("case", at), case.name, resolve).bill(case) for at, case in enumerate(form.case)),
         tuple(
             _Reader(document, ("sponsorship_case", at), case.name, resolve).relation(case)
@@ -125,7 +130,8 @@ class _Reader:
             self.known(form.expect.refused, RelationRefusal, ("expect", "refused"))
             if form.expect.accepted:
                 raise self.fault(("expect",), "refused_with_other_keys")
-        sponsor = self.party(form.sponsor, form.region, "sponsor")
+        region = self.region(form.region, "region")
+        sponsor = self.party(form.sponsor, region, "sponsor")
         case = SponsorshipCase(
             day=form.day,
             kinship=form.kinship,
@@ -229,7 +235,7 @@ class _Reader:
         )
 
     def party(self, form: PartyForm, region: str, side: str) -> Party:
-        place = self.region(form.region or region, side, "region")
+        place = region if form.region is None else self.region(form.region, side, "region")
         fields = msgspec.structs.asdict(form) | {"account": form.has_account(), "region": place}
         return Party(**fields)
 

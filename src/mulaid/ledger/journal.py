@@ -103,6 +103,8 @@ def balance_changes(transfers: Iterable[Transfer]) -> dict[tuple[int, Account], 
 
 def _paid(spending: Spending, patient_region: int, earned: Account) -> list[Transfer]:
     """One purse pays: its parts leave it; if it is kept in another region, clearing carries them to the patient's."""
+    if not spending.amount:
+        return []
     near = spending.region == patient_region
     reached = earned if near else Account(AccountKind.CLEARING, patient_region)
     transfers = [

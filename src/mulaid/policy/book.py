@@ -32,19 +32,21 @@ _Timeline = tuple[Entry, ...]
 class Book:
     """Entries indexed by region, rule and qualifier. `strict` treats tier C and assumptions as unknown."""
 
-    def __init__(self, texts: Texts, *, strict: bool = False, folder: Path = Path()) -> None:
-        """Read the files. Raises `located.Fault` on the first that is wrong."""
+    def __init__(self, texts: Texts, *, strict: bool = False, places: Mapping[str, Path] = {}) -> None:
+        """Read the files; `places` says where they stand. Raises `located.Fault` on the first that is wrong."""
         self.texts = dict(sorted(texts.items()))
         self.strict = strict
         self.digest = hashlib.sha256(msgspec.msgpack.encode(self.texts)).hexdigest()
-        documents = {name: located.parse(folder / name, text) for name, text in self.texts.items()}
-        self.divisions = _divisions(documents, folder)
+        documents = {name: located.parse(places.get(name, Path(name)), text) for name, text in self.texts.items()}
+        self.divisions = _divisions(documents)
         self.sources: dict[str, Source] = read_sources({k: v for k, v in documents.items() if k.startswith(_SOURCES)})
         self.regions: dict[str, RegionFile] = {}
         found: list[Entry] = []
         for name, document in documents.items():
             if name != _DIVISIONS and not name.startswith(_SOURCES):
                 head = read_region(document)
+                if head.region != NATIONAL and head.region[:2] not in self.divisions.provinces:
+                    raise document.fault(("region",), "unknown_division", head.region)
                 if head.region in self.regions:
                     raise document.fault(("region",), "region_repeated", head.region)
                 self.regions[head.region] = head
@@ -57,13 +59,14 @@ class Book:
     def load(cls, folders: Iterable[Path] = (), *, strict: bool = False) -> "Book":
         """Read the given folders, later ones over earlier; the shipped policies when none is given."""
         texts: dict[str, str] = {}
-        folder = Path()
+        places: dict[str, Path] = {}
         for folder in folders or (shipped_folder(),):
             if not folder.is_dir():
                 raise located.Fault(folder, 1, "", "no_such_folder")
             for file in sorted(folder.rglob("*.toml")):
-                texts[file.relative_to(folder).as_posix()] = located.text_of(file)
-        return cls(texts, strict=strict, folder=folder)
+                name = file.relative_to(folder).as_posix()
+                texts[name], places[name] = located.text_of(file), file
+        return cls(texts, strict=strict, places=places)
 
     @classmethod
     def from_body(cls, body: bytes) -> "Book":
@@ -151,9 +154,9 @@ def _timelines(entries: Iterable[Entry]) -> dict[tuple[str, str, tuple[str, ...]
     return {key: tuple(timeline) for key, timeline in grouped.items()}
 
 
-def _divisions(documents: Mapping[str, Document], folder: Path) -> Divisions:
+def _divisions(documents: Mapping[str, Document]) -> Divisions:
     if _DIVISIONS not in documents:
-        raise located.Fault(folder / _DIVISIONS, 1, "", "unreadable", _DIVISIONS)
+        raise located.Fault(Path(_DIVISIONS), 1, "", "unreadable", _DIVISIONS)
     try:
         return read_divisions(documents[_DIVISIONS].table)
     except msgspec.ValidationError as error:

@@ -5,7 +5,7 @@ A file that cannot be read in full is refused with file, line, field and reason;
 
 import datetime
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Annotated, Any, Literal
 
 import msgspec
 
@@ -14,19 +14,41 @@ from mulaid.located import Document, Place
 from mulaid.policy.entry import OWN_SOURCE, Entry, Source, Tier
 from mulaid.policy.rules import BY_KEY, Rule
 from mulaid.policy.shapes import ShapeFault
+from mulaid.terms.codes import CareGroup, Scheme, Use
 
 ABOUT_THE_FILE = ("region", "name", "checked_on")
-_ENTRY_KEYS = frozenset(
-    ("from", "value", "unknown", "maybe", "at_least", "no_later_than", "source", "also", "basis", "says", "quote")
-)
-_EXTRA_KEYS = {"deductible": ("per", ("year", "admission")), "fund_ratio": ("over", ("bill", "year"))}
+_EXTRA_KEYS = {"deductible": "per", "fund_ratio": "over"}
+_QUALIFIERS = frozenset(("scheme", "group", "care"))
+
+Text = Annotated[str, msgspec.Meta(min_length=1)]
+
+
+class EntryForm(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """An entry as it is written; its value is read by its rule's shape."""
+
+    first_day: datetime.date = msgspec.field(name="from")
+    source: Text
+    says: Text
+    value: Any = msgspec.UNSET
+    unknown: Text | msgspec.UnsetType = msgspec.UNSET
+    maybe: list[Any] | msgspec.UnsetType = msgspec.UNSET
+    at_least: Annotated[int, msgspec.Meta(ge=0)] = 0
+    no_later_than: bool = False
+    also: tuple[Text, ...] = ()
+    basis: Literal["assumption"] | None = None
+    quote: str = ""
+    scheme: Scheme | None = None
+    group: CareGroup | None = None
+    care: Use | None = None
+    per: Literal["year", "admission"] = "year"
+    over: Literal["bill", "year"] = "bill"
 
 
 class RegionFile(msgspec.Struct, frozen=True):
     """What a policy file says about itself."""
 
-    region: str
-    name: str
+    region: Annotated[str, msgspec.Meta(pattern=r"^[0-9]{6}$")]
+    name: Text
     checked_on: datetime.date
     file: str
 
@@ -35,6 +57,8 @@ def read_sources(documents: Mapping[str, Document]) -> dict[str, Source]:
     """All sources by id, mulaid's own included. Raises `located.Fault`."""
     sources: dict[str, Source] = {}
     for document in documents.values():
+        if strange := sorted(set(document.table) - {"source"}):
+            raise document.fault((strange[0],), "unknown_key", strange[0])
         for position, table in enumerate(document.table.get("source", [])):
             place: Place = ("source", position)
             try:
@@ -65,7 +89,7 @@ def read_entries(document: Document, region: str, sources: Mapping[str, Source])
         rule = BY_KEY.get(key)
         if rule is None:
             raise document.fault((key, 0), "unknown_rule", key)
-        if not isinstance(tables, list):
+        if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
             raise document.fault((key,), "not_an_array_of_tables", key)
         for position, table in enumerate(tables):
             yield _entry(document, region, rule, table, (key, position), sources)
@@ -74,45 +98,52 @@ def read_entries(document: Document, region: str, sources: Mapping[str, Source])
 def _entry(
     document: Document, region: str, rule: Rule, table: dict[str, Any], place: Place, sources: Mapping[str, Source]
 ) -> Entry:
-    extra = _EXTRA_KEYS.get(rule.key)
-    allowed = _ENTRY_KEYS | set(rule.qualifiers) | ({extra[0]} if extra else set())
-    if strange := sorted(set(table) - allowed):
-        raise document.fault((*place, strange[0]), "unknown_key", strange[0])
-    for needed in ("from", "source", "says", *rule.qualifiers):
-        if not table.get(needed):
-            raise document.fault(place, "missing", needed)
-    if extra and table.get(extra[0], extra[1][0]) not in extra[1]:
-        raise document.fault((*place, extra[0]), "not_a_choice", " ".join(extra[1]))
-    first_day = table["from"]
-    if type(first_day) is not datetime.date:
-        raise document.fault((*place, "from"), "not_a_day", repr(first_day))
-    source = sources.get(table["source"])
-    if source is None:
-        raise document.fault((*place, "source"), "unknown_source", str(table["source"]))
-    if (source.tier is Tier.OWN and "value" in table) != (table.get("basis") == "assumption"):
+    try:
+        form = msgspec.convert(table, EntryForm)
+    except msgspec.ValidationError as error:
+        raise _converted(document, error, place) from error
+    _check_keys(document, rule, table, place)
+    for source_id in (form.source, *form.also):
+        if source_id not in sources:
+            field = "source" if source_id == form.source else "also"
+            raise document.fault((*place, field), "unknown_source", source_id)
+    source = sources[form.source]
+    if (source.tier is Tier.OWN and "value" in table) != (form.basis == "assumption"):
         raise document.fault(place, "basis", source.id)
     value, maybe = _value(document, rule, table, place)
     return Entry(
         index=0,
         region=region,
         key=rule.key,
-        first_day=first_day,
+        first_day=form.first_day,
         source=source,
-        says=table["says"],
+        says=form.says,
         value=value,
-        unknown=table.get("unknown", ""),
+        unknown="" if isinstance(form.unknown, msgspec.UnsetType) else form.unknown,
         maybe=maybe,
-        at_least=table.get("at_least", 0),
-        no_later_than=table.get("no_later_than", False),
-        assumption=table.get("basis") == "assumption",
-        also=tuple(table.get("also", ())),
-        quote=table.get("quote", ""),
-        qualifier=tuple(table[name] for name in rule.qualifiers),
-        per=table.get("per", "year"),
-        over=table.get("over", "bill"),
+        at_least=form.at_least,
+        no_later_than=form.no_later_than,
+        assumption=form.basis == "assumption",
+        also=form.also,
+        quote=form.quote,
+        qualifier=tuple(str(getattr(form, name)) for name in rule.qualifiers),
+        per=form.per,
+        over=form.over,
         file=str(document.file),
         line=document.line(*place),
     )
+
+
+def _check_keys(document: Document, rule: Rule, table: dict[str, Any], place: Place) -> None:
+    """Qualifiers and the one further key of a rule: those it takes must be there, the others must not."""
+    for name in rule.qualifiers:
+        if name not in table:
+            raise document.fault(place, "missing", name)
+    strange = sorted(
+        (set(table) & (_QUALIFIERS | set(_EXTRA_KEYS.values()))) - {*rule.qualifiers, _EXTRA_KEYS.get(rule.key)}
+    )
+    if strange:
+        raise document.fault((*place, strange[0]), "unknown_key", strange[0])
 
 
 def _value(document: Document, rule: Rule, table: dict[str, Any], place: Place) -> tuple[Any, frozenset[Any]]:
@@ -122,16 +153,19 @@ def _value(document: Document, rule: Rule, table: dict[str, Any], place: Place) 
         raise document.fault(place, "maybe_needs_both", rule.key)
     if not partly and ("value" in table) == ("unknown" in table):
         raise document.fault(place, "value_or_unknown", rule.key)
-    if "value" not in table:
-        return None, frozenset()
-    try:
-        value = rule.shape(table["value"])
-        maybe = rule.shape(table["maybe"]) if partly else frozenset()
-    except ShapeFault as fault:
-        raise document.fault((*place, "value"), fault.reason, fault.detail) from fault
-    if partly and not isinstance(value, frozenset):
+    value = _shaped(document, rule, table["value"], (*place, "value")) if "value" in table else None
+    if not partly:
+        return value, frozenset()
+    if not isinstance(value, frozenset):
         raise document.fault((*place, "maybe"), "maybe_needs_a_set", rule.key)
-    return value, frozenset(maybe)
+    return value, frozenset(_shaped(document, rule, table["maybe"], (*place, "maybe")))
+
+
+def _shaped(document: Document, rule: Rule, value: Any, place: Place) -> Any:
+    try:
+        return rule.shape(value)
+    except ShapeFault as fault:
+        raise document.fault(place, fault.reason, fault.detail) from fault
 
 
 def _converted(document: Document, error: msgspec.ValidationError, place: Place) -> located.Fault:

@@ -156,7 +156,7 @@ RULES: tuple[Rule, ...] = (
     Rule("P34", "fund_ratio", shapes.ratio_rows, _CARE),
     Rule("P34", "fund_ceiling", shapes.ceiling_rows, _GROUP),
     Rule("P34", "serious_illness", shapes.top_up_rows, _GROUP),
-    Rule("P34", "large_amount", shapes.top_up_rows, _GROUP),
+    Rule("P34", "large_amount", shapes.large_amount_rows, _GROUP),
     Rule("P34", "civil_servant", shapes.top_up_rows, _GROUP),
     Rule("P34", "medical_assistance", shapes.top_up_rows, _GROUP),
     Rule("P34", "schedule_for", shapes.table_of(Use, shapes.choice(Use))),

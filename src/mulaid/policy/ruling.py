@@ -28,10 +28,10 @@ class Ruling(msgspec.Struct, frozen=True):
     rule: int = ENGINE_RULE
     maybe: Any = frozenset()
     least: int = 0
+    known: bool = True
 
-    @property
-    def known(self) -> bool:
-        return self.value is not UNKNOWN
+    def __post_init__(self) -> None:
+        msgspec.structs.force_setattr(self, "known", self.value is not UNKNOWN)
 
 
 GAP = Ruling(UNKNOWN)

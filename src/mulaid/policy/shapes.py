@@ -149,6 +149,15 @@ def ceiling_rows(value: Any) -> tuple[CeilingRow, ...]:
     return _rows(value, CeilingRow)
 
 
+def large_amount_rows(value: Any) -> tuple[TopUpRow, ...]:
+    """Rows of the large-amount fund: one ratio each, of whatever lies beyond the pooled fund's ceiling."""
+    rows = _rows(value, TopUpRow)
+    for number, row in enumerate(rows, 1):
+        if row.bands or row.above:
+            raise ShapeFault("row_says_nothing", str(number))
+    return rows
+
+
 def top_up_rows(value: Any) -> tuple[TopUpRow, ...]:
     return _rows(value, TopUpRow)
 
