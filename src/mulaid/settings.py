@@ -2,8 +2,13 @@
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Annotated
 
 import msgspec
+
+
+LANES_MAX = 32
+"""Lanes a process may have, so that worker numbers times this fit the lane numbers of the chain."""
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
@@ -19,7 +24,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """MULAID_HOST: the address `mulaid serve` listens on."""
     port: int = 8350
     """MULAID_PORT: the port `mulaid serve` listens on."""
-    lanes: int = 8
+    lanes: Annotated[int, msgspec.Meta(le=LANES_MAX)] = 8
     """MULAID_LANES: how many database connections settle side by side."""
     waiting_max: int = 2048
     """MULAID_WAITING_MAX: how many requests may wait before an answer is "busy"."""
@@ -52,4 +57,7 @@ def from_environment(environment: Mapping[str, str]) -> Settings:
             if not given[name].isdecimal() or int(given[name]) == 0:
                 raise SettingFault(f"MULAID_{name.upper()}", given[name])
             fields[name] = int(given[name])
-    return msgspec.convert(fields, Settings)
+    try:
+        return msgspec.convert(fields, Settings)
+    except msgspec.ValidationError as error:
+        raise SettingFault("MULAID_LANES", given["lanes"]) from error

@@ -2,7 +2,6 @@
 
 import contextlib
 import datetime
-import os
 import time
 from collections.abc import AsyncIterator, Iterator
 from zoneinfo import ZoneInfo
@@ -15,15 +14,14 @@ from mulaid.lanes.lane import Clock
 from mulaid.policy.book import Book
 from mulaid.policy.law import Law
 from mulaid.procedures.bureau import Bureau
-from mulaid.settings import Settings
-from mulaid.store import policy_versions, seal
-from mulaid.store.connect import connect
+from mulaid.settings import LANES_MAX, Settings
+from mulaid.store import people, policy_versions, seal, workers
+from mulaid.store.connect import Connection, connect
 from mulaid.store.embedded import Embedded
 from mulaid.store.ids import Minter
 from mulaid.store.migrate import migrate, require_known_schema
 
 CHINA = ZoneInfo("Asia/Shanghai")
-_WORKERS = 1024
 
 
 class House(msgspec.Struct, frozen=True):
@@ -53,32 +51,41 @@ def database(settings: Settings) -> Iterator[str]:
         yield dsn
 
 
-def bureau_of(settings: Settings, book: Book) -> Bureau:
-    """The bureau of this process. Its ids are told apart by the process, so two processes never mint the same."""
-    minter = Minter(os.getpid() % _WORKERS, lambda: time.time_ns() // 1_000_000)
-    return Bureau(Law(book), seal.at(settings.home), minter)
+async def bureau_on(connection: Connection, settings: Settings, book: Book) -> Bureau:
+    """The bureau of this process, whose worker number is held by `connection`.
+
+    Raises `store.seal.SealBroken` when the key is lost: a new one would make everybody unknown, and enter them twice.
+    """
+    keys = seal.at(settings.home, make=not await people.anybody(connection))
+    minter = Minter(await workers.claim(connection), lambda: time.time_ns() // 1_000_000)
+    return Bureau(Law(book), keys, minter)
 
 
 @contextlib.asynccontextmanager
-async def open_house(
-    settings: Settings, dsn: str, *, clock: Clock = china_now, first_lane: int = 0
-) -> AsyncIterator[House]:
+async def open_house(settings: Settings, dsn: str, *, clock: Clock = china_now) -> AsyncIterator[House]:
     """Open lanes and offices on a database whose schema is known; on leaving, finish what was accepted.
 
-    Raises `store.migrate.SchemaUnknown` and `located.Fault`.
+    Raises `store.migrate.SchemaUnknown`, `store.seal.SealBroken` and `located.Fault`.
     """
-    bureau = bureau_of(settings, Book.load(settings.policies))
-    connection = await connect(dsn)
+    claims = await connect(dsn, purpose="mulaid worker")
     try:
-        await require_known_schema(connection)
-        await policy_versions.keep(connection, bureau.law.book.digest, bureau.law.book.body())
+        await require_known_schema(claims)
+        bureau = await bureau_on(claims, settings, Book.load(settings.policies))
+        await policy_versions.keep(claims, bureau.law.book.digest, bureau.law.book.body())
+        hall = Hall(
+            dsn,
+            bureau,
+            clock,
+            lanes=settings.lanes,
+            waiting_max=settings.waiting_max,
+            first_lane=bureau.minter.worker * LANES_MAX,
+        )
+        hall.open()
+        offices = await HouseOffices.open(dsn, bureau, hall, clock)
+        try:
+            yield House(settings, dsn, bureau, hall, offices)
+        finally:
+            await hall.close()
+            await offices.close()
     finally:
-        await connection.close()
-    hall = Hall(dsn, bureau, clock, lanes=settings.lanes, waiting_max=settings.waiting_max, first_lane=first_lane)
-    hall.open()
-    offices = await HouseOffices.open(dsn, bureau, hall, clock)
-    try:
-        yield House(settings, dsn, bureau, hall, offices)
-    finally:
-        await hall.close()
-        await offices.close()
+        await claims.close()

@@ -102,6 +102,7 @@ async def serving(
             application(house, clock, sandbox=sandbox),
             lifespan="on",
             log_config=None,
+            log_level="warning",
             access_log=False,
             timeout_graceful_shutdown=DRAIN_SECONDS,
         )

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from mulaid.app.house import bureau_of, china_now
+from mulaid.app.house import bureau_on, china_now
 from mulaid.cli.cannot import cannot
 from mulaid.cli.opening import open_database
 from mulaid.policy.book import Book
@@ -14,6 +14,7 @@ from mulaid.procedures.bind import BindRequest, Key, bind, end
 from mulaid.procedures.bureau import Bureau
 from mulaid.procedures.faults import Fault
 from mulaid.procedures.requests import Done, Refused
+from mulaid.settings import Settings
 from mulaid.store import people
 from mulaid.store.connect import Connection, connect
 from mulaid.terms.bill_case import Caps
@@ -71,12 +72,13 @@ def end_(sponsor: Sponsor, beneficiary: Beneficiary) -> None:
 
 def _run(sponsor: str, beneficiary: str, act: Act) -> Done | Refused:
     with open_database() as (settings, dsn):
-        return asyncio.run(_act(dsn, bureau_of(settings, Book.load(settings.policies)), sponsor, beneficiary, act))
+        return asyncio.run(_act(settings, dsn, sponsor, beneficiary, act))
 
 
-async def _act(dsn: str, bureau: Bureau, sponsor: str, beneficiary: str, act: Act) -> Done | Refused:
+async def _act(settings: Settings, dsn: str, sponsor: str, beneficiary: str, act: Act) -> Done | Refused:
     connection = await connect(dsn, purpose="mulaid bind")
     try:
+        bureau = await bureau_on(connection, settings, Book.load(settings.policies))
         one = await people.find_person(connection, bureau.seal.blind_index(sponsor))
         other = await people.find_person(connection, bureau.seal.blind_index(beneficiary))
         if one is None or other is None:

@@ -1,4 +1,4 @@
-"""`mulaid explain SETL_ID`: who paid what of one settlement and why, clause by clause."""
+"""`mulaid explain NUMBER`: who paid what of one settlement and why, clause by clause."""
 
 import asyncio
 from typing import Annotated, Any
@@ -7,7 +7,7 @@ import msgspec
 import typer
 
 from mulaid.cli.cannot import cannot
-from mulaid.cli.citing import cite, weak_rules
+from mulaid.cli.citing import ARITHMETIC, Cited, cite, weak_rules
 from mulaid.cli.opening import open_database
 from mulaid.policy.book import Book
 from mulaid.policy.entry import Tier
@@ -40,18 +40,18 @@ class Explained(msgspec.Struct, frozen=True):
 
 @app.command(help=commands.EXPLAIN)
 def command(
-    setl_id: Annotated[str, typer.Argument(help=commands.SETL_ID)],
+    number: Annotated[str, typer.Argument(help=commands.CASE_NUMBER, metavar="NUMBER")],
     as_json: Annotated[bool, typer.Option("--json", help=commands.AS_JSON)] = False,
 ) -> None:
     """Exit 0, or 2 when there is no such settlement."""
     try:
-        region, case_id = parse_wire(setl_id)
+        region, case_id = parse_wire(number)
     except WireIdFault:
-        cannot(commands.no_such_case(setl_id))
+        cannot(commands.no_such_case(number))
     with open_database() as (_, dsn):
         explained = asyncio.run(_find(dsn, region, case_id))
     if explained is None:
-        cannot(commands.no_such_case(setl_id))
+        cannot(commands.no_such_case(number))
     elif as_json:
         print(msgspec.json.encode(as_data(explained)).decode())
     else:
@@ -105,7 +105,7 @@ def as_lines(told: Explained) -> list[str]:
         passed_over=[(names[at], refusal_sentence(skip, {"payer": names[at]})) for at, skip in outcome.skipped],
         steps=[
             (
-                step_sentence(each.code, each.amount, _name(names, each.who), "", rule_name(each.rule)),
+                step_sentence(each.code, each.amount, _name(names, each.who), "", _rule(each)),
                 each.says,
                 each.title,
                 each.tier,
@@ -156,3 +156,8 @@ def _names(record: Record) -> list[str]:
 
 def _name(names: list[str], who: int) -> str:
     return names[who] if who >= 0 else ""
+
+
+def _rule(cited: Cited) -> str:
+    """The rule's name; arithmetic has none."""
+    return "" if cited.rule == ARITHMETIC else rule_name(cited.rule)

@@ -14,7 +14,7 @@ from rich.box import SIMPLE
 from rich.console import Console
 from rich.table import Table
 
-from mulaid.app.house import bureau_of, database
+from mulaid.app.house import bureau_on, database
 from mulaid.intake.loads import Loads, load_files, read_loads
 from mulaid.located import Fault
 from mulaid.policy.book import Book
@@ -66,7 +66,7 @@ def load_into(settings: Settings, files: Sequence[Path]) -> Summary:
 async def _load(settings: Settings, book: Book, dsn: str, loads: Loads) -> Summary:
     connection = await connect(dsn, purpose="mulaid load", patience=_PATIENCE)
     try:
-        return await load(connection, bureau_of(settings, book), loads, _Progress())
+        return await load(connection, await bureau_on(connection, settings, book), loads, _Progress())
     finally:
         await connection.close()
 

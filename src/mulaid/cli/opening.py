@@ -10,6 +10,7 @@ from mulaid.located import Fault
 from mulaid.settings import SettingFault, Settings, from_environment
 from mulaid.store.embedded import EmbeddedFailed
 from mulaid.store.migrate import MigrationFailed, SchemaUnknown
+from mulaid.store.seal import SealBroken
 from mulaid.wording import commands
 from mulaid.wording.files import fault_sentence
 
@@ -25,5 +26,7 @@ def open_database() -> Iterator[tuple[Settings, str]]:
         cannot(commands.bad_setting(fault.name, fault.value))
     except Fault as fault:
         cannot(fault_sentence(fault))
+    except SealBroken:
+        cannot(commands.KEY_LOST)
     except (EmbeddedFailed, MigrationFailed, SchemaUnknown, OSError) as failure:
         cannot(commands.cannot_start(str(failure)))

@@ -92,7 +92,8 @@ async def answer(visitor: Visitor, offices: Offices, clock: Clock) -> bytes:
         # The message of an exception may quote a person's data: only its kind is logged.
         refused, outcome = type(error).__name__, say.internal_failure(said.reference)
         _log.error("request failed", kind=refused, infno=said.infno, reference=said.reference)
-    _log.info("answered", infno=said.infno, institution=said.institution, reference=said.reference, refused=refused)
+    tell = _log.info if refused else _log.debug
+    tell("answered", infno=said.infno, institution=said.institution, reference=said.reference, refused=refused)
     return _written(outcome, said, moment, clock())
 
 

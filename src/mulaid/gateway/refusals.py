@@ -17,7 +17,6 @@ _FIELDS: dict[str, str] = {
     Fault.VISIT_OF_OTHER_PERSON: "mdtrt_id",
     Fault.VISIT_CLOSED: "mdtrt_id",
     Fault.VISIT_HAS_CHARGES: "mdtrt_id",
-    Fault.VISIT_HAS_CHARGES: "mdtrt_id",
     Fault.UNKNOWN_BATCH: "chrg_bchno",
     Fault.BATCH_ALREADY_SETTLED: "chrg_bchno",
     Fault.BATCH_EXISTS: "chrg_bchno",

@@ -69,7 +69,17 @@ class Posting:
         self._records.append(encoded)
         for n, (transfer, (person, left)) in enumerate(zip(record.transfers, balances, strict=True)):
             debit, credit = transfer.debit, transfer.credit
-            row = (case_id, n, debit.kind, debit.number, credit.kind, credit.number, transfer.amount, person, left)
+            row = (
+                case_id,
+                n,
+                int(debit.kind),
+                debit.number,
+                int(credit.kind),
+                credit.number,
+                transfer.amount,
+                person,
+                left,
+            )
             self._transfers.setdefault(regions.text(transfer.region), []).append(row)
 
     async def write(self, connection: Connection, house: Households, moment: datetime.datetime) -> None:

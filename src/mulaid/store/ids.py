@@ -29,6 +29,7 @@ class Minter:
     def __init__(self, worker: int, clock: Callable[[], int]) -> None:
         if not 0 <= worker < _WORKERS:
             raise ValueError(f"worker {worker}")
+        self.worker = worker
         self._worker = worker << 12
         self._clock = clock
         self._millisecond = 0

@@ -6,11 +6,13 @@ Every amount arrives computed. A refusal of the database (`asyncpg.CheckViolatio
 
 import datetime
 from collections.abc import Sequence
+from typing import Any
 
 import asyncpg
 import msgspec
 
 from mulaid.store import regions
+from mulaid.store.arrays import literal
 from mulaid.store.connect import Connection
 from mulaid.terms.money import Fen
 
@@ -22,24 +24,25 @@ with purses as (
     update purse p set current_fen = new.current_fen, prior_fen = new.prior_fen, frozen_fen = new.frozen_fen,
         wallet_fen = new.wallet_fen, used_day_fen = new.used_day_fen, used_month_fen = new.used_month_fen,
         used_year_fen = new.used_year_fen, used_on = $2
-    from unnest($4::bigint[], $5::bigint[], $6::bigint[], $7::bigint[], $8::bigint[], $9::bigint[], $10::bigint[],
-        $11::bigint[])
+    from unnest($4::text::bigint[], $5::text::bigint[], $6::text::bigint[], $7::text::bigint[], $8::text::bigint[],
+        $9::text::bigint[], $10::text::bigint[], $11::text::bigint[])
         as new (person, current_fen, prior_fen, frozen_fen, wallet_fen, used_day_fen, used_month_fen, used_year_fen)
     where p.region = $1 and p.person = new.person
     returning 1
 ), relations as (
     update sponsorship s set quota_fen = new.quota_fen, used_day_fen = new.used_day_fen,
         used_month_fen = new.used_month_fen, used_year_fen = new.used_year_fen, used_on = $2
-    from unnest($12::bigint[], $13::bigint[], $14::timestamptz[], $15::bigint[], $16::bigint[], $17::bigint[],
-        $18::bigint[])
+    from unnest($12::text::bigint[], $13::text::bigint[], $14::timestamptz[], $15::text::bigint[],
+        $16::text::bigint[], $17::text::bigint[], $18::text::bigint[])
         as new (sponsor, beneficiary, bound_at, quota_fen, used_day_fen, used_month_fen, used_year_fen)
     where s.region = $1 and s.sponsor = new.sponsor and s.beneficiary = new.beneficiary and s.bound_at = new.bound_at
     returning 1
 ), transfers as (
     insert into transfer (region, case_id, n, debit_kind, debit_id, credit_kind, credit_id, amount_fen, person,
         balance_after_fen, moment)
-    select $1, *, $3 from unnest($19::bigint[], $20::smallint[], $21::smallint[], $22::bigint[], $23::smallint[],
-        $24::bigint[], $25::bigint[], $26::bigint[], $27::bigint[])
+    select $1, *, $3 from unnest($19::text::bigint[], $20::text::smallint[], $21::text::smallint[],
+        $22::text::bigint[], $23::text::smallint[], $24::text::bigint[], $25::text::bigint[], $26::text::bigint[],
+        $27::text::bigint[])
 )"""
 
 # The patient's purse is locked, so nobody else writes their year; the first bill of a year makes its own row. The
@@ -48,20 +51,21 @@ with purses as (
 _CASES = """, years as (
     insert into accumulator (region, person, benefit_year, care_group, deductible_fen, in_scope_fen, funds_fen,
         admissions)
-    select $1, * from unnest($28::bigint[], $29::smallint[], $30::text[], $31::bigint[], $32::bigint[], $33::bigint[],
-        $34::smallint[])
+    select $1, * from unnest($28::text::bigint[], $29::text::smallint[], $30::text[], $31::text::bigint[],
+        $32::text::bigint[], $33::text::bigint[], $34::text::smallint[])
     on conflict (region, person, benefit_year, care_group) do update set
         deductible_fen = excluded.deductible_fen, in_scope_fen = excluded.in_scope_fen,
         funds_fen = excluded.funds_fen, admissions = excluded.admissions
 ), recorded as (
     insert into cases (region, case_id, person, institution_region, institution, visit, day, use, total_fen, funds_fen,
         own_fen, mutual_fen, cash_fen, institution_fen, record, settled_on, moment, kind, policy, lane, seq)
-    select $1, *, $2, $3, $49, $50, $51, $52 from unnest($35::bigint[], $36::bigint[], $37::integer[], $38::text[],
-        $39::bigint[], $40::date[], $41::text[], $42::bigint[], $43::bigint[], $44::bigint[], $45::bigint[],
-        $46::bigint[], $47::bigint[], $48::bytea[])
+    select $1, *, $2, $3, $49, $50, $51, $52 from unnest($35::text::bigint[], $36::text::bigint[],
+        $37::text::integer[], $38::text[], $39::text::bigint[], $40::date[], $41::text[], $42::text::bigint[],
+        $43::text::bigint[], $44::text::bigint[], $45::text::bigint[], $46::text::bigint[], $47::text::bigint[],
+        $48::bytea[])
 ), linked as (
     insert into chain (region, lane, seq, hash, previous, first_case, n, moment)
-    values ($1, $51, $52, $53, $54, ($35::bigint[])[1], cardinality($35::bigint[]), $3)
+    values ($1, $51, $52, $53, $54, ($35::text::bigint[])[1], cardinality($35::text::bigint[]), $3)
 )"""
 
 _COUNTS = """
@@ -70,8 +74,6 @@ select (select count(*) from purses), (select count(*) from relations)
 
 POST = _CHANGES + _COUNTS
 BOOK = _CHANGES + _CASES + _COUNTS
-
-_PURSE, _RELATION, _TRANSFER, _YEAR = 8, 7, 9, 7
 
 
 class RowsMissing(RuntimeError):
@@ -134,8 +136,8 @@ async def book(
             moment.date(),
             moment,
             *_changes(postings),
-            *_columns(bookings.years, _YEAR),
-            *_columns(bookings.cases, 0),
+            *_columns(bookings.years, "nn.nnnn"),
+            *_columns(bookings.cases, "nnn.n..nnnnnn."),
             bookings.kind,
             bookings.policy,
             bookings.lane,
@@ -150,11 +152,11 @@ async def book(
     _expect_rows(found, postings)
 
 
-def _changes(postings: Postings) -> list[list[object]]:
+def _changes(postings: Postings) -> list[object]:
     return [
-        *_columns(postings.purses, _PURSE),
-        *_columns(postings.relations, _RELATION),
-        *_columns(postings.transfers, _TRANSFER),
+        *_columns(postings.purses, "nnnnnnnn"),
+        *_columns(postings.relations, "nn.nnnn"),
+        *_columns(postings.transfers, "nnnnnnnnn"),
     ]
 
 
@@ -170,6 +172,7 @@ def expect(status: str, count: int) -> None:
         raise RowsMissing(f"{status} of {count}")
 
 
-def _columns(rows: Sequence[tuple[object, ...]], width: int) -> list[list[object]]:
-    """Rows turned into columns; that many empty columns when there are none."""
-    return [list(column) for column in zip(*rows, strict=True)] if rows else [[] for _ in range(width)]
+def _columns(rows: Sequence[tuple[Any, ...]], kinds: str) -> list[object]:
+    """Rows turned into columns, those of whole numbers ("n") as literals; empty columns when there are no rows."""
+    columns = zip(*rows, strict=True) if rows else [()] * len(kinds)
+    return [literal(column) if kind == "n" else list(column) for kind, column in zip(kinds, columns, strict=True)]

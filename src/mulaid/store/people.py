@@ -9,6 +9,8 @@ from mulaid.store.rows import Enrolment, Institution, Person, Sponsorship
 # Distributed by its own key, the one table that is not by region: the number comes first, the region is the answer.
 FIND_PERSON = "select region, person from identity where blind_index = $1"
 
+ANYBODY = "select exists (select 1 from identity)"
+
 MOVE_IDENTITY = "update identity set region = $2, person = $3 where blind_index = $1"
 
 PERSON = """
@@ -42,6 +44,11 @@ async def find_person(connection: Connection, blind_index: bytes) -> tuple[str, 
     """The (region, person) who has an identity number, by `seal.Seal.blind_index`; None when nobody has."""
     row = await connection.fetchrow(FIND_PERSON, blind_index)
     return None if row is None else (regions.text(row[0]), row[1])
+
+
+async def anybody(connection: Connection) -> bool:
+    """Whether the database knows anybody yet."""
+    return bool(await connection.fetchval(ANYBODY))
 
 
 async def move_identity(connection: Connection, blind_index: bytes, region: str, person: int) -> None:

@@ -8,6 +8,7 @@ import datetime
 from collections.abc import Iterable, Sequence
 
 from mulaid.store import regions, rows
+from mulaid.store.arrays import literal
 from mulaid.store.connect import Connection
 from mulaid.store.rows import Insured, Pointer, Purse, SponsorCover, Sponsorship
 from mulaid.terms.bill_case import YearSoFar
@@ -20,7 +21,7 @@ PatientKey = tuple[int, datetime.date, int, CareGroup]
 POINTERS = """
 select beneficiary, sponsor, bound_at, sponsor_region, masked_name, pool
 from sponsored_by
-where region = $1 and beneficiary = any($2::bigint[])
+where region = $1 and beneficiary = any($2::text::bigint[])
 order by beneficiary, sponsor, bound_at
 """
 
@@ -28,7 +29,7 @@ READ_PURSES = """
 select person, current_fen, prior_fen, frozen_fen, wallet_fen, used_day_fen, used_month_fen, used_year_fen, used_on,
     moved_to
 from purse
-where region = $1 and person = any($2::bigint[])
+where region = $1 and person = any($2::text::bigint[])
 order by person
 """
 
@@ -57,14 +58,14 @@ PEOPLE = (
     _PERSON
     + "from person p"
     + _ENROLMENT.format(person="p.person", day="$3")
-    + "where p.region = $1 and p.person = any($2::bigint[])"
+    + "where p.region = $1 and p.person = any($2::text::bigint[])"
 )
 
 # Cover as of the day of care, suspension as of today ($3), and what the benefit year holds so far.
 PATIENTS = (
     _PERSON
     + """, asked.n, a.deductible_fen, a.in_scope_fen, a.funds_fen, a.admissions
-from unnest($2::bigint[], $4::date[], $5::smallint[], $6::text[]) with ordinality
+from unnest($2::text::bigint[], $4::date[], $5::text::smallint[], $6::text[]) with ordinality
     as asked (person, day, benefit_year, care_group, n)
 join person p on p.region = $1 and p.person = asked.person
 """
@@ -81,7 +82,7 @@ select s.sponsor, s.beneficiary, s.bound_at, s.beneficiary_region, s.kinship, s.
     s.effective_on, s.until, s.rank, s.cap_payment_fen, s.cap_day_fen, s.cap_month_fen, s.cap_year_fen, s.cap_scope,
     s.uses, s.quota_fen, s.used_day_fen, s.used_month_fen, s.used_year_fen, s.used_on, s.wallet_open, s.pool,
     p.sex, p.born, p.activated, e.scheme, e.status, e.tier, e.category, e.account
-from unnest($2::bigint[], $3::bigint[]) as asked (sponsor, beneficiary)
+from unnest($2::text::bigint[], $3::text::bigint[]) as asked (sponsor, beneficiary)
 join sponsorship s on s.region = $1 and s.sponsor = asked.sponsor and s.beneficiary = asked.beneficiary
 left join person p on p.region = $1 and p.person = asked.sponsor
 """
@@ -92,7 +93,7 @@ left join person p on p.region = $1 and p.person = asked.sponsor
 
 async def pointers(connection: Connection, region: str, persons: Iterable[int]) -> list[Pointer]:
     """Whose sponsorships to look for, by beneficiary. Ended relations are pointed to as well."""
-    found = await connection.fetch(POINTERS, regions.number(region), list(persons))
+    found = await connection.fetch(POINTERS, regions.number(region), literal(list(persons)))
     return [rows.pointer(row) for row in found]
 
 
@@ -101,19 +102,19 @@ async def lock_purses(connection: Connection, region: str, persons: Iterable[int
 
     Regions must be locked in ascending order; within one the persons are sorted here.
     """
-    found = await connection.fetch(LOCK_PURSES, regions.number(region), list(persons))
+    found = await connection.fetch(LOCK_PURSES, regions.number(region), literal(list(persons)))
     return {row[0]: rows.purse(row) for row in found}
 
 
 async def read_purses(connection: Connection, region: str, persons: Iterable[int]) -> dict[int, Purse]:
     """The same without a lock, for quotes and pages."""
-    found = await connection.fetch(READ_PURSES, regions.number(region), list(persons))
+    found = await connection.fetch(READ_PURSES, regions.number(region), literal(list(persons)))
     return {row[0]: rows.purse(row) for row in found}
 
 
 async def people(connection: Connection, region: str, persons: Iterable[int], day: datetime.date) -> dict[int, Insured]:
     """These people as insured on one day; unknown people are missing."""
-    found = await connection.fetch(PEOPLE, regions.number(region), list(persons), day)
+    found = await connection.fetch(PEOPLE, regions.number(region), literal(list(persons)), day)
     return {row[0]: rows.insured(row) for row in found}
 
 
@@ -124,10 +125,10 @@ async def patients(
     found = await connection.fetch(
         PATIENTS,
         regions.number(region),
-        [key[0] for key in keys],
+        literal([key[0] for key in keys]),
         today,
         [key[1] for key in keys],
-        [key[2] for key in keys],
+        literal([key[2] for key in keys]),
         [key[3] for key in keys],
     )
     return {keys[row[16] - 1]: (rows.insured(row), rows.year(row[17:])) for row in found}
@@ -144,5 +145,7 @@ async def sponsors(
 
     With each the sponsor's cover today; None for a sponsor who is not registered.
     """
-    found = await connection.fetch(SPONSORS, regions.number(sponsor_region), sponsors, beneficiaries, today)
+    found = await connection.fetch(
+        SPONSORS, regions.number(sponsor_region), literal(sponsors), literal(beneficiaries), today
+    )
     return [(rows.sponsorship(row), rows.sponsor_cover(row[24:])) for row in found]

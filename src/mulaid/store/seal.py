@@ -55,10 +55,15 @@ class Seal:
         return digest.finalize()
 
 
-def at(home: Path) -> Seal:
-    """The installation's seal; its key file is made on first use. Raises `SealBroken` when the file is not a key."""
+def at(home: Path, *, make: bool = True) -> Seal:
+    """The installation's seal. With `make` its key file is made when there is none.
+
+    Raises `SealBroken` when the file is not a key, or is missing and may not be made.
+    """
     file = home / KEY_FILE
     if not file.exists():
+        if not make:
+            raise SealBroken(f"{file} is missing")
         _make_key(file)
     return Seal(file.read_bytes())
 

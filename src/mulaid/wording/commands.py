@@ -14,6 +14,7 @@ COMMANDS = {
     "bind": "绑定或解绑一个共济关系",
     "serve": "启动对医院和药店的服务",
     "audit": "独立核对全部账目，再把每笔结算按当时的政策重新决定一次",
+    "bench": "测速，和同一台机器上的 pgbench 比",
     "explain": "说明一笔结算：谁出了多少钱，为什么",
 }
 
@@ -49,7 +50,7 @@ def cannot_start(reason: str) -> str:
 
 
 EXPLAIN = """说明一笔结算：谁出了多少钱，为什么，一条一条列出依据。"""
-SETL_ID = "结算编号，就是结算答复里的那一串数字"
+CASE_NUMBER = "结算编号，就是结算答复里的那一串数字"
 POLICY = """政策册：各地规则，每一条都有日期和出处。"""
 POLICY_SHOW = """列出一个地区某一天的全部规则和出处。"""
 REGION = "地区名称，或六位区划代码"
@@ -83,7 +84,7 @@ def policy_heading(name: str, region: str, day: datetime.date) -> str:
 
 def no_such_region(text: str) -> str:
     """Neither a name nor a division."""
-    return f"没有找到地区“{text}”。请写六位区划代码，例如 450600，或政策册里的地区名称。"
+    return f"没有找到地区“{text}”。请写六位区划代码，或政策册里的地区名称。"
 
 
 def no_such_day(text: str) -> str:
@@ -122,3 +123,6 @@ ENDED = "已经解绑，从现在起不再付钱；以前付过的，退费时�
 def not_money(text: str) -> str:
     """Not an amount of yuan."""
     return f"金额“{text}”读不懂。请写成 200.00 这样，两位小数。"
+
+
+KEY_LOST = "密钥文件不对，或者找不到了。请把原来的密钥放回 MULAID_HOME；换新密钥会认不出已登记的人。"
