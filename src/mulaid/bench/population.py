@@ -1,7 +1,7 @@
 """An invented population for measuring: people over the book's regions, their purses, relations and institutions.
 
-Everything is drawn from one seeded generator. Identity numbers are not needed and so not made: nobody here is looked up
-by one.
+Everything is drawn from one seeded generator. Identity numbers have an area code that does not exist and a valid check
+digit; they are made only where people are looked up by them.
 """
 
 import datetime
@@ -11,7 +11,7 @@ from collections.abc import Iterator
 import msgspec
 
 from mulaid.policy.law import Law
-from mulaid.policy.rules import Order
+from mulaid.policy.rules import Confirm, Order
 from mulaid.store import loading
 from mulaid.store.connect import Connection
 from mulaid.store.seal import Seal
@@ -20,14 +20,20 @@ from mulaid.terms.codes import Scheme, Use
 PEOPLE = 200_000
 CROSS_REGION_SHARE = 0.05
 INSTITUTIONS_PER_REGION = 20
+CAP_PAYMENT = 10_000
+"""What a sponsor lets a relative spend at a time, so that larger bills need a second sponsor."""
 QUOTA = 5_000_000
 FROZEN = 100_000_000
 """Enough for every quota a sponsor may have given."""
-SPONSORS = (0, 1, 1, 1, 1, 1, 2, 3)
+SPONSORS = (0, 1, 1, 2, 2, 3)
 """How many sponsors a person has, each value equally often: 0 to 3."""
 EARNERS_EVERY = 3
 """Every third person has savings in their account; the others have little or nothing, and sponsors."""
 BILLS_OF_EARNERS = 0.1
+
+_WEIGHTS = tuple(2 ** (17 - at) % 11 for at in range(17))
+_CHECK_DIGITS = "10X98765432"
+"""GB 11643."""
 
 _KINSHIPS = ("spouse", "parent", "child")
 _BOUND_ON = datetime.date(2026, 2, 1)
@@ -44,6 +50,9 @@ class Resident(msgspec.Struct, frozen=True, gc=False):
     plan_known: bool
     """Whether the book can compute the own plan; otherwise the bill gives the funds' part."""
     must_choose: bool
+    """Whether the region asks the patient to say who pays."""
+    swipes_twice: bool
+    """Whether the till asks for a second swipe before a sponsor pays."""
 
 
 class Population(msgspec.Struct, frozen=True):
@@ -65,15 +74,25 @@ def regions_of(law: Law) -> list[str]:
     return sorted(own + whole)
 
 
-async def fill(connection: Connection, law: Law, seal: Seal, today: datetime.date, people: int = PEOPLE) -> Population:
-    """Fill an empty database. The same number of people gives the same population."""
+async def fill(
+    connection: Connection,
+    law: Law,
+    seal: Seal,
+    today: datetime.date,
+    people: int = PEOPLE,
+    *,
+    identities: bool = False,
+) -> Population:
+    """Fill an empty database. The same number of people gives the same population; `identities` makes them findable."""
     chance = random.Random(people)
     regions = regions_of(law)
     places = [regions[person % len(regions)] for person in range(people)]
-    earners, others = [], []
+    earners: list[Resident] = []
+    others: list[Resident] = []
     relations: list[tuple[str, int, str, int, int]] = []
     known = {region: _plan_known(law, region, today) for region in regions}
     manual = {region: law.aid(region, today).sponsor_order_rule.value is Order.MANUAL for region in regions}
+    reswipe = {region: law.aid(region, today).confirm_mode.value is Confirm.RESWIPE for region in regions}
     for person, region in enumerate(places):
         count = chance.choice(SPONSORS)
         for _ in range(count):
@@ -81,8 +100,9 @@ async def fill(connection: Connection, law: Law, seal: Seal, today: datetime.dat
             sponsor = _sponsor(chance, person, people, len(regions), near=near)
             relations.append((region, person + 1, places[sponsor], sponsor + 1, len(relations)))
         earns = _earns(person, len(regions))
-        (earners if earns else others).append(Resident(region, person + 1, count, known[region], manual[region]))
-    await _copy_people(connection, seal, places)
+        resident = Resident(region, person + 1, count, known[region], manual[region], reswipe[region])
+        (earners if earns else others).append(resident)
+    await _copy_people(connection, seal, places, identities=identities)
     quotas = {sponsor for region, _, place, sponsor, _ in relations if place != region}
     await _copy_purses(connection, chance, places, quotas, len(regions))
     await _copy_relations(connection, relations)
@@ -117,14 +137,19 @@ def _plan_known(law: Law, region: str, today: datetime.date) -> bool:
     return plan.deductible.known and plan.fund_ratio.known and plan.fund_ceiling.known
 
 
-async def _copy_people(connection: Connection, seal: Seal, places: list[str]) -> None:
-    number, name = seal.seal("-"), seal.seal("-")
+async def _copy_people(connection: Connection, seal: Seal, places: list[str], *, identities: bool) -> None:
+    """People and their cover; without identities everybody has the same sealed text, which nobody reads."""
+    nobody = seal.seal("-")
+
+    def sealed(at: int) -> bytes:
+        return seal.seal(identity_number(at + 1)) if identities else nobody
+
     columns = ("region", "person", "sealed_number", "sealed_name", "masked_name", "sex", "born")
     await loading.copy(
         connection,
         "person",
         columns,
-        ((int(region), at + 1, number, name, f"*{at}", "f", _BORN) for at, region in enumerate(places)),
+        ((int(region), at + 1, sealed(at), nobody, f"*{at}", "f", _BORN) for at, region in enumerate(places)),
     )
     await loading.copy(
         connection,
@@ -132,6 +157,17 @@ async def _copy_people(connection: Connection, seal: Seal, places: list[str]) ->
         ("region", "person", "from_day", "scheme", "status", "account"),
         ((int(region), at + 1, _ENROLLED, "employee", "active", True) for at, region in enumerate(places)),
     )
+    if identities:
+        blind = ((seal.blind_index(identity_number(at + 1)), int(region), at + 1) for at, region in enumerate(places))
+        await loading.copy(connection, "identity", ("blind_index", "region", "person"), blind)
+
+
+def identity_number(person: int) -> str:
+    """An invented identity number of an area that does not exist, unique for up to a million people."""
+    district, serial = divmod(person, 1000)
+    body = f"99{district:04d}{_BORN:%Y%m%d}{serial:03d}"
+    weighted = sum(int(digit) * weight for digit, weight in zip(body, _WEIGHTS, strict=True))
+    return body + _CHECK_DIGITS[weighted % 11]
 
 
 async def _copy_purses(
@@ -140,7 +176,7 @@ async def _copy_purses(
     def rows() -> Iterator[tuple[int, int, int, int, int]]:
         for at, region in enumerate(places):
             earns = _earns(at, regions)
-            current = chance.randrange(20_000) if earns else chance.choice((0, 0, 0, chance.randrange(3_000)))
+            current = chance.randrange(20_000) if earns else chance.choice((0, chance.randrange(3_000)))
             prior = chance.randrange(500_000, 5_000_000) if earns else 0
             yield int(region), at + 1, current, prior, FROZEN if at + 1 in quotas else 0
 
@@ -166,7 +202,7 @@ async def _copy_relations(connection: Connection, relations: list[tuple[str, int
     await loading.copy(
         connection,
         "sponsorship",
-        (*columns, "bound_on", "effective_on", "rank", "quota_fen"),
+        (*columns, "bound_on", "effective_on", "rank", "cap_payment_fen", "quota_fen"),
         (
             (
                 int(place),
@@ -177,6 +213,7 @@ async def _copy_relations(connection: Connection, relations: list[tuple[str, int
                 _KINSHIPS[at % 3],
                 *_mechanism(r, place),
                 at % 3 + 1,
+                CAP_PAYMENT,
                 _quota(r, place),
             )
             for r, person, place, sponsor, at in relations

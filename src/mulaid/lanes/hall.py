@@ -19,6 +19,11 @@ class Hall:
         self._lanes = [Lane(first_lane + at, dsn, bureau, self.waiting, clock) for at in range(lanes)]
         self._running: list[asyncio.Task[None]] = []
 
+    @property
+    def batches(self) -> int:
+        """Batches answered so far, by all lanes."""
+        return sum(lane.batches for lane in self._lanes)
+
     def open(self) -> None:
         """Start the lanes on the running loop."""
         self._running = [asyncio.create_task(lane.run()) for lane in self._lanes]

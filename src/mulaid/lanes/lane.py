@@ -57,6 +57,8 @@ class Lane:
         self._chain = Chain(number)
         self._dsn, self._bureau, self._waiting, self._clock = dsn, bureau, waiting, clock
         self._connection: Connection | None = None
+        self.batches = 0
+        """Batches answered so far."""
 
     async def run(self) -> None:
         """Take work until the queue is closed and empty."""
@@ -68,6 +70,7 @@ class Lane:
                 for work in batch:
                     work.fail(failure)
             else:
+                self.batches += 1
                 for work, reply in zip(batch, replies, strict=True):
                     work.answer(reply)
         if self._connection is not None:

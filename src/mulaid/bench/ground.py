@@ -1,0 +1,120 @@
+"""The ground a measurement stands on: a database of its own, an open house on it, and pgbench in the same run."""
+
+import contextlib
+import datetime
+import os
+import resource
+import tempfile
+import time
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import msgspec
+import psutil
+
+from mulaid.app.house import CHINA, House, database, open_house
+from mulaid.bench import pgbench
+from mulaid.bench.population import Population, fill
+from mulaid.lanes.lane import Clock
+from mulaid.settings import Settings
+from mulaid.store.connect import Connection, connect
+
+_MORNING = 10
+"""The hour measurements pretend to begin at: the wallet keeps hours."""
+DURABLE = ("fsync", "synchronous_commit", "full_page_writes")
+
+
+class Used(msgspec.Struct, frozen=True):
+    """CPU seconds used so far: by PostgreSQL, and by this process."""
+
+    postgres: float
+    python: float
+
+
+class Yardstick(msgspec.Struct):
+    """pgbench's own TPC-B on the same server, run before and after."""
+
+    dsn: str
+    simple: list[float] = []
+    prepared: list[float] = []
+
+    def measure(self, *, prepared: bool = False) -> None:
+        """One run; `prepared` measures with prepared statements too."""
+        self.simple.append(pgbench.run(self.dsn))
+        if prepared:
+            self.prepared.append(pgbench.run(self.dsn, mode="prepared"))
+
+    @property
+    def tps(self) -> float:
+        """The mean of the simple runs."""
+        return sum(self.simple) / len(self.simple)
+
+
+@contextlib.contextmanager
+def ground() -> Iterator[tuple[Settings, str]]:
+    """A database that exists only while the block runs."""
+    with tempfile.TemporaryDirectory(prefix="mulaid-bench-") as home:
+        Path(home).chmod(0o755)
+        settings = Settings(home=Path(home))
+        with database(settings) as dsn:
+            yield settings, dsn
+
+
+@contextlib.asynccontextmanager
+async def populated(
+    settings: Settings, dsn: str, people: int, *, identities: bool = False
+) -> AsyncIterator[tuple[House, Population, Clock]]:
+    """An open house over an invented population, with a clock that began at ten in the morning."""
+    clock = morning_clock()
+    async with open_house(settings, dsn, clock=clock) as house:
+        connection = await connect(dsn, purpose="mulaid bench", patience=600)
+        try:
+            law, seal = house.bureau.law, house.bureau.seal
+            population = await fill(connection, law, seal, clock().date(), people, identities=identities)
+            await connection.execute("vacuum analyze")
+        finally:
+            await connection.close()
+        yield house, population, clock
+
+
+def morning_clock() -> Clock:
+    """A clock that shows ten o'clock of today when it is made, and runs on from there."""
+    made, began = time.monotonic(), datetime.datetime.now(CHINA).replace(hour=_MORNING, minute=0, second=0)
+    return lambda: began + datetime.timedelta(seconds=time.monotonic() - made)
+
+
+async def checkpoint(dsn: str) -> None:
+    """Write everything dirty out, so that one part does not pay for the one before."""
+    connection = await connect(dsn, purpose="mulaid bench", patience=600)
+    await connection.execute("checkpoint")
+    await connection.close()
+
+
+async def durability(dsn: str) -> dict[str, str]:
+    """The settings that make a commit durable, as the server has them."""
+    connection = await connect(dsn, purpose="mulaid bench")
+    try:
+        return {name: await _setting(connection, name) for name in DURABLE}
+    finally:
+        await connection.close()
+
+
+async def _setting(connection: Connection, name: str) -> str:
+    return str(await connection.fetchval("select current_setting($1)", name))
+
+
+def used() -> Used:
+    """CPU used so far. Every PostgreSQL process of this machine counts: run nothing else beside a measurement."""
+    mine = resource.getrusage(resource.RUSAGE_SELF)
+    postgres = 0.0
+    for process in psutil.process_iter(["name"]):
+        if process.info["name"] == "postgres":
+            with contextlib.suppress(psutil.Error):
+                times = process.cpu_times()
+                postgres += times.user + times.system
+    return Used(postgres, mine.ru_utime + mine.ru_stime)
+
+
+def cores() -> int:
+    """How many cores the measurement had."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -1,0 +1,165 @@
+"""`mulaid bench settle`: settlements a second through the lanes, as a ratio to pgbench's TPC-B in the same run."""
+
+import asyncio
+import datetime
+import random
+import time
+from collections.abc import Callable
+
+import msgspec
+import uvloop
+
+from mulaid.app.house import House
+from mulaid.bench import pgbench
+from mulaid.bench.ground import Yardstick, checkpoint, durability, ground, populated, used
+from mulaid.bench.population import PEOPLE, Population, Resident
+from mulaid.lanes.lane import Clock
+from mulaid.procedures.requests import Done, Reply, Sender, Settled, SettleRequest
+from mulaid.store.connect import connect
+from mulaid.terms.bill_case import Bill
+from mulaid.terms.codes import Use
+from mulaid.terms.reasons import BillRefusal
+
+IN_FLIGHT = 512
+WARM_UP_SECONDS = 2.0
+
+Said = Callable[[str], None]
+
+
+class Report(msgspec.Struct, frozen=True, kw_only=True):
+    """What one run measured. Times are from handing a bill in to its committed answer; `*_us` is CPU a settlement."""
+
+    settlements_per_s: float
+    p50_ms: float
+    p99_ms: float
+    pgbench_tps: float
+    ratio: float
+    pgbench_prepared_tps: float
+    mean_batch: float
+    transfers_per_case: float
+    settled_share: float
+    pg_us: float
+    python_us: float
+    sponsored_share: float
+    people: int
+    seconds: float
+    durability: dict[str, str]
+
+
+class Tally(msgspec.Struct):
+    """What came back while the clock ran."""
+
+    latencies: list[float] = []
+    bills: int = 0
+    settled: int = 0
+    sponsored: int = 0
+
+
+async def measure(seconds: float, people: int, say: Said) -> Report:
+    """Populate, warm up, measure, with pgbench before and after on the same server."""
+    with ground() as (settings, dsn):
+        yardstick = Yardstick(dsn)
+        say("pgbench")
+        await asyncio.to_thread(pgbench.prepare, dsn)
+        await checkpoint(dsn)
+        await asyncio.to_thread(yardstick.measure, prepared=True)
+        say("population")
+        async with populated(settings, dsn, people) as (house, population, clock):
+            await _run(house, population, clock, WARM_UP_SECONDS)
+            await checkpoint(dsn)
+            say("settlements")
+            before, batches = used(), house.hall.batches
+            began = time.monotonic()
+            tally = await _run(house, population, clock, seconds)
+            took, after = time.monotonic() - began, used()
+            batches = house.hall.batches - batches
+            transfers = await _transfers_per_case(dsn)
+        say("pgbench")
+        await checkpoint(dsn)
+        await asyncio.to_thread(yardstick.measure)
+        latencies, rate = sorted(tally.latencies), tally.settled / took
+        return Report(
+            settlements_per_s=round(rate, 1),
+            p50_ms=_milliseconds(latencies, 0.5),
+            p99_ms=_milliseconds(latencies, 0.99),
+            pgbench_tps=round(yardstick.tps, 1),
+            ratio=round(rate / yardstick.tps, 3),
+            pgbench_prepared_tps=round(yardstick.prepared[0], 1),
+            mean_batch=round(len(tally.latencies) / max(1, batches), 1),
+            transfers_per_case=transfers,
+            settled_share=round(tally.settled / max(1, tally.bills), 4),
+            pg_us=round((after.postgres - before.postgres) / tally.settled * 1e6, 1),
+            python_us=round((after.python - before.python) / tally.settled * 1e6, 1),
+            sponsored_share=round(tally.sponsored / max(1, tally.settled), 4),
+            people=people,
+            seconds=round(took, 1),
+            durability=await durability(dsn),
+        )
+
+
+async def _run(house: House, population: Population, clock: Clock, seconds: float) -> Tally:
+    """Keep so many bills in flight for so long; every bill begun is answered and counted."""
+    tally, until = Tally(), time.monotonic() + seconds
+    chance = random.Random(int(seconds * 1000))
+    run = f"{time.monotonic_ns():x}"
+
+    async def hand_in(at: int) -> None:
+        number = 0
+        while time.monotonic() < until:
+            number += 1
+            request = _bill(population, chance, clock().date(), f"{run}-{at}-{number}")
+            began = time.monotonic()
+            reply = await house.hall.submit(request, request.patient_region)
+            if not isinstance(reply, Settled) and _told_to_swipe_again(reply):
+                sender = msgspec.structs.replace(request.sender, message_id=f"{run}-{at}-{number}b")
+                again = msgspec.structs.replace(request, sender=sender)
+                reply = await house.hall.submit(again, request.patient_region)
+            tally.latencies.append(time.monotonic() - began)
+            tally.bills += 1
+            if isinstance(reply, Settled):
+                tally.settled += 1
+                tally.sponsored += bool(reply.payers)
+
+    await asyncio.gather(*(hand_in(at) for at in range(IN_FLIGHT)))
+    return tally
+
+
+def _bill(population: Population, chance: random.Random, day: datetime.date, message_id: str) -> SettleRequest:
+    """A clinic bill of somebody in the population, four fifths of it in scope."""
+    patient: Resident = population.patient(chance)
+    total = chance.randrange(3_000, 60_000)
+    upfront = total // 5
+    institution = chance.choice(population.institutions[patient.region])
+    return SettleRequest(
+        sender=Sender(patient.region, institution, message_id, "bench", bytes(32)),
+        patient_region=patient.region,
+        patient=patient.person,
+        use=Use.OUTPATIENT,
+        day=day,
+        bill=Bill(total=total, in_scope=total - upfront, upfront_share=upfront),
+        funds_given=None if patient.plan_known else total // 2,
+        chosen=tuple(range(1, patient.sponsors + 1)) if patient.must_choose and patient.sponsors else None,
+    )
+
+
+def _told_to_swipe_again(reply: Reply | Done) -> bool:
+    return getattr(reply, "code", "") == BillRefusal.SECOND_SWIPE_NEEDED
+
+
+def _milliseconds(latencies: list[float], share: float) -> float:
+    return round(latencies[int(len(latencies) * share)] * 1000, 1) if latencies else 0.0
+
+
+async def _transfers_per_case(dsn: str) -> float:
+    connection = await connect(dsn, purpose="mulaid bench", patience=600)
+    found = await connection.fetchrow(
+        "select (select count(*) from transfer)::float8 / greatest(1, (select count(*) from cases))"
+    )
+    await connection.close()
+    assert found is not None
+    return round(float(found[0]), 2)
+
+
+def run(seconds: float, say: Said, people: int = PEOPLE) -> Report:
+    """Measure on an event loop of its own."""
+    return uvloop.run(measure(seconds, people, say))

@@ -1,0 +1,209 @@
+"""A policy file that is wrong is refused whole, with its file, line and reason; nothing is skipped silently."""
+
+from pathlib import Path
+
+import pytest
+
+from mulaid.located import Fault
+from mulaid.policy.book import Book
+
+DIVISIONS = 'whole = []\n[provinces]\n99 = "一省"\n'
+SOURCES = '[[source]]\nid = "a"\ntitle = "来源"\ntier = "A"\n'
+GOOD = """region = "990100"
+name = "某市"
+checked_on = 2026-11-22
+
+[[floor]]
+from = 2020-01-01
+value = "100.00"
+source = "a"
+says = "留一百元"
+
+[[uses]]
+from = 2020-01-01
+value = ["outpatient", "inpatient"]
+source = "a"
+says = "看病住院都能用"
+
+[[fund_ratio]]
+from = 2020-01-01
+scheme = "employee"
+care = "outpatient"
+value = [{ level = [3], bands = [{ upto = "1000.00", ratio = "50%" }, { ratio = "60%" }] }, { ratio = "70%" }]
+source = "a"
+says = "报五成到七成"
+"""
+RATIO = '{ level = [3], bands = [{ upto = "1000.00", ratio = "50%" }, { ratio = "60%" }] }'
+
+
+def load(folder: Path, good: str = GOOD, **others: str) -> Book:
+    """Write a small folder and read it."""
+    files = {"divisions.toml": DIVISIONS, "sources/all.toml": SOURCES, "99/9901.toml": good}
+    for name, text in (files | others).items():
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_text(text, "utf-8")
+    return Book.load([folder])
+
+
+VALUE, FROM = 'value = "100.00"', "from = 2020-01-01\n"
+USES = '["outpatient", "inpatient"]'
+FALLING = '{ upto = "9.00", ratio = "5%" }, { upto = "8.00", ratio = "6%" }'
+BANDS = '{{ bands = [{}, {{ ratio = "7%" }}] }}'
+FLOOR = GOOD[GOOD.index("[[floor]]") : GOOD.index("[[uses]]")]
+BROKEN = [
+    ("an unknown rule", "[[floor]]", "[[flour]]", 5, "unknown_rule"),
+    ("single brackets", "[[floor]]", "[floor]", 5, "not_an_array_of_tables"),
+    ("no day", FROM + VALUE, VALUE, 5, "missing"),
+    ("a day in quotes", FROM + VALUE, FROM.replace('2020-01-01', '"2020-01-01"') + VALUE, 6, "not_a_day"),
+    ("a day with an hour", FROM + VALUE, FROM.replace('01-01', '01-01T00:00:00') + VALUE, 6, "not_a_day"),
+    ("no source", 'source = "a"\nsays = "留一百元"', 'says = "留一百元"', 5, "missing"),
+    ("no words", 'says = "留一百元"\n', "", 5, "missing"),
+    ("an unknown source", 'source = "a"\nsays = "留一百元"', 'source = "b"\nsays = "留一百元"', 8, "unknown_source"),
+    ("an unknown key", 'says = "留一百元"', 'says = "留一百元"\nvaleu = 1', 10, "unknown_key"),
+    ("a qualifier too many", 'says = "留一百元"', 'says = "留一百元"\nscheme = "employee"', 10, "unknown_key"),
+    ("a qualifier too few", 'care = "outpatient"\n', "", 17, "missing"),
+    ("value and unknown", VALUE, VALUE + '\nunknown = "没有写"', 5, "value_or_unknown"),
+    ("neither of them", 'value = "100.00"\n', "", 5, "value_or_unknown"),
+    ("maybe alone", USES, '["outpatient"]\nmaybe = ["inpatient"]', 11, "maybe_needs_both"),
+    ("maybe without a set", VALUE, VALUE + '\nmaybe = "1.00"\nunknown = "没有写"', 8, "maybe_needs_a_set"),
+    ("an assumption with a source", VALUE, VALUE + '\nbasis = "assumption"', 5, "basis"),
+    ("mulaid without saying so", 'source = "a"\nsays = "留一百元"', 'source = "mulaid"\nsays = "留一百元"', 5, "basis"),
+    ("money as a number", VALUE, "value = 100.00", 7, "not_money"),
+    ("money with one decimal", VALUE, 'value = "100.0"', 7, "not_money"),
+    ("negative money", VALUE, 'value = "-100.00"', 7, "not_money"),
+    ("an unknown word", USES, '["outpatient", "dentist"]', 13, "not_a_choice"),
+    ("a word twice", USES, '["outpatient", "outpatient"]', 13, "repeated"),
+    ("a word instead of a list", USES, '"outpatient"', 13, "not_a_list"),
+    ("a ratio above all", RATIO, '{ ratio = "101%" }', 21, "bad_row"),
+    ("a ratio as a number", RATIO, "{ ratio = 0.5 }", 21, "bad_row"),
+    ("a band's end as a number", RATIO, '{ bands = [{ upto = 9.00, ratio = "5%" }, { ratio = "6%" }] }', 21, "bad_row"),
+    ("no list of bands", RATIO, "{ bands = 5 }", 21, "bad_row"),
+    ("an unknown condition", RATIO, '{ weather = "fine", ratio = "50%" }', 21, "bad_row"),
+    ("a level that does not exist", RATIO, '{ level = [4], ratio = "50%" }', 21, "bad_row"),
+    ("a row that says nothing", RATIO, "{ level = [3] }", 21, "row_says_nothing"),
+    ("a row that says two things", RATIO, '{ ratio = "50%", unknown = "没有写" }', 21, "row_says_nothing"),
+    ("bands that fall", RATIO, BANDS.format(FALLING), 21, "bands_not_rising"),
+    ("bands that end", RATIO, '{ bands = [{ upto = "9.00", ratio = "5%" }] }', 21, "bands_not_open"),
+    ("bands open in the middle", RATIO, BANDS.format('{ ratio = "5%" }'), 21, "bands_not_rising"),
+    ("a band without a ratio", RATIO, '{ bands = [{ upto = "9.00" }, { ratio = "5%" }] }', 21, "band_says_nothing"),
+    ("bands over what", 'care = "outpatient"', 'care = "outpatient"\nover = "month"', 21, "not_a_choice"),
+    ("no date of checking", "checked_on = 2026-11-22\n", "", 1, "invalid"),
+    ("a region that is a number", 'region = "990100"', "region = 990100", 1, "invalid"),
+    ("no TOML", 'name = "某市"', "name = 某市", 2, "not_toml"),
+    ("the same day twice", "[[uses]]", FLOOR + "[[uses]]", 11, "day_repeated"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "reason"), [each[1:] for each in BROKEN], ids=[each[0] for each in BROKEN]
+)
+def test_a_wrong_file_is_refused_where_it_is_wrong(tmp_path: Path, old: str, new: str, line: int, reason: str) -> None:
+    assert GOOD.count(old) == 1
+    with pytest.raises(Fault) as caught:
+        load(tmp_path, GOOD.replace(old, new))
+    assert (caught.value.file, caught.value.line, caught.value.reason) == (tmp_path / "99" / "9901.toml", line, reason)
+
+
+def test_the_good_file_is_good(tmp_path: Path) -> None:
+    found = load(tmp_path)
+    assert [each.key for each in found.entries] == ["floor", "fund_ratio", "uses"]
+    assert {each.key: each.line for each in found.entries} == {"floor": 5, "uses": 11, "fund_ratio": 17}
+
+
+def test_a_region_has_one_file(tmp_path: Path) -> None:
+    with pytest.raises(Fault) as caught:
+        load(tmp_path, **{"99/twin.toml": GOOD})
+    assert (caught.value.file.name, caught.value.line, caught.value.reason) == ("twin.toml", 1, "region_repeated")
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "line", "reason"),
+    [
+        ("sources/all.toml", SOURCES.replace('tier = "A"', 'tier = "D"'), 4, "invalid"),
+        ("sources/all.toml", SOURCES.replace('title = "来源"\n', ""), 1, "invalid"),
+        ("sources/all.toml", SOURCES.replace('title = "来源"', 'title = "来源"\nyear = 2026'), 1, "invalid"),
+        ("sources/more.toml", "\n" + SOURCES, 3, "source_repeated"),
+        ("sources/more.toml", '[[source]]\nid = "b"\ntitle = "来源"\ntier = "B"\npublished = "2026"\n', 5, "invalid"),
+        ("divisions.toml", "whole = []\n", 1, "invalid"),
+        ("divisions.toml", DIVISIONS + "[rivers]\n", 1, "invalid"),
+    ],
+)
+def test_wrong_sources_and_divisions(tmp_path: Path, name: str, text: str, line: int, reason: str) -> None:
+    with pytest.raises(Fault) as caught:
+        load(tmp_path, **{name: text})
+    assert (caught.value.file, caught.value.line, caught.value.reason) == (tmp_path / name, line, reason)
+
+
+def test_no_divisions_and_no_folder(tmp_path: Path) -> None:
+    with pytest.raises(Fault) as caught:
+        Book({}, folder=tmp_path)
+    assert (caught.value.file, caught.value.reason) == (tmp_path / "divisions.toml", "unreadable")
+    with pytest.raises(Fault) as caught:
+        Book.load([tmp_path / "nowhere"])
+    assert (caught.value.file, caught.value.reason) == (tmp_path / "nowhere", "no_such_folder")
+
+
+NOT_SEEN = [
+    ("scheme that does not exist", 'scheme = "employee"', 'scheme = "employees"', 19),
+    ("care that does not exist", 'care = "outpatient"', 'care = "outpatients"', 20),
+    ("further source that does not exist", 'says = "留一百元"', 'says = "留一百元"\nalso = ["nowhere"]', 10),
+    ("empty reason for unknown", 'value = "100.00"', 'unknown = ""', 7),
+    ("reason that is no text", 'value = "100.00"', "unknown = 7", 7),
+    ("at_least that is no number", 'value = "100.00"', 'unknown = "没有写"\nat_least = "two"', 8),
+    ("flag that is none", 'says = "留一百元"', 'says = "留一百元"\nno_later_than = "yes"', 10),
+    ("words that are none", 'says = "留一百元"', "says = 7", 9),
+    ("region that is no code", 'region = "990100"', 'region = "9901"', 1),
+    (
+        "maybe with a wrong word",
+        '["outpatient", "inpatient"]',
+        '["outpatient"]\nmaybe = ["dentist"]\nunknown = "没有写"',
+        14,
+    ),
+    ("region of no province", 'region = "990100"', 'region = "980100"', 1),
+]
+
+
+@pytest.mark.xfail(
+    strict=True,
+    reason="policy/reading.py does not check qualifiers, `also`, the types of the plain keys or the region code, and "
+    "blames a wrong `maybe` on `value`",
+)
+@pytest.mark.parametrize(("old", "new", "line"), [each[1:] for each in NOT_SEEN], ids=[each[0] for each in NOT_SEEN])
+def test_a_word_nobody_will_ever_ask_for_is_refused(tmp_path: Path, old: str, new: str, line: int) -> None:
+    assert GOOD.count(old) == 1
+    with pytest.raises(Fault) as caught:
+        load(tmp_path, GOOD.replace(old, new))
+    assert caught.value.line == line
+
+
+@pytest.mark.xfail(strict=True, raises=TypeError, reason="policy/reading.py lets a TypeError out instead of a Fault")
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (FLOOR, "floor = [1]\n"),
+        ('source = "a"\nsays = "留一百元"', 'source = ["a"]\nsays = "留一百元"'),
+    ],
+    ids=["numbers instead of tables", "source as a list"],
+)
+def test_no_other_exception_leaves_the_reader(tmp_path: Path, old: str, new: str) -> None:
+    with pytest.raises(Fault):
+        load(tmp_path, GOOD.replace(old, new, 1))
+
+
+@pytest.mark.xfail(
+    strict=True, reason="policy/reading.py reads only [[source]]: any other table of a sources file is skipped silently"
+)
+def test_a_misspelt_table_of_sources_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(Fault):
+        load(tmp_path, **{"sources/more.toml": '[[sources]]\nid = "b"\ntitle = "来源"\ntier = "B"\n'})
+
+
+@pytest.mark.xfail(strict=True, reason="Book.load names every file as if it stood in the last folder given")
+def test_a_fault_names_the_folder_its_file_stands_in(tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+    load(tmp_path / "one")
+    (tmp_path / "one" / "99" / "9901.toml").write_text(GOOD.replace("[[floor]]", "[[flour]]"), "utf-8")
+    with pytest.raises(Fault) as caught:
+        Book.load([tmp_path / "one", tmp_path / "two"])
+    assert caught.value.file == tmp_path / "one" / "99" / "9901.toml"
