@@ -6,7 +6,6 @@ from typing import Annotated
 
 import msgspec
 
-
 LANES_MAX = 32
 """Lanes a process may have, so that worker numbers times this fit the lane numbers of the chain."""
 
