@@ -4,7 +4,6 @@ import contextlib
 import datetime
 import time
 from collections.abc import AsyncIterator, Iterator
-from zoneinfo import ZoneInfo
 
 import msgspec
 
@@ -20,8 +19,7 @@ from mulaid.store.connect import Connection, connect
 from mulaid.store.embedded import Embedded
 from mulaid.store.ids import Minter
 from mulaid.store.migrate import migrate, require_known_schema
-
-CHINA = ZoneInfo("Asia/Shanghai")
+from mulaid.terms.calendar import CHINA
 
 
 class House(msgspec.Struct, frozen=True):

@@ -21,7 +21,12 @@ select institution, message_id, case_region, case_id from message
 where region = $1 and case_id is not null order by institution, message_id
 """
 
-EXISTING = "select case_id from cases where region = $1 and case_id = any($2::bigint[])"
+# A message names the case it led to, or the visit it opened.
+EXISTING = """
+select case_id from cases where region = $1 and case_id = any($2::bigint[])
+union all
+select visit from visit where region = $1 and visit = any($2::bigint[])
+"""
 
 REVERSALS = """
 select r.undone_case, r.by_case, u.kind as undone_kind, b.kind as by_kind,

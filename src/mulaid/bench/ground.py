@@ -12,12 +12,13 @@ from pathlib import Path
 import msgspec
 import psutil
 
-from mulaid.app.house import CHINA, House, database, open_house
+from mulaid.app.house import House, database, open_house
 from mulaid.bench import pgbench
 from mulaid.bench.population import Population, fill
 from mulaid.lanes.lane import Clock
 from mulaid.settings import Settings
 from mulaid.store.connect import Connection, connect
+from mulaid.terms.calendar import CHINA
 
 _MORNING = 10
 """The hour measurements pretend to begin at: the wallet keeps hours."""

@@ -5,18 +5,17 @@ The interface prints amounts as N16,2, quantities as N16,4 and unit prices as N1
 
 import datetime
 import re
-from zoneinfo import ZoneInfo
 
 import msgspec
 
 from mulaid.gateway.faults import FieldFault
+from mulaid.terms.calendar import CHINA
 from mulaid.terms.money import Fen, yuan
 from mulaid.wording import gateway as say
 
 _NUMBER = re.compile(r"(-?)([0-9]{1,40})(?:\.([0-9]{1,40}))?")
 _LARGEST_WHOLE_PART = 99_999_999
 """No bill reaches a hundred million yuan; sums of many such amounts still fit a 64-bit column."""
-_CHINA = ZoneInfo("Asia/Shanghai")
 
 
 # These kinds tell `decode` how to read a text. They stay at this door: below it there are plain ints and datetimes.
@@ -63,7 +62,7 @@ def moment_of(text: str) -> Moment:
     """Read "2026-03-02 10:15:00" or a day alone; a time without a zone is China's. Raises `FieldFault`."""
     try:
         read = Moment.fromisoformat(text)
-        return read.replace(tzinfo=_CHINA) if read.tzinfo is None else read.astimezone(_CHINA)
+        return read.replace(tzinfo=CHINA) if read.tzinfo is None else read.astimezone(CHINA)
     except (ValueError, OverflowError) as error:
         raise FieldFault(say.not_a_time) from error
 

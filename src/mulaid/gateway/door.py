@@ -7,7 +7,6 @@ import datetime
 import secrets
 from collections.abc import Callable, Mapping
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import msgspec
 import structlog
@@ -24,6 +23,7 @@ from mulaid.gateway.refusals import sentence
 from mulaid.gateway.routes import ROUTES, plain
 from mulaid.procedures.faults import Fault
 from mulaid.procedures.requests import Refused, Sender
+from mulaid.terms.calendar import CHINA
 from mulaid.wording import gateway as say
 
 Clock = Callable[[], datetime.datetime]
@@ -31,7 +31,6 @@ Clock = Callable[[], datetime.datetime]
 BODY_LIMIT = 1 << 20
 _READ_AT_MOST = 32 << 20
 _ERR_MSG_LENGTH = 200
-_CHINA = ZoneInfo("Asia/Shanghai")
 _BASELINE = "baseline"
 _log = structlog.get_logger("mulaid.gateway")
 
@@ -57,7 +56,7 @@ class Said(msgspec.Struct, kw_only=True):
 
 def china_now() -> datetime.datetime:
     """The present moment in Asia/Shanghai."""
-    return datetime.datetime.now(_CHINA)
+    return datetime.datetime.now(CHINA)
 
 
 def create(offices: Offices, clock: Clock = china_now, sandbox: bool = False) -> Litestar:

@@ -6,7 +6,6 @@ of its day, a microsecond later for each row before it, so that the order of the
 
 import datetime
 from collections.abc import Callable, Sequence
-from zoneinfo import ZoneInfo
 
 import msgspec
 
@@ -18,9 +17,9 @@ from mulaid.store.connect import Connection
 from mulaid.store.loading import Counts
 from mulaid.store.rows import Pointer, Sponsorship
 from mulaid.store.seal import mask_number
+from mulaid.terms.calendar import CHINA
 from mulaid.terms.codes import WALLET_MECHANISMS, Mechanism
 
-CHINA = ZoneInfo("Asia/Shanghai")
 _A_MICROSECOND = datetime.timedelta(microseconds=1)
 
 Pair = tuple[str, int, int]

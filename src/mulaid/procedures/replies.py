@@ -13,6 +13,7 @@ from mulaid.store.connect import Connection
 from mulaid.store.rows import Insured
 from mulaid.store.seal import Seal
 from mulaid.terms.bill_case import Bill, BillCase
+from mulaid.terms.calendar import CHINA
 from mulaid.terms.outcome import PATIENT, Outcome
 
 
@@ -89,7 +90,7 @@ async def from_case(connection: Connection, seal: Seal, case: cases.Case) -> Set
     record = decode(case.record)
     found = await registry.people(connection, case.region, [case.person], case.day)
     patient = patient_seen(seal, case.region, found[case.person], case.day)
-    return settled(case.case_id, patient, record, case.visit, case.moment, case.policy)
+    return settled(case.case_id, patient, record, case.visit, case.moment.astimezone(CHINA), case.policy)
 
 
 def refusal(outcome: Outcome, case: BillCase, law: Law) -> Refused:

@@ -7,6 +7,7 @@ from mulaid.wording.amounts import day_text
 PROGRAM = "职工医保个人账户家庭共济的开放引擎。"
 
 COMMANDS = {
+    "demo": "演示：装入虚构的人员，把一天的报文发给网关，说明结果并核对账目",
     "decide": "按政策册结算案例文件里的每一张单子，并核对期望",
     "case": "生成一份带注释的案例模板",
     "policy": "查看一个地区某一天的规则和出处",

@@ -1,0 +1,64 @@
+"""A real PostgreSQL for the tests that ask for one: one server a session and worker, in a home of its own.
+
+Nothing starts until a test asks. `connection` rolls its one transaction back; `emptied` is for tests that commit.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+
+from mulaid.store.connect import Connection, connect
+from mulaid.store.embedded import Embedded
+from mulaid.store.migrate import migrate
+
+TABLES = (
+    "select string_agg(tablename, ', ') from pg_tables where schemaname = 'public' and tablename not like 'schema%'"
+)
+
+
+@pytest.fixture(scope="session")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The home folder of the session's server."""
+    return tmp_path_factory.mktemp("home")
+
+
+@pytest.fixture(scope="session")
+def server(home: Path) -> Iterator[str]:
+    """The address of a running server; its database has no schema."""
+    with Embedded(home) as dsn:
+        yield dsn
+
+
+@pytest.fixture(scope="session")
+def dsn(server: str) -> str:
+    """The address of a migrated database, shared by the session: what a test commits there, others see."""
+    migrate(server)
+    return server
+
+
+@pytest.fixture
+async def connection(dsn: str) -> AsyncIterator[Connection]:
+    """A connection inside a transaction that is rolled back afterwards."""
+    opened = await connect(dsn)
+    transaction = opened.transaction()
+    await transaction.start()
+    yield opened
+    await transaction.rollback()
+    await opened.close()
+
+
+@pytest.fixture
+def emptied(dsn: str) -> Iterator[str]:
+    """The same database with every table empty, before the test and after it."""
+    asyncio.run(empty(dsn))
+    yield dsn
+    asyncio.run(empty(dsn))
+
+
+async def empty(dsn: str) -> None:
+    """Empty every table; the schema stays."""
+    opened = await connect(dsn)
+    await opened.execute(f"truncate {await opened.fetchval(TABLES)}")
+    await opened.close()
