@@ -259,20 +259,11 @@ def test_a_later_folder_wins_file_by_file(tmp_path: Path, file: Path) -> None:
     assert "floor" in bill["assumed"]
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="cli/decide.py resolves divisions with the book without the file's own `policies`, so region 990100 is "
-    "'unknown_division' although the folder the file names knows province 99",
-)
 def test_a_file_may_bring_a_province_of_its_own() -> None:
     result = decide(HERE / "invented" / "payers.toml")
     assert result.exit_code == 0, result.stderr
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="intake/cases.py names the field `sponsor.region` and its line when the relation's own `region` is wrong",
-)
 def test_the_region_of_a_relation_is_named_where_it_stands(file: Path) -> None:
     file.write_text(RELATION.replace("450600", "001234"), "utf-8")
     result = decide(file)

@@ -137,6 +137,7 @@ def test_every_step_and_every_entry_used_is_cited(case: BillCase) -> None:
         assert step.who == PATIENT or 0 <= step.who < len(case.sponsors)
         assert step.amount is None or step.amount >= 0
     assert list(outcome.used) == sorted(set(outcome.used)) and all(index >= 0 for index in outcome.used)
+    assert {step.rule for step in outcome.steps} - {ENGINE_RULE} <= set(outcome.used)
     reasons = [(step.who, step.code) for step in outcome.steps if step.code in Skip.__members__ and step.who != PATIENT]
     assert sorted(reasons) == sorted((position, skip.value) for position, skip in outcome.skipped)
     if outcome.refused is not None:

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mulaid.decide.bill import decide
+from mulaid.located import Fault
 from mulaid.policy.book import Book, shipped_folder
 from mulaid.policy.law import KEPT_MAX, Law
 from mulaid.policy.ruling import GAP, UNKNOWN
@@ -137,7 +138,8 @@ def test_qualified_rules_are_told_apart() -> None:
 
 def test_the_digest_names_the_texts_and_nothing_else() -> None:
     one = book(r000000=entry("floor", "2020-01-01", 'value = "1.00"'))
-    again = Book(dict(reversed(one.texts.items())), folder=Path("/elsewhere"))
+    places = {name: Path("/elsewhere", name) for name in one.texts}
+    again = Book(dict(reversed(one.texts.items())), places=places)
     assert one.digest == again.digest
     assert one.digest != book(r000000=entry("floor", "2020-01-01", 'value = "1.01"')).digest
     assert one.digest != book(r990000=entry("floor", "2020-01-01", 'value = "1.00"')).digest
@@ -150,7 +152,7 @@ def test_a_book_comes_back_from_its_body() -> None:
     assert plain == [msgspec.structs.replace(each, file="") for each in BOOK.entries]
 
 
-def test_folders_are_laid_over_each_other() -> None:
+def test_folders_are_laid_over_each_other(tmp_path: Path) -> None:
     shipped = Book.load()
     assert shipped.digest == Book.load([shipped_folder()]).digest
     assert set(BOOK.texts) > set(shipped.texts)
@@ -159,7 +161,17 @@ def test_folders_are_laid_over_each_other() -> None:
         for key in ("floor", "relations_allowed", "uses", "mechanisms"):
             on = day("2026-03-10")
             assert BOOK.ruling(region, key, on).value == shipped.ruling(region, key, on).value
-    assert Book.load([INVENTED, shipped_folder()]).divisions == shipped.divisions, "the later folder wins"
+    (tmp_path / "divisions.toml").write_text(BOOK.texts["divisions.toml"], "utf-8")
+    for folders, winner in (([tmp_path, shipped_folder()], shipped), ([shipped_folder(), tmp_path], BOOK)):
+        assert Book.load(folders).divisions == winner.divisions, "the later folder wins"
+
+
+def test_a_later_folder_without_the_province_leaves_its_region_nowhere() -> None:
+    with pytest.raises(Fault) as caught:
+        Book.load([INVENTED, shipped_folder()])
+    found = caught.value
+    assert (found.file, found.line) == (INVENTED / "99-invented" / "99.toml", 2)
+    assert (found.field, found.reason, found.detail) == ("region", "unknown_division", "990000")
 
 
 def test_what_is_compiled_is_kept_and_forgotten_in_time() -> None:

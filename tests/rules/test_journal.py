@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -123,7 +122,6 @@ def test_nothing_paid_moves_nothing() -> None:
     assert balance_changes([]) == {} and reversal([]) == []
 
 
-@pytest.mark.xfail(strict=True, reason="ledger/journal.py sends a transfer of nothing through clearing")
 def test_nothing_paid_elsewhere_moves_nothing() -> None:
     """A transfer has a positive amount, and the database refuses any other."""
     assert settlement(HOME, HOSPITAL, (0,) * 5, [Spending(990200, 1, Mechanism.INSTANT_DRAW, 0, 0)]) == []

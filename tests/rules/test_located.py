@@ -122,11 +122,6 @@ def test_what_was_read_is_what_tomllib_reads() -> None:
     assert document.table == {"a": "[x]\n", "b": {"c": 1}} and document.line("b", "c") == 5
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="located._scan takes triple quotes inside comments and one-line strings for the begin of a string, and "
-    "splitlines() breaks lines at U+2028 and U+0085, where TOML does not",
-)
 @pytest.mark.parametrize(
     "first",
     ['# """ starts nothing in a comment', "a = \"'''\"", 'a = \'"""\'', 'a = "one\u2028line"', 'a = "one\x85line"'],

@@ -103,7 +103,7 @@ def test_the_fund_is_the_exact_sum_over_all_bands_rounded_once(bands: Bands, in_
     applied = min(deductible, in_scope)
     assert found.deductible == applied
     assert found.funds[0] == rounded(paid_upto(bands, in_scope) - paid_upto(bands, applied))
-    assert found.funds[1:] == (0, 0, 0, 0) and found.over_ceiling == 0
+    assert found.funds[1:] == [0, 0, 0, 0] and found.over_ceiling == 0
 
 
 @given(schedules(), _scope, st.integers(0, 200_000), st.integers(0, 4_000_000), _scope)
@@ -173,7 +173,7 @@ def test_serious_illness_pays_by_what_the_year_has_left_to_the_patient(
     pooled = rounded(Fraction(in_scope * 6, 10))
     before = so_far - min(paid, so_far)
     begin, end = max(0, before - above), max(0, before + in_scope - pooled - above)
-    assert found.funds == (pooled, rounded(paid_upto(bands, end) - paid_upto(bands, begin)), 0, 0, 0)
+    assert found.funds == [pooled, rounded(paid_upto(bands, end) - paid_upto(bands, begin)), 0, 0, 0]
 
 
 @given(_scope, _ratio, _ratio, _ratio)
@@ -187,13 +187,13 @@ def test_the_last_two_funds_pay_on_what_is_still_borne(in_scope: int, pooled: in
     first = rounded(Fraction(in_scope * pooled, 10_000))
     second = rounded(Fraction((in_scope - first) * civil, 10_000))
     third = rounded(Fraction((in_scope - first - second) * assistance, 10_000))
-    assert found.funds == (first, 0, 0, second, third)
-    assert shares(in_scope, own_plan).funds == (first, 0, 0, 0, 0), "these two concern only those they are for"
+    assert found.funds == [first, 0, 0, second, third]
+    assert shares(in_scope, own_plan).funds == [first, 0, 0, 0, 0], "these two concern only those they are for"
 
 
 @pytest.mark.parametrize("status", [status for status in Cover if status is not Cover.ACTIVE])
 def test_no_cover_no_funds(status: Cover) -> None:
-    assert shares(10_000, plan((Band(ratio=5_000),)), status=status).funds == NO_FUNDS
+    assert shares(10_000, plan((Band(ratio=5_000),)), status=status).funds == list(NO_FUNDS)
 
 
 def test_given_funds_ask_no_rule() -> None:
@@ -204,10 +204,25 @@ def test_given_funds_ask_no_rule() -> None:
         bands_over="bill",
     )
     given_funds = msgspec.structs.replace(bill(10_000), funds_given=4_000)
-    assert fund_shares(given_funds, nothing, [], asked).funds == (4_000, 0, 0, 0, 0)
+    assert fund_shares(given_funds, nothing, [], asked).funds == [4_000, 0, 0, 0, 0]
     assert asked == set()
     with pytest.raises(RuleNeeded):
         fund_shares(bill(10_000), nothing, [], asked)
+
+
+def test_assistance_also_pays_on_a_bill_within_the_deductible() -> None:
+    """Each further fund pays on what is still borne in scope: 500.00 borne at 70 % is 350.00, as it is at 500.01."""
+    own_plan = plan((Band(ratio=5_000),), 50_000, medical_assistance=Ruling((TopUpRow(ratio=7_000),), 6))
+    assert shares(50_001, own_plan, assistance=Assistance.LOW_INCOME).funds == [1, 0, 0, 0, 35_000]
+    assert shares(50_000, own_plan, assistance=Assistance.LOW_INCOME).funds == [0, 0, 0, 0, 35_000]
+
+
+def test_the_pooled_ratio_is_that_of_the_last_band_paid_by() -> None:
+    bands = (Band(upto=10_000, ratio=5_000), Band(ratio=6_000))
+    within = shares(20_000, plan(bands, ceiling=2_000))
+    nothing = shares(20_000, plan(bands, ceiling=2_000), YearSoFar(funds_paid=2_000))
+    assert (within.funds[0], nothing.funds[0]) == (2_000, 0)
+    assert (within.pooled_ratio, nothing.pooled_ratio) == (5_000, 0)
 
 
 def test_an_unknown_band_matters_only_where_it_is_reached() -> None:

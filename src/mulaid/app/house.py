@@ -2,6 +2,7 @@
 
 import contextlib
 import datetime
+import gc
 import time
 from collections.abc import AsyncIterator, Iterator
 
@@ -20,6 +21,8 @@ from mulaid.store.embedded import Embedded
 from mulaid.store.ids import Minter
 from mulaid.store.migrate import migrate, require_known_schema
 from mulaid.terms.calendar import CHINA
+
+_GC_ALLOCATIONS = 200_000
 
 
 class House(msgspec.Struct, frozen=True):
@@ -59,6 +62,13 @@ async def bureau_on(connection: Connection, settings: Settings, book: Book) -> B
     return Bureau(Law(book), keys, minter)
 
 
+def _leave_garbage() -> None:
+    """Almost everything a settlement makes dies at once by itself; the collector looks for the rest now and then."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(_GC_ALLOCATIONS)
+
+
 @contextlib.asynccontextmanager
 async def open_house(settings: Settings, dsn: str, *, clock: Clock = china_now) -> AsyncIterator[House]:
     """Open lanes and offices on a database whose schema is known; on leaving, finish what was accepted.
@@ -79,6 +89,7 @@ async def open_house(settings: Settings, dsn: str, *, clock: Clock = china_now) 
             first_lane=bureau.minter.worker * LANES_MAX,
         )
         hall.open()
+        _leave_garbage()
         offices = await HouseOffices.open(dsn, bureau, hall, clock)
         try:
             yield House(settings, dsn, bureau, hall, offices)

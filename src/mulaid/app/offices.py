@@ -5,10 +5,7 @@ and the holders of identity numbers change rarely and are asked for with every m
 """
 
 import datetime
-import time
-from collections import OrderedDict
 from collections.abc import Mapping, Sequence
-from typing import Generic, TypeVar
 
 import msgspec
 
@@ -18,6 +15,7 @@ from mulaid.lanes.lane import Clock
 from mulaid.procedures import records, replies, visits
 from mulaid.procedures.bureau import Bureau
 from mulaid.procedures.quote import quote
+from mulaid.procedures.remembered import Remembered
 from mulaid.procedures.requests import CancelRequest, Done, Refused, Reply, Settled, SettleRequest, VoidRequest
 from mulaid.procedures.visit_requests import (
     ChargesRequest,
@@ -36,30 +34,8 @@ REMEMBERED_SECONDS = 30.0
 REMEMBERED_MAX = 200_000
 QUOTES_MAX = 50_000
 
-Key = TypeVar("Key")
-Value = TypeVar("Value")
 Figures = tuple[Fen, Fen, Fen, Fen]
 """Funds, own account, mutual aid, cash: what a quote told the patient."""
-
-
-class Remembered(Generic[Key, Value]):
-    """Answers kept for a short while, the oldest forgotten first."""
-
-    def __init__(self, most: int, seconds: float) -> None:
-        self._most, self._seconds = most, seconds
-        self._kept: OrderedDict[Key, tuple[float, Value]] = OrderedDict()
-
-    def get(self, key: Key) -> Value | None:
-        found = self._kept.get(key)
-        if found is None or time.monotonic() > found[0]:
-            return None
-        return found[1]
-
-    def put(self, key: Key, value: Value) -> None:
-        self._kept.pop(key, None)
-        self._kept[key] = (time.monotonic() + self._seconds, value)
-        if len(self._kept) > self._most:
-            self._kept.popitem(last=False)
 
 
 class HouseOffices:

@@ -4,7 +4,6 @@ SIGTERM and SIGINT stop accepting; what was accepted is answered before the proc
 """
 
 import asyncio
-import gc
 import socket
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -22,9 +21,6 @@ from mulaid.settings import Settings
 from mulaid.store.connect import connect
 
 DRAIN_SECONDS = 30
-_GC_ALLOCATIONS = 50_000
-"""Almost everything a settlement makes dies at once by itself; the collector looks for the rest now and then."""
-
 _BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
 
 
@@ -110,9 +106,6 @@ async def serving(
         running = asyncio.create_task(server.serve(sockets=[listening]))
         while not server.started and not running.done():
             await asyncio.sleep(0.01)
-        gc.collect()
-        gc.freeze()
-        gc.set_threshold(_GC_ALLOCATIONS)
         try:
             yield house, listening.getsockname()[1]
         finally:

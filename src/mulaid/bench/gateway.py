@@ -13,7 +13,7 @@ import uvloop
 from mulaid.app.house import House
 from mulaid.app.serving import serving
 from mulaid.bench import pgbench
-from mulaid.bench.ground import Yardstick, checkpoint, ground, morning_clock
+from mulaid.bench.ground import Yardstick, checkpoint, ground, morning_clock, settled_down
 from mulaid.bench.population import PEOPLE, Population, Resident, fill, identity_number
 from mulaid.bench.settle import Said
 from mulaid.gateway.hospital import settlement_request
@@ -137,7 +137,7 @@ async def _prepare(house: House, clock: Clock, people: int) -> list[bytes]:
                 for visit, who, total in bills
             ),
         )
-        await connection.execute("vacuum analyze")
+        await settled_down(connection)
     finally:
         await connection.close()
     return [_request(place, visit, who, total, clock) for (visit, who, total), place in zip(bills, places, strict=True)]

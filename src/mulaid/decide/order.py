@@ -46,11 +46,20 @@ def queue(case: BillCase, usable: list[Usable], rules: AidRules, used: set[int])
         rule: int | None = rules.sponsor_order_rule.rule
     else:
         paying, unordered, rule = _by_policy(case, usable, rules, used)
-    if only_one and unordered:
+    if only_one and unordered and not _certainly_first(case, paying, unordered, rules):
         return Queue([], usable, [], rule)
     if only_one and paying:
-        return Queue(paying[:1], unordered, paying[1:], rules.sponsors_per_settlement.rule)
+        return Queue(paying[:1], [], [*paying[1:], *unordered], rules.sponsors_per_settlement.rule)
     return Queue(paying, unordered, [], rule)
+
+
+def _certainly_first(case: BillCase, paying: list[Usable], unordered: list[Usable], rules: AidRules) -> bool:
+    """Whether the first who pays stands in a group before all whose order is unknown."""
+    groups = rules.payer_groups.value
+    if not paying or not rules.payer_groups.known:
+        return False
+    first = groups.index(_group(case, paying[0].sponsor))
+    return bool(first < min(groups.index(_group(case, each.sponsor)) for each in unordered))
 
 
 def _by_policy(

@@ -33,6 +33,8 @@ class Hall:
         try:
             return await self.waiting.put(request, region)
         except Busy:
+            # Whoever asks again at once must not keep the lanes from their turn.
+            await asyncio.sleep(0)
             return Refused(code=Fault.BUSY)
 
     async def close(self) -> None:

@@ -73,6 +73,8 @@ class Lane:
                 self.batches += 1
                 for work, reply in zip(batch, replies, strict=True):
                     work.answer(reply)
+            finally:
+                self._waiting.done(batch[0].region)
         if self._connection is not None:
             await self._connection.close()
 

@@ -42,6 +42,7 @@ class Waiting:
     def __init__(self, most: int) -> None:
         self._most = most
         self._by_region: dict[str, deque[Work]] = {}
+        self._busy: dict[str, int] = {}
         self._count = self._accepted = self._turn = 0
         self._closed = False
         self._idle: deque[asyncio.Future[None]] = deque()
@@ -61,14 +62,17 @@ class Waiting:
         return promise
 
     async def take(self, most: int) -> list[Work]:
-        """What is waiting for the region whose turn it is, at most `most`; empty when closed and drained."""
-        while not self._count:
-            if self._closed:
+        """What is waiting for the region whose turn it is, at most `most`; empty when closed and drained.
+
+        Two lanes in one region wait for each other's families, so a second joins only when a whole batch is waiting.
+        Whoever takes a batch says `done` when it is answered.
+        """
+        while (region := self._next_region(most)) is None:
+            if self._closed and not self._count:
                 return []
             idle = asyncio.get_running_loop().create_future()
             self._idle.append(idle)
             await idle
-        region = self._next_region()
         works = self._by_region[region]
         batch = [works.popleft()]
         if isinstance(batch[0].request, SettleRequest):
@@ -77,9 +81,18 @@ class Waiting:
         if not works:
             del self._by_region[region]
         self._count -= len(batch)
+        self._busy[region] = self._busy.get(region, 0) + 1
         if self._count:
             self._wake_one()
         return batch
+
+    def done(self, region: str) -> None:
+        """A batch of this region is answered; what came meanwhile may be taken."""
+        self._busy[region] -= 1
+        if not self._busy[region]:
+            del self._busy[region]
+        if self._count or self._closed:
+            self._wake_one()
 
     def close(self) -> None:
         """Accept nothing more; lanes end when what was accepted is answered."""
@@ -87,12 +100,16 @@ class Waiting:
         while self._idle:
             self._wake_one()
 
-    def _next_region(self) -> str:
-        """The region with the most waiting; every so often the one that has waited longest, so that none is starved."""
+    def _next_region(self, most: int) -> str | None:
+        """The region with the most waiting among those open to another lane; now and then the one waiting longest."""
+        waiting = self._by_region
+        open_ = [region for region in waiting if region not in self._busy or len(waiting[region]) >= most]
+        if not open_:
+            return None
         self._turn = (self._turn + 1) % FAIR_TURN
         if self._turn == 0:
-            return min(self._by_region, key=lambda region: self._by_region[region][0].number)
-        return max(self._by_region, key=lambda region: len(self._by_region[region]))
+            return min(open_, key=lambda region: waiting[region][0].number)
+        return max(open_, key=lambda region: len(waiting[region]))
 
     def _wake_one(self) -> None:
         while self._idle:

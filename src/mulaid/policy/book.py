@@ -66,6 +66,8 @@ class Book:
             for file in sorted(folder.rglob("*.toml")):
                 name = file.relative_to(folder).as_posix()
                 texts[name], places[name] = located.text_of(file), file
+        if _DIVISIONS not in texts:
+            raise located.Fault(folder / _DIVISIONS, 1, "", "unreadable", _DIVISIONS)
         return cls(texts, strict=strict, places=places)
 
     @classmethod

@@ -59,7 +59,10 @@ def read_sources(documents: Mapping[str, Document]) -> dict[str, Source]:
     for document in documents.values():
         if strange := sorted(set(document.table) - {"source"}):
             raise document.fault((strange[0],), "unknown_key", strange[0])
-        for position, table in enumerate(document.table.get("source", [])):
+        tables = document.table.get("source", [])
+        if not isinstance(tables, list):
+            raise document.fault(("source",), "not_an_array_of_tables", "source")
+        for position, table in enumerate(tables):
             place: Place = ("source", position)
             try:
                 source = msgspec.convert(table, Source)
@@ -74,6 +77,7 @@ def read_sources(documents: Mapping[str, Document]) -> dict[str, Source]:
 
 def read_region(document: Document) -> RegionFile:
     """The head of a region file. Raises `located.Fault`."""
+    _check_day(document, document.table, "checked_on", ())
     head = {key: document.table.get(key) for key in ABOUT_THE_FILE}
     try:
         return msgspec.convert(head | {"file": str(document.file)}, RegionFile)
@@ -98,6 +102,9 @@ def read_entries(document: Document, region: str, sources: Mapping[str, Source])
 def _entry(
     document: Document, region: str, rule: Rule, table: dict[str, Any], place: Place, sources: Mapping[str, Source]
 ) -> Entry:
+    if strange := sorted(set(table) - {field.encode_name for field in msgspec.structs.fields(EntryForm)}):
+        raise document.fault((*place, strange[0]), "unknown_key", strange[0])
+    _check_day(document, table, "from", place)
     try:
         form = msgspec.convert(table, EntryForm)
     except msgspec.ValidationError as error:
@@ -132,6 +139,12 @@ def _entry(
         file=str(document.file),
         line=document.line(*place),
     )
+
+
+def _check_day(document: Document, table: dict[str, Any], key: str, place: Place) -> None:
+    """A day is written without quotes and without an hour."""
+    if key in table and type(table[key]) is not datetime.date:
+        raise document.fault((*place, key), "not_a_day", repr(table[key]))
 
 
 def _check_keys(document: Document, rule: Rule, table: dict[str, Any], place: Place) -> None:

@@ -3,8 +3,13 @@
 import msgspec
 
 from mulaid.policy.law import Law
+from mulaid.procedures.remembered import Remembered
 from mulaid.store.ids import Minter
+from mulaid.store.rows import Institution
 from mulaid.store.seal import Seal
+
+INSTITUTIONS_MAX = 100_000
+INSTITUTION_SECONDS = 5.0
 
 
 class Bureau(msgspec.Struct, frozen=True):
@@ -13,3 +18,7 @@ class Bureau(msgspec.Struct, frozen=True):
     law: Law
     seal: Seal
     minter: Minter
+    institutions: Remembered[str, tuple[str, Institution]] = msgspec.field(
+        default_factory=lambda: Remembered(INSTITUTIONS_MAX, INSTITUTION_SECONDS)
+    )
+    """What was last read of institutions, with their regions: a change is obeyed a few seconds later."""

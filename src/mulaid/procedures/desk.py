@@ -78,13 +78,26 @@ async def open_desk(
     return Desk(
         law=bureau.law,
         house=house,
-        institutions=await people.find_institutions(connection, codes),
+        institutions=await _institutions(connection, bureau, codes),
         visits=known,
         batches=batches,
         swipes=swiped,
         moment=moment,
         settled={},
     )
+
+
+async def _institutions(
+    connection: Connection, bureau: Bureau, codes: Sequence[str]
+) -> dict[str, tuple[str, Institution]]:
+    """Institutions by their codes, those not read lately from the database; unknown codes are missing."""
+    known = {code: bureau.institutions.get(code) for code in codes}
+    missing = [code for code, found in known.items() if found is None]
+    if missing:
+        for code, found in (await people.find_institutions(connection, missing)).items():
+            known[code] = found
+            bureau.institutions.put(code, found)
+    return {code: found for code, found in known.items() if found is not None}
 
 
 def ask(desk: Desk, request: SettleRequest) -> Question | Refused:

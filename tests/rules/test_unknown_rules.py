@@ -1,4 +1,4 @@
-"""What the rules should do and do not do yet. Each test is as it should be; the reason says what happens instead."""
+"""What is unknown stops only what needs it, and what was needed is cited: shown on one more invented city."""
 
 import datetime
 from typing import Any
@@ -8,15 +8,11 @@ import pytest
 from mulaid.decide.bill import decide
 from mulaid.policy.book import Book
 from mulaid.policy.law import Law
-from mulaid.policy.rows import Band, TopUpRow
-from mulaid.policy.ruling import Ruling
-from mulaid.policy.shapes import top_up_rows
-from mulaid.terms.bill_case import Bill, BillCase, Institution, Patient, Sponsor, YearSoFar
-from mulaid.terms.codes import Accounts, Assistance, Category, Cover, Filing, Kinship, Scheme
+from mulaid.terms.bill_case import Bill, BillCase, Institution, Patient, Sponsor
+from mulaid.terms.codes import Accounts, Category, Cover, Filing, Kinship, Mechanism, Scheme
 from mulaid.terms.outcome import Outcome
 from mulaid.terms.reasons import Skip
 from tests.rules.made import BOOK, LAW
-from tests.rules.test_own_plan import plan, shares
 
 DAY = datetime.date(2026, 3, 10)
 CITY = 'region = "990600"\nname = "补充市"\nchecked_on = 2026-11-22\n'
@@ -29,11 +25,9 @@ def with_rule(*texts: str) -> Law:
     return Law(Book(BOOK.texts | {"99-invented/9906.toml": CITY + entries}))
 
 
-def decided(law: Law, sponsor: dict[str, Any], **fields: Any) -> Outcome:
-    """A bill of 80.00 in the city, nothing paid by funds, one sponsor with 300.00."""
-    region = str(fields.pop("region", "990600"))
-    patient: dict[str, Any] = {"scheme": Scheme.RESIDENT, "account": False} | fields.pop("patient", {})
-    given: dict[str, Any] = {
+def sponsor_of(region: str, **fields: Any) -> Sponsor:
+    """A son with 300.00, all of prior years, who may pay where no rule stands in his way."""
+    usual: dict[str, Any] = {
         "name": "son",
         "kinship": Kinship.PARENT,
         "region": region,
@@ -42,6 +36,13 @@ def decided(law: Law, sponsor: dict[str, Any], **fields: Any) -> Outcome:
         "bound_on": DAY.replace(year=2025),
         "effective_on": DAY.replace(year=2025),
     }
+    return Sponsor(**(usual | fields))
+
+
+def decided(law: Law, *sponsors: dict[str, Any], **fields: Any) -> Outcome:
+    """A bill of 80.00 in the city, nothing paid by funds, with these sponsors."""
+    region = str(fields.pop("region", "990600"))
+    patient: dict[str, Any] = {"scheme": Scheme.RESIDENT, "account": False} | fields.pop("patient", {})
     case: dict[str, Any] = {
         "region": region,
         "day": DAY,
@@ -50,53 +51,29 @@ def decided(law: Law, sponsor: dict[str, Any], **fields: Any) -> Outcome:
         "institution": Institution(region=region),
         "bill": Bill(total=8_000, in_scope=8_000),
         "funds_given": 0,
-        "sponsors": (Sponsor(**(given | sponsor)),),
+        "sponsors": tuple(sponsor_of(region, **given) for given in sponsors),
     }
     return decide(BillCase(**(case | fields)), law)
 
 
-@pytest.mark.xfail(
-    strict=True, reason="decide/funds.py returns before the further funds when the deductible takes the whole scope"
-)
-def test_assistance_also_pays_on_a_bill_within_the_deductible() -> None:
-    """Each further fund pays on what is still borne in scope: 500.00 borne at 70 % is 350.00, as it is at 500.01."""
-    own_plan = plan((Band(ratio=5_000),), 50_000, medical_assistance=Ruling((TopUpRow(ratio=7_000),), 6))
-    assert shares(50_001, own_plan, assistance=Assistance.LOW_INCOME).funds == (1, 0, 0, 0, 35_000)
-    assert shares(50_000, own_plan, assistance=Assistance.LOW_INCOME).funds == (0, 0, 0, 0, 35_000)
+def test_the_made_up_city_settles_when_everything_is_known() -> None:
+    """The bill all this is shown on is paid in full where no rule stands in its way."""
+    assert decided(with_rule('[[floor]]\nvalue = "0.00"'), {}).mutual == 8_000
 
 
-@pytest.mark.xfail(strict=True, reason="decide/funds.py gives the ratio of the last band of the schedule, paid or not")
-def test_the_pooled_ratio_is_that_of_the_last_band_paid_by() -> None:
-    bands = (Band(upto=10_000, ratio=5_000), Band(ratio=6_000))
-    within = shares(20_000, plan(bands, ceiling=2_000))
-    nothing = shares(20_000, plan(bands, ceiling=2_000), YearSoFar(funds_paid=2_000))
-    assert (within.funds[0], nothing.funds[0]) == (2_000, 0)
-    assert (within.pooled_ratio, nothing.pooled_ratio) == (5_000, 0)
-
-
-@pytest.mark.xfail(
-    strict=True, reason="decide/bill.py answers SECOND_SWIPE_NEEDED to every second swipe while the minutes are unknown"
-)
 def test_unknown_minutes_turn_nobody_away() -> None:
     """Only sponsors need the minutes, so they are skipped with POLICY_UNKNOWN and the rest settles."""
     law = with_rule('[[confirm_mode]]\nvalue = "reswipe"')
-    outcome = decided(law, {}, second_swipe_minutes=1)
-    assert outcome.refused is None
-    assert outcome.skipped == ((0, Skip.POLICY_UNKNOWN),)
+    for minutes in (None, 1):
+        outcome = decided(law, {}, second_swipe_minutes=minutes)
+        assert (outcome.refused, outcome.cash) == (None, 8_000)
+        assert outcome.skipped == ((0, Skip.POLICY_UNKNOWN),)
 
 
-@pytest.mark.xfail(strict=True, reason="decide/judge.py reads the filing also when the institution is at home")
 def test_a_filing_is_read_only_for_care_away_from_home() -> None:
     away: dict[str, Any] = {"institution": Institution(region="990200"), "filing": Filing.LONG_TERM}
     assert decided(LAW, {}, region="990300", **away).skipped == ((0, Skip.SPONSOR_EXCLUDED),)
     assert decided(LAW, {}, region="990300", filing=Filing.LONG_TERM).mutual == 8_000
-
-
-@pytest.mark.xfail(
-    strict=True, reason="policy/rows.py knows no `amount` of a further fund's row, which the format allows"
-)
-def test_a_further_fund_may_have_a_most_it_pays_a_year() -> None:
-    assert top_up_rows([{"ratio": "80%", "amount": "250000.00"}])
 
 
 @pytest.mark.parametrize(
@@ -107,26 +84,18 @@ def test_a_further_fund_may_have_a_most_it_pays_a_year() -> None:
         ("auto_end_events", "sponsor_end", {"status": Cover.ENDED}),
     ],
 )
-@pytest.mark.xfail(
-    strict=True, reason="decide/judge.py reads `maybe` of relations, mechanisms and uses, not of these sets"
-)
 def test_what_may_belong_to_a_set_is_unknown(key: str, word: str, sponsor: dict[str, Any]) -> None:
     ignored = '[[on_sponsor_pause]]\nvalue = "ignore"'
     law = with_rule(ignored, f'[[{key}]]\nvalue = []\nmaybe = ["{word}"]\nunknown = "没有写清"')
     assert decided(law, sponsor).skipped == ((0, Skip.POLICY_UNKNOWN),)
 
 
-@pytest.mark.xfail(strict=True, reason="decide/judge.py takes a class that may be payable for one that is not")
 def test_a_cost_class_that_may_be_payable_is_unknown() -> None:
     law = with_rule('[[eligible_cost_classes]]\nvalue = ["copay"]\nmaybe = ["excluded"]\nunknown = "没有写清"')
     bill = Bill(total=8_000, in_scope=0, excluded=8_000)
     assert decided(law, {}, bill=bill).skipped == ((0, Skip.POLICY_UNKNOWN),)
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="decide/judge.py cites these entries without noting them as used, so no outcome is unverified by them",
-)
 @pytest.mark.parametrize(
     ("region", "sponsor", "fields", "skip"),
     [
@@ -143,10 +112,6 @@ def test_the_entry_a_step_cites_was_used(
     assert {step.rule for step in outcome.steps if step.rule >= 0} <= set(outcome.used)
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="decide/bill.py asks how the own account stands to the sponsors also where nothing depends on it",
-)
 @pytest.mark.parametrize(
     "fields",
     [{"accounts": Accounts.OWN}, {"sponsors": ()}, {"funds_given": 8_000}],
@@ -159,6 +124,42 @@ def test_the_own_account_rule_is_needed_only_where_it_matters(fields: dict[str, 
     assert decided(law, {}, patient=own, **fields).refused is None
 
 
-def test_the_made_up_city_settles_when_everything_is_known() -> None:
-    """The bill the faults above are shown on is paid in full where no rule stands in its way."""
-    assert decided(with_rule('[[floor]]\nvalue = "0.00"'), {}).mutual == 8_000
+UNKNOWN_SOURCE = '[[source_funds]]\nunknown = "没有写清"'
+
+
+def test_which_money_counts_matters_only_where_there_is_more_than_one_kind() -> None:
+    """With all money from prior years both answers give the same; with one fen of this year's they do not."""
+    law = with_rule(UNKNOWN_SOURCE)
+    outcome = decided(law, {})
+    assert (outcome.refused, outcome.skipped) == (None, ())
+    assert [(draw.sponsor, draw.amount, draw.prior_years) for draw in outcome.draws] == [(0, 8_000, 8_000)]
+    assert outcome.cash == 0
+    assert decided(law, {"prior_years": 29_999}).skipped == ((0, Skip.POLICY_UNKNOWN),)
+    assert decided(law, {"balance": 0, "prior_years": 0}).skipped == ((0, Skip.ZERO_BALANCE),)
+
+
+ONE_PAYER = (
+    '[[sponsors_per_settlement]]\nvalue = "one"',
+    '[[payer_groups]]\nvalue = ["same_area", "wallet", "pool", "cross_area"]',
+    '[[sponsor_order_rule]]\nunknown = "没有写清"',
+)
+WALLET: dict[str, Any] = {"mechanism": Mechanism.WALLET_TRANSFER, "quota": 20_000, "wallet_open": True}
+
+
+def one_payer(*sponsors: dict[str, Any]) -> Outcome:
+    return decided(with_rule(*ONE_PAYER), *sponsors, institution=Institution(region="990600", wallet_ready=True))
+
+
+def test_where_one_pays_and_the_first_group_has_no_order_nobody_pays() -> None:
+    """The one payer is somebody of the first group, but nobody knows who: a later group may not step in."""
+    outcome = one_payer({"name": "a"}, {"name": "b"}, {"name": "c", **WALLET})
+    assert outcome.refused is None
+    assert outcome.skipped == tuple((position, Skip.POLICY_UNKNOWN) for position in range(3))
+    assert (outcome.mutual, outcome.cash) == (0, 8_000)
+
+
+@pytest.mark.xfail(strict=True, reason="decide/order.py passes everybody over when any group has no order")
+def test_where_one_pays_the_order_of_a_later_group_does_not_matter() -> None:
+    """The one payer is the only one of the first group, however the group after it is ordered."""
+    outcome = one_payer({"name": "a"}, {"name": "b", **WALLET}, {"name": "c", **WALLET})
+    assert [(draw.sponsor, draw.amount) for draw in outcome.draws] == [(0, 8_000)]
