@@ -158,7 +158,6 @@ def test_where_one_pays_and_the_first_group_has_no_order_nobody_pays() -> None:
     assert (outcome.mutual, outcome.cash) == (0, 8_000)
 
 
-@pytest.mark.xfail(strict=True, reason="decide/order.py passes everybody over when any group has no order")
 def test_where_one_pays_the_order_of_a_later_group_does_not_matter() -> None:
     """The one payer is the only one of the first group, however the group after it is ordered."""
     outcome = one_payer({"name": "a"}, {"name": "b", **WALLET}, {"name": "c", **WALLET})

@@ -30,7 +30,7 @@ from mulaid.store.connect import Pool, pool
 from mulaid.terms.money import Fen
 
 READERS = 4
-REMEMBERED_SECONDS = 30.0
+REMEMBERED_SECONDS = 30
 REMEMBERED_MAX = 200_000
 QUOTES_MAX = 50_000
 
@@ -45,7 +45,7 @@ class HouseOffices:
         self._readers, self._bureau, self._hall, self._clock = readers, bureau, hall, clock
         self._institutions: Remembered[str, InstitutionRecord] = Remembered(REMEMBERED_MAX, REMEMBERED_SECONDS)
         self._holders: Remembered[bytes, tuple[str, int]] = Remembered(REMEMBERED_MAX, REMEMBERED_SECONDS)
-        self._quotes: Remembered[tuple[object, ...], Figures] = Remembered(QUOTES_MAX, 24 * 3600.0)
+        self._quotes: Remembered[tuple[object, ...], Figures] = Remembered(QUOTES_MAX, 24 * 3600)
 
     @classmethod
     async def open(cls, dsn: str, bureau: Bureau, hall: Hall, clock: Clock) -> "HouseOffices":

@@ -39,7 +39,13 @@ AGAIN = (
     DayPassed,
 )
 """Nothing was kept and trying again may succeed."""
-LOST = (asyncpg.PostgresConnectionError, asyncpg.InterfaceError, asyncpg.OperatorInterventionError, OSError)
+LOST = (
+    asyncpg.PostgresConnectionError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
+    asyncpg.OperatorInterventionError,
+    OSError,
+)
 """The connection is gone; whether the last commit was kept is not known."""
 
 
@@ -66,7 +72,8 @@ class Lane:
             try:
                 replies = await self._answer(batch)
             except Exception as failure:
-                _log.exception("lane_failed", lane=self._chain.lane, work=len(batch))
+                # Only its kind: what an exception says, and where it was raised, may hold a patient's data.
+                _log.error("lane_failed", lane=self._chain.lane, work=len(batch), reason=type(failure).__name__)
                 for work in batch:
                     work.fail(failure)
             else:
@@ -90,19 +97,13 @@ class Lane:
                 self._forget_heads()
                 _log.warning("connection_lost", lane=self._chain.lane, attempt=attempt, reason=type(lost).__name__)
                 await self._reconnect(attempt)
-            except asyncpg.PostgresError:
+            except asyncpg.PostgresError as refused:
                 self._forget_heads()
                 if len(batch) == 1:
-                    raise
-                return [reply for work in batch for reply in await self._alone(work)]
+                    _log.error("request_refused_by_database", lane=self._chain.lane, reason=type(refused).__name__)
+                    break
+                return [reply for work in batch for reply in await self._answer([work])]
         return [Refused(code=Fault.NOT_COMMITTED)] * len(batch)
-
-    async def _alone(self, work: Work) -> list[Reply | Done]:
-        try:
-            return await self._answer([work])
-        except asyncpg.PostgresError:
-            _log.exception("request_refused_by_database", lane=self._chain.lane)
-            return [Refused(code=Fault.NOT_COMMITTED)]
 
     async def _transaction(self, batch: Sequence[Work]) -> list[Reply | Done]:
         if self._connection is None:

@@ -91,14 +91,15 @@ class Waiting:
         self._busy[region] -= 1
         if not self._busy[region]:
             del self._busy[region]
-        if self._count or self._closed:
+        if self._closed:
+            self._wake_all()
+        elif self._count:
             self._wake_one()
 
     def close(self) -> None:
         """Accept nothing more; lanes end when what was accepted is answered."""
         self._closed = True
-        while self._idle:
-            self._wake_one()
+        self._wake_all()
 
     def _next_region(self, most: int) -> str | None:
         """The region with the most waiting among those open to another lane; now and then the one waiting longest."""
@@ -117,3 +118,8 @@ class Waiting:
             if not idle.done():
                 idle.set_result(None)
                 return
+
+    def _wake_all(self) -> None:
+        """Let everybody look again: most of them only to see that there is nothing left for them."""
+        for _ in range(len(self._idle)):
+            self._wake_one()

@@ -9,7 +9,7 @@ from mulaid.store.rows import Institution
 from mulaid.store.seal import Seal
 
 INSTITUTIONS_MAX = 100_000
-INSTITUTION_SECONDS = 5.0
+INSTITUTION_SECONDS = 5
 
 
 class Bureau(msgspec.Struct, frozen=True):

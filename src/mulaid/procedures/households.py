@@ -16,7 +16,7 @@ from mulaid.store.ledger import Postings
 from mulaid.store.registry import PatientKey
 from mulaid.store.rows import NEW_YEAR, Insured, Pointer, Purse, SponsorCover, Sponsorship
 from mulaid.terms.bill_case import NO_CAPS, NOTHING_USED, Caps, Sponsor, Used, YearSoFar
-from mulaid.terms.codes import CareGroup, Category, Cover, Mechanism, Scheme, Use, care_group
+from mulaid.terms.codes import CareGroup, Category, Cover, Mechanism, RelationState, Scheme, Use, care_group
 from mulaid.terms.money import Fen
 
 YearKey = tuple[int, int, CareGroup]
@@ -197,7 +197,7 @@ class Households:
             counted.used_day += amount if day == self.today else 0
             counted.used_month += amount if (day.year, day.month) == (self.today.year, self.today.month) else 0
             counted.used_year += amount if day.year == self.today.year else 0
-        if link.row.mechanism in _QUOTAS:
+        if link.row.mechanism in _QUOTAS and link.row.state is not RelationState.ENDED:
             link.quota -= amount
         self._touched_links[link.key] = link
         self._touched_money[link.region, link.row.sponsor] = money

@@ -14,7 +14,7 @@ from mulaid.store.rows import Insured
 from mulaid.store.seal import Seal
 from mulaid.terms.bill_case import Bill, BillCase
 from mulaid.terms.calendar import CHINA
-from mulaid.terms.outcome import PATIENT, Outcome
+from mulaid.terms.outcome import PATIENT, Draw, Outcome
 
 
 def patient_seen(seal: Seal, region: str, insured: Insured, day: datetime.date) -> PatientSeen:
@@ -68,6 +68,7 @@ def _negative(record: Record) -> Record:
         mutual=-outcome.mutual,
         cash=-outcome.cash,
         institution=-outcome.institution,
+        draws=tuple(Draw(draw.sponsor, -draw.amount, -draw.prior_years) for draw in outcome.draws),
         deductible_applied=-outcome.deductible_applied,
         over_ceiling=-outcome.over_ceiling,
     )

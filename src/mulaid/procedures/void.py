@@ -32,6 +32,8 @@ async def void(
         return Refused(code=Fault.MESSAGE_ID_REUSED)
     if message.case_region is None or message.case_id is None:
         return Done()
+    if message.case_region != request.patient_region:
+        return Refused(code=Fault.CASE_OF_OTHER_PERSON)
     cancel = CancelRequest(
         sender=sender, case_region=message.case_region, case_id=message.case_id, patient=request.patient
     )

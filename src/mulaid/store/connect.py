@@ -43,7 +43,7 @@ def _settings(purpose: str, patience: int) -> dict[str, str]:
         "statement_timeout": f"{patience}s",
         "lock_timeout": "5s",
         "idle_in_transaction_session_timeout": "60s",
-        # The statements are short and always alike: compiling them, or planning them anew, costs more than running them.
+        # The statements are short and always alike: compiling them, or planning them anew, costs more than they do.
         "jit": "off",
         "plan_cache_mode": "force_generic_plan",
     }

@@ -1,0 +1,212 @@
+"""Settling, cancelling and voiding through the hall: many lanes at once, each answer after its own commit."""
+
+import asyncio
+import datetime
+from collections.abc import AsyncIterator
+from typing import Any
+
+import asyncpg
+import msgspec
+import pytest
+
+from mulaid.lanes import lane
+from mulaid.lanes.hall import Hall
+from mulaid.procedures.faults import Fault
+from mulaid.procedures.requests import Done, Refused, Settled, SettleRequest
+from mulaid.store.connect import Connection, connect
+from tests.records import checks, world
+from tests.records.test_undo import lost, undo
+from tests.records.world import DAY, FAMILIES, FANGCHENGGANG, MOMENT, bill, number
+
+TOMORROW = MOMENT + datetime.timedelta(days=1)
+
+
+@pytest.fixture
+async def eyes(emptied: str) -> AsyncIterator[Connection]:
+    """A connection that looks at the committed world; what must hold of any world is checked at the end."""
+    opened = await connect(emptied)
+    held = await world.build(opened)
+    yield opened
+    assert await checks.wrongs(opened, held) == []
+    assert await checks.damage(opened) == []
+    await opened.close()
+
+
+def submit(hall: Hall, *requests: SettleRequest) -> "asyncio.Future[list[Any]]":
+    """Put bills into the queue in this order, all at once."""
+    return asyncio.gather(*(hall.submit(request, request.patient_region) for request in requests))
+
+
+async def test_a_bill_its_replay_its_cancellation_and_its_void(eyes: Connection, dsn: str) -> None:
+    before = await checks.state(eyes, DAY)
+    async with world.open_hall(dsn, lanes=3) as hall:
+        asked = bill(0, 100_000, 40_000, message_id="one")
+        [first] = await submit(hall, asked)
+        assert (first.outcome.own, first.outcome.mutual, first.outcome.cash) == (5_000, 55_000, 0)
+        [again] = await submit(hall, asked)
+        assert again == msgspec.structs.replace(first, replayed=True)
+        request = undo(first)
+        assert (await hall.submit(request, request.case_region)).undone == first.case_id  # type: ignore[union-attr]
+        assert await checks.state(eyes, DAY) == before
+        assert await hall.submit(lost("one"), FANGCHENGGANG) == Done(replayed=True)
+        assert await submit(hall, asked) == [Refused(code=Fault.MESSAGE_VOIDED)]
+        assert await hall.submit(lost("never"), FANGCHENGGANG) == Done()
+        assert await hall.submit(undo(first), FANGCHENGGANG) == Refused(code=Fault.ALREADY_CANCELLED)
+    assert await checks.state(eyes, DAY) == before
+
+
+async def test_a_refused_void_is_rolled_back(eyes: Connection, dsn: str) -> None:
+    async with world.open_hall(dsn, lanes=1) as hall:
+        [first] = await submit(hall, bill(0, 5_000, message_id="one", content="c"))
+        wrong = lost("one", patient=number(1, 0))
+        assert await hall.submit(wrong, FANGCHENGGANG) == Refused(code=Fault.CASE_OF_OTHER_PERSON)
+        [again] = await submit(hall, bill(0, 5_000, message_id="one", content="c"))
+        assert again == msgspec.structs.replace(first, replayed=True)
+
+
+async def test_bills_of_all_regions_at_once_never_deadlock(eyes: Connection, dsn: str) -> None:
+    """Families that meet across regions from both sides, in any order, on eight lanes."""
+    bills = [bill(at % 3 if at % 2 else at % len(FAMILIES), 700 + at) for at in range(600)]
+    async with world.open_hall(dsn, lanes=8) as hall:
+        replies = await submit(hall, *bills)
+    refused = {reply.code for reply in replies if isinstance(reply, Refused)}
+    assert refused == {"SECOND_SWIPE_NEEDED"}
+    deadlocks = "select deadlocks from pg_stat_database where datname = current_database()"
+    assert await eyes.fetchval(deadlocks) == 0
+    lanes = await eyes.fetch("select lane, count(*), max(seq) from chain group by region, lane")
+    assert all(row[1] == row[2] for row in lanes)
+
+
+async def test_one_lane_takes_what_waits_as_one_batch(eyes: Connection, dsn: str) -> None:
+    async with world.open_hall(dsn, lanes=1) as hall:
+        await submit(hall, *(bill(0, 100) for _ in range(150)))
+    assert [row[0] for row in await eyes.fetch("select n from chain order by seq")] == [64, 64, 22]
+
+
+async def test_busy_when_the_queue_is_full(eyes: Connection, dsn: str) -> None:
+    async with world.open_hall(dsn, lanes=1, waiting_max=5) as hall:
+        replies = await submit(hall, *(bill(0, 100) for _ in range(9)))
+        assert [reply.code if isinstance(reply, Refused) else "" for reply in replies] == [""] * 5 + [Fault.BUSY] * 4
+        [later] = await submit(hall, bill(0, 100))
+        assert isinstance(later, Settled)
+    assert await eyes.fetchval("select count(*) from cases") == 6
+
+
+async def test_closing_answers_everything_accepted_and_accepts_no_more(eyes: Connection, dsn: str) -> None:
+    async with world.open_hall(dsn, lanes=2) as hall:
+        waiting = submit(hall, *(bill(at % 3, 100) for at in range(300)))
+        await asyncio.sleep(0)
+        closing = asyncio.create_task(hall.close())
+        await asyncio.sleep(0)
+        assert await submit(hall, bill(0, 100)) == [Refused(code=Fault.BUSY)]
+        assert all(isinstance(reply, Settled) for reply in await waiting)
+        await closing
+    assert await eyes.fetchval("select count(*) from cases") == 300
+
+
+async def test_closing_lets_every_lane_go(eyes: Connection, dsn: str) -> None:
+    """While one lane works in the only region, the others wait; when it is done, all of them end."""
+    hall = Hall(dsn, world.bureau(), lambda: MOMENT, lanes=5)
+    hall.open()
+    waiting = submit(hall, *(bill(0, 100) for _ in range(70)))
+    await asyncio.sleep(0.005)
+    await asyncio.wait_for(hall.close(), 10)
+    assert all(isinstance(reply, Settled) for reply in await waiting)
+
+
+POISONED = """
+update sponsorship set quota_fen = quota_fen + {} where sponsor = (select person from purse where frozen_fen > 0)
+"""
+"""A relation damaged so that its next payment overdraws the frozen money, which the purse's check refuses."""
+
+
+async def test_a_poisoned_bill_fails_alone_in_its_batch(eyes: Connection, dsn: str) -> None:
+    await eyes.execute(POISONED.format(50_000))
+    healthy = [bill(place, 100) for place in (1, 2, 3)]
+    here = [bill(0, 100 + at) for at in range(6)]
+    poisoned = bill(0, 90_500, message_id="poisoned")
+    async with world.open_hall(dsn, lanes=1) as hall:
+        replies = await submit(hall, *here[:3], poisoned, *here[3:], *healthy)
+        assert replies.pop(3) == Refused(code=Fault.NOT_COMMITTED)
+        assert [reply.outcome.own for reply in replies[:6]] == [100 + at for at in range(6)]
+        assert all(isinstance(reply, Settled) for reply in replies)
+        await eyes.execute(POISONED.format(-50_000))
+        [settled] = await submit(hall, poisoned)
+        assert (settled.replayed, settled.outcome.mutual) == (False, 80_000)
+    assert await eyes.fetchval("select count(*) from cases") == 10
+
+
+async def test_a_poisoned_bill_alone_is_answered_too(eyes: Connection, dsn: str) -> None:
+    await eyes.execute(POISONED.format(50_000))
+    async with world.open_hall(dsn, lanes=1) as hall:
+        asked = hall.submit(bill(0, 90_500), FANGCHENGGANG)
+        [reply] = await asyncio.gather(asked, return_exceptions=True)
+        await eyes.execute(POISONED.format(-50_000))
+        assert reply == Refused(code=Fault.NOT_COMMITTED)
+
+
+async def test_no_name_and_no_number_in_the_log(eyes: Connection, dsn: str, capsys: pytest.CaptureFixture[str]) -> None:
+    await eyes.execute(POISONED.format(50_000))
+    async with world.open_hall(dsn, lanes=1) as hall:
+        await submit(hall, bill(0, 100), bill(0, 90_500))
+    await eyes.execute(POISONED.format(-50_000))
+    said = "".join(capsys.readouterr())
+    assert "request_refused_by_database" in said
+    assert "王小明" not in said
+    assert "99010119600101" not in said
+
+
+async def test_a_bill_that_cannot_even_be_sent_fails_alone(eyes: Connection, dsn: str) -> None:
+    """The driver refuses text that is not Unicode before the database sees it."""
+    async with world.open_hall(dsn, lanes=1) as hall:
+        replies = await submit(hall, bill(0, 100), bill(0, 200, message_id="\ud800", content="x"))
+    assert isinstance(replies[0], Settled)
+    assert replies[1] == Refused(code=Fault.NOT_COMMITTED)
+
+
+async def test_a_batch_that_was_overtaken_by_midnight_reads_its_clock_again(eyes: Connection, dsn: str) -> None:
+    clock = iter([TOMORROW, MOMENT, TOMORROW])
+    async with world.open_hall(dsn, lanes=1, moment=clock.__next__) as hall:
+        for _ in range(2):
+            [reply] = await submit(hall, bill(0, 9_000))
+            assert reply.moment == TOMORROW
+    assert await eyes.fetchval("select count(*) from cases") == 2
+
+
+async def test_another_process_on_the_same_lane_number(eyes: Connection, dsn: str) -> None:
+    """Only one of two writers of a link is first; the other reads the head again. No link is lost."""
+    async with world.open_hall(dsn, lanes=1) as one, world.open_hall(dsn, lanes=1, worker=8) as other:
+        for at in range(10):
+            replies = await asyncio.gather(submit(one, bill(at % 3, 100)), submit(other, bill(at % 3, 200)))
+            assert all(isinstance(reply, Settled) for [reply] in replies)
+    assert await eyes.fetchval("select count(*) from cases") == 20
+
+
+@pytest.mark.parametrize(
+    "loss",
+    [
+        asyncpg.ConnectionDoesNotExistError,
+        asyncpg.InterfaceError,
+        ConnectionResetError,
+        asyncpg.InternalClientError,
+    ],
+)
+async def test_a_lost_connection_at_commit_is_settled_once(
+    eyes: Connection, dsn: str, monkeypatch: pytest.MonkeyPatch, loss: type[Exception]
+) -> None:
+    """The commit is kept but its answer never comes: the lane asks again and tells what was kept."""
+    told = lane.Lane._transaction
+
+    async def lose(self: Any, batch: Any) -> Any:
+        replies = await told(self, batch)
+        if not losses:
+            losses.append(replies)
+            raise loss("lost")
+        return replies
+
+    losses: list[Any] = []
+    monkeypatch.setattr(lane.Lane, "_transaction", lose)
+    async with world.open_hall(dsn, lanes=1) as hall:
+        replies = await submit(hall, bill(0, 100), bill(0, 200))
+    assert replies == [msgspec.structs.replace(reply, replayed=True) for reply in losses[0]]
+    assert await eyes.fetchval("select sum(own_fen) from cases") == 300

@@ -1,0 +1,246 @@
+"""A small world on a real database: families over nine regions, their purses and relations, hospitals, and a till.
+
+Everything is loaded as `mulaid load` would. People's numbers follow from their family's place in the list, so that
+tests can name them.
+"""
+
+import contextlib
+import datetime
+import hashlib
+import time
+from collections.abc import AsyncIterator, Callable, Sequence
+from functools import cache
+from itertools import count
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from mulaid.lanes.hall import Hall
+from mulaid.policy.book import Book
+from mulaid.policy.law import Law
+from mulaid.procedures.bureau import Bureau
+from mulaid.procedures.cancel import cancel
+from mulaid.procedures.posting import Chain, Posting
+from mulaid.procedures.requests import CancelRequest, Refused, Sender, SettleRequest, VoidRequest
+from mulaid.procedures.settle import settle
+from mulaid.procedures.void import void
+from mulaid.store import loading, policy_versions, visits
+from mulaid.store.connect import Connection
+from mulaid.store.ids import Minter
+from mulaid.store.loading import Opening, PlainPerson
+from mulaid.store.rows import Enrolment, Institution, Pointer, Sponsorship
+from mulaid.store.seal import Seal
+from mulaid.store.visits import Visit
+from mulaid.terms.bill_case import Bill
+from mulaid.terms.codes import InstitutionKind, LimitScope, Mechanism, Scheme, Use
+from mulaid.terms.money import Fen
+from tests.records import checks, made
+
+MOMENT = datetime.datetime(2026, 11, 22, 10, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
+DAY = MOMENT.date()
+FANGCHENGGANG, NANNING, SHENZHEN, JINAN, SHANGHAI = "450600", "450100", "440300", "370100", "310000"
+REGIONS = (FANGCHENGGANG, NANNING, SHENZHEN, "430100", "420100", SHANGHAI, "140100", JINAN, "510100")
+INSTANT, QUOTA = Mechanism.INSTANT_DRAW, Mechanism.WALLET_QUOTA
+PATIENT, SPONSOR, STRIDE = 0, 8, 16
+_BOUND = datetime.datetime(2026, 2, 1, tzinfo=ZoneInfo("Asia/Shanghai"))
+_SEAL = Seal(bytes(32))
+_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+_numbers = count(1)
+
+
+class _Undone(Exception):
+    """Rolls a refused void back."""
+
+
+class Sponsoring(msgspec.Struct, frozen=True, kw_only=True):
+    """A sponsor of every patient of a family; `region` None is the patients'. A quota is frozen once a patient."""
+
+    region: str | None = None
+    current: Fen = 0
+    prior: Fen = 0
+    mechanism: Mechanism = INSTANT
+    quota: Fen = 0
+    cap_day: Fen | None = None
+    cap_month: Fen | None = None
+    cap_year: Fen | None = None
+    scope: LimitScope = LimitScope.MEMBER
+
+
+class Family(msgspec.Struct, frozen=True, kw_only=True):
+    """Patients who share their sponsors, in the order of rank and binding. `own` is None without an account."""
+
+    region: str
+    own: Fen | None = None
+    prior: Fen = 0
+    sponsors: tuple[Sponsoring, ...] = ()
+    patients: int = 1
+
+
+# One family a region. The first has everything: own money of two kinds, a sponsor at home, one in the next city, and a
+# wallet quota from another province.
+FAMILIES = (
+    Family(
+        region=FANGCHENGGANG,
+        own=3_000,
+        prior=2_000,
+        sponsors=(
+            Sponsoring(current=8_000, prior=2_000, cap_month=90_000),
+            Sponsoring(region=NANNING, current=30_000),
+            Sponsoring(region=SHANGHAI, current=500, mechanism=QUOTA, quota=40_000),
+        ),
+    ),
+    Family(region=NANNING, own=1_000, sponsors=(Sponsoring(current=20_000),)),
+    Family(region=SHENZHEN, sponsors=(Sponsoring(current=20_000), Sponsoring(current=30_000))),
+    Family(region="430100", own=5_000, sponsors=(Sponsoring(current=20_000),)),
+    Family(region="420100", own=1_000, sponsors=(Sponsoring(current=7_000), Sponsoring(current=9_000))),
+    Family(region=SHANGHAI, own=0, sponsors=(Sponsoring(current=50_000, prior=6_000),)),
+    Family(region="140100", own=0, sponsors=(Sponsoring(current=150_000),)),
+    Family(region=JINAN, own=0, sponsors=(Sponsoring(current=50_000),)),
+    Family(region="510100", own=0, sponsors=(Sponsoring(current=10_000), Sponsoring(current=20_000))),
+)
+
+
+def number(family: int, role: int) -> int:
+    """A person's number: patient `PATIENT + n` or sponsor `SPONSOR + n` of the family at that place of the list."""
+    return STRIDE * (family + 1) + role
+
+
+def hospital(region: str) -> str:
+    """The one hospital of a region."""
+    return f"H{region}00001"
+
+
+@cache
+def bureau(worker: int = 7) -> Bureau:
+    """The shipped law, one key for everybody, and ids of one worker."""
+    return Bureau(Law(Book.load()), _SEAL, Minter(worker, lambda: time.time_ns() // 1_000_000))
+
+
+async def build(connection: Connection, families: Sequence[Family] = FAMILIES) -> Fen:
+    """Fill an empty database and return all the money in it. Many thousand families are as few statements as one."""
+    book = bureau().law.book
+    await policy_versions.keep(connection, book.digest, book.body())
+    rows: dict[str, dict[type[Any], list[Any]]] = {}
+
+    def add(region: str, row: Any) -> None:
+        rows.setdefault(region, {}).setdefault(type(row), []).append(row)
+
+    for place, family in enumerate(families):
+        _family(place, family, add)
+    for region in sorted({*rows, *REGIONS}):
+        known = rows.get(region, {})
+        name = f"Hospital of {region}"
+        kind_of = InstitutionKind.HOSPITAL
+        house = Institution(institution=hospital(region), name=name, kind=kind_of, level=3, wallet_ready=True)
+        await loading.institutions(connection, _SEAL, region, [house], {})
+        await loading.people(connection, _SEAL, region, known.get(PlainPerson, []))
+        await loading.open_purses(connection, region, known.get(Opening, []))
+        for kind in (Enrolment, Sponsorship, Pointer):
+            await loading.load(connection, region, known.get(kind, []))
+    return await checks.money(connection)
+
+
+def _family(place: int, family: Family, add: Callable[[str, Any], None]) -> None:
+    for patient in range(family.patients):
+        scheme = Scheme.RESIDENT if family.own is None else Scheme.EMPLOYEE
+        opening = Opening(number(place, patient), family.own or 0, family.prior)
+        _person(family.region, scheme, opening, add)
+    for at, sponsor in enumerate(family.sponsors):
+        region, who = sponsor.region or family.region, number(place, SPONSOR + at)
+        frozen = sponsor.quota * family.patients
+        _person(region, Scheme.EMPLOYEE, Opening(who, sponsor.current, sponsor.prior, frozen), add)
+        for patient in range(family.patients):
+            bound_at = _BOUND + datetime.timedelta(days=at)
+            relation = made.sponsorship(
+                who,
+                number(place, patient),
+                bound_at=bound_at,
+                bound_on=bound_at.date(),
+                effective_on=bound_at.date(),
+                beneficiary_region=family.region,
+                mechanism=sponsor.mechanism,
+                rank=at + 1,
+                quota=sponsor.quota,
+                cap_day=sponsor.cap_day,
+                cap_month=sponsor.cap_month,
+                cap_year=sponsor.cap_year,
+                cap_scope=sponsor.scope,
+            )
+            add(region, relation)
+            add(family.region, Pointer(number(place, patient), who, bound_at, region, "王*", None))
+
+
+def _person(region: str, scheme: Scheme, opening: Opening, add: Callable[[str, Any], None]) -> None:
+    digits = f"99010119600101{opening.person % 1_000:03d}"
+    check = "10X98765432"[sum(int(digit) * weight for digit, weight in zip(digits, _WEIGHTS, strict=True)) % 11]
+    born, since = datetime.date(1960, 1, 1), datetime.date(2020, 1, 1)
+    account = scheme is Scheme.EMPLOYEE
+    add(region, PlainPerson(person=opening.person, number=digits + check, name="王小明", sex=None, born=born))
+    add(region, Enrolment(person=opening.person, from_day=since, scheme=scheme, account=account))
+    add(region, opening)
+
+
+def sender(region: str, message_id: str | None = None, content: str | None = None) -> Sender:
+    """A message of a region's hospital; its id is new unless given, its content follows from its id unless given."""
+    name = message_id or f"m{next(_numbers)}"
+    digest = hashlib.sha256((content or name).encode()).digest()
+    return Sender(region, hospital(region), name, "settle", digest)
+
+
+def bill(family: int, total: Fen, funds: Fen | None = 0, patient: int = PATIENT, **changes: Any) -> SettleRequest:
+    """A bill of one of `FAMILIES` (or of `changes["region"]`) at the hospital at home; `funds` None asks the plan."""
+    region = changes.pop("region", None) or FAMILIES[family].region
+    fields: dict[str, Any] = {
+        "sender": sender(changes.pop("at", region), changes.pop("message_id", None), changes.pop("content", None)),
+        "patient_region": region,
+        "patient": number(family, patient),
+        "use": Use.OUTPATIENT,
+        "day": DAY,
+        "bill": Bill(total=total, in_scope=total),
+        "funds_given": funds,
+    }
+    return SettleRequest(**{**fields, **changes})
+
+
+async def charge(connection: Connection, region: str, patient: int, batch: str, total: Fen) -> int:
+    """A visit with one batch of charges; the visit's number."""
+    visit = bureau().minter.mint()
+    place: dict[str, Any] = {"region": region, "institution_region": region, "institution": hospital(region)}
+    opened = Visit(**place, visit=visit, person=patient, use=Use.OUTPATIENT, begun=MOMENT, number="1")
+    await visits.insert(connection, opened)
+    await visits.insert_batch(connection, region, visit, batch, Bill(total=total, in_scope=total), b"")
+    return visit
+
+
+async def carry(
+    connection: Connection, *requests: SettleRequest | CancelRequest | VoidRequest, moment: datetime.datetime = MOMENT
+) -> list[Any]:
+    """Carry requests out as a lane does, bills of one region together; a refused void leaves nothing behind."""
+    first = requests[0]
+    region = first.case_region if isinstance(first, CancelRequest) else first.patient_region
+    posting = Posting(region, Chain(0))
+    with contextlib.suppress(_Undone):
+        async with connection.transaction():
+            if isinstance(first, CancelRequest):
+                return [await cancel(connection, bureau(), first, moment, posting)]
+            if isinstance(first, SettleRequest):
+                bills = [request for request in requests if isinstance(request, SettleRequest)]
+                return [*await settle(connection, bureau(), bills, moment, posting)]
+            reply = await void(connection, bureau(), first, moment, posting)
+            if isinstance(reply, Refused):
+                raise _Undone
+    return [reply]
+
+
+@contextlib.asynccontextmanager
+async def open_hall(
+    dsn: str, *, moment: Callable[[], datetime.datetime] = lambda: MOMENT, worker: int = 7, **options: Any
+) -> AsyncIterator[Hall]:
+    """A hall on a fixed clock; closed afterwards."""
+    hall = Hall(dsn, bureau(worker), moment, **options)
+    hall.open()
+    try:
+        yield hall
+    finally:
+        await hall.close()
