@@ -4,6 +4,7 @@ Nothing starts until a test asks. `connection` rolls its one transaction back; `
 """
 
 import asyncio
+import tempfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -19,9 +20,10 @@ TABLES = (
 
 
 @pytest.fixture(scope="session")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The home folder of the session's server."""
-    return tmp_path_factory.mktemp("home")
+def home() -> Iterator[Path]:
+    """The home folder of the session's server. Not among pytest's own: its next session would shut the server out."""
+    with tempfile.TemporaryDirectory(prefix="mulaid-tests-") as folder:
+        yield Path(folder)
 
 
 @pytest.fixture(scope="session")

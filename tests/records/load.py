@@ -4,12 +4,10 @@ python -m tests.records.load ADDRESS
 """
 
 import asyncio
-import contextlib
 import sys
 from collections.abc import Callable
 from itertools import count
 
-import asyncpg
 import msgspec
 
 from mulaid.lanes.hall import Hall
@@ -54,15 +52,11 @@ def cancellation(at: int, settled: Settled) -> CancelRequest:
 
 
 async def settle_one(hall: Hall, at: int, tell: Tell) -> None:
-    """Settle one bill, and cancel every fifth. Whatever is no answer is asked again by whoever wants to know."""
+    """Settle one bill, and cancel every fifth. Whatever is no settlement is left to whoever sends it again."""
     asked = request(at)
-    with contextlib.suppress(asyncpg.InternalClientError):
-        reply = await hall.submit(asked, asked.patient_region)
-        if isinstance(reply, Settled):
-            await _told(hall, at, reply, tell)
-
-
-async def _told(hall: Hall, at: int, reply: Settled, tell: Tell) -> None:
+    reply = await hall.submit(asked, asked.patient_region)
+    if not isinstance(reply, Settled):
+        return
     tell(f"load-{at}", reply.case_id or 0)
     if at % 5 == 0:
         undo = cancellation(at, msgspec.structs.replace(reply, replayed=False))

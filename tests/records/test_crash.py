@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -34,11 +35,11 @@ select m.message_id, c.case_id from message m join cases c on c.region = m.case_
 
 
 @pytest.fixture
-def doomed(tmp_path: Path) -> Iterator[tuple[Path, str]]:
+def doomed() -> Iterator[tuple[Path, str]]:
     """A server of this test's own, to be killed: its home and its address."""
-    with Embedded(tmp_path) as dsn:
+    with tempfile.TemporaryDirectory(prefix="mulaid-tests-") as folder, Embedded(Path(folder)) as dsn:
         migrate(dsn)
-        yield tmp_path, dsn
+        yield Path(folder), dsn
 
 
 def start_again(home: Path) -> None:
