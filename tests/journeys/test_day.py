@@ -9,11 +9,10 @@ from typing import Any
 
 import pytest
 
-from mulaid.app.house import china_now
 from mulaid.app.serving import serving
 from mulaid.cli.day import DayBroken, Expect, Played, found, headers, play, read_day
-from mulaid.cli.demo import from_ten
 from mulaid.cli.load import load_into
+from mulaid.clock import china_now, from_ten
 from mulaid.gateway.credentials import proves
 from mulaid.gateway.offices import Proof, ProofKind
 from mulaid.settings import Settings
@@ -33,7 +32,7 @@ ENVELOPE = """
 
 
 async def whole_day(settings: Settings, dsn: str) -> list[Played]:
-    clock = from_ten(china_now())
+    clock = from_ten()
     async with serving(settings, dsn, clock=clock, sandbox=True) as (_, port):
         return [played async for played in play(port, DAY, clock)]
 

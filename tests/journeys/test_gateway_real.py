@@ -18,11 +18,10 @@ import msgspec
 import pytest
 from structlog.testing import capture_logs
 
-from mulaid.app.house import china_now
 from mulaid.app.serving import serving
 from mulaid.cli.day import PATH, headers, read_day
-from mulaid.cli.demo import from_ten
 from mulaid.cli.load import load_into
+from mulaid.clock import from_ten
 from mulaid.gateway.offices import Proof, ProofKind
 from mulaid.settings import Settings
 from mulaid.store.connect import connect
@@ -31,7 +30,7 @@ from tests.conftest import empty
 pytestmark = pytest.mark.xdist_group("gateway_real")
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
-CLOCK = from_ten(china_now())
+CLOCK = from_ten()
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 IDENTITY_NUMBER = re.compile(r"99[0-9]{15}[0-9X]")
 MOTHER, DAUGHTER, SUSPENDED = "994506195711030021", "994506198509220028", "994506195503300015"

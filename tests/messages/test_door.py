@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from litestar.testing import TestClient
 
-from mulaid.gateway import door as door_module
+from mulaid.clock import china_now
 from mulaid.gateway.door import BODY_LIMIT
 from mulaid.procedures.requests import SettleRequest
 from mulaid.terms.codes import Accounts
@@ -174,4 +174,4 @@ def test_a_long_unknown_name_is_not_repeated(door: TestClient[Any]) -> None:
 
 
 def test_the_clock_is_china_s() -> None:
-    assert str(door_module.china_now().tzinfo) == "Asia/Shanghai"
+    assert str(china_now().tzinfo) == "Asia/Shanghai"

@@ -1,7 +1,6 @@
 """Open the house: database, schema, law, keys, lanes; and close it again with everything accepted answered."""
 
 import contextlib
-import datetime
 import gc
 import time
 from collections.abc import AsyncIterator, Iterator
@@ -9,8 +8,8 @@ from collections.abc import AsyncIterator, Iterator
 import msgspec
 
 from mulaid.app.offices import HouseOffices
+from mulaid.clock import Clock, china_now
 from mulaid.lanes.hall import Hall
-from mulaid.lanes.lane import Clock
 from mulaid.policy.book import Book
 from mulaid.policy.law import Law
 from mulaid.procedures.bureau import Bureau
@@ -20,7 +19,6 @@ from mulaid.store.connect import Connection, connect
 from mulaid.store.embedded import Embedded
 from mulaid.store.ids import Minter
 from mulaid.store.migrate import migrate, require_known_schema
-from mulaid.terms.calendar import CHINA
 
 _GC_ALLOCATIONS = 200_000
 
@@ -33,11 +31,6 @@ class House(msgspec.Struct, frozen=True):
     bureau: Bureau
     hall: Hall
     offices: HouseOffices
-
-
-def china_now() -> datetime.datetime:
-    """The present moment in Asia/Shanghai."""
-    return datetime.datetime.now(CHINA)
 
 
 @contextlib.contextmanager

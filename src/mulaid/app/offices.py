@@ -9,9 +9,9 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
+from mulaid.clock import Clock
 from mulaid.gateway.offices import EnrolmentRecord, FoundCase, InstitutionRecord, PersonRecord, Proof
 from mulaid.lanes.hall import Hall
-from mulaid.lanes.lane import Clock
 from mulaid.procedures import records, replies, visits
 from mulaid.procedures.bureau import Bureau
 from mulaid.procedures.quote import quote

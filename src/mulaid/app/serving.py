@@ -14,9 +14,9 @@ import uvicorn
 from litestar import Litestar, Response, get
 from litestar.types import ASGIApp, Receive, Scope, Send
 
-from mulaid.app.house import House, china_now, open_house
+from mulaid.app.house import House, open_house
+from mulaid.clock import Clock, china_now
 from mulaid.gateway import door
-from mulaid.lanes.lane import Clock
 from mulaid.settings import Settings
 from mulaid.store.connect import connect
 

@@ -13,11 +13,11 @@ import uvloop
 from mulaid.app.house import House
 from mulaid.app.serving import serving
 from mulaid.bench import pgbench
-from mulaid.bench.ground import Yardstick, checkpoint, ground, morning_clock, settled_down
+from mulaid.bench.ground import Yardstick, checkpoint, ground, settled_down
 from mulaid.bench.population import PEOPLE, Population, Resident, fill, identity_number
 from mulaid.bench.settle import Said
+from mulaid.clock import Clock, from_ten
 from mulaid.gateway.hospital import settlement_request
-from mulaid.lanes.lane import Clock
 from mulaid.store import loading
 from mulaid.store.connect import connect
 from mulaid.terms.bill_case import Bill
@@ -56,7 +56,7 @@ async def measure(seconds: float, people: int, say: Said) -> Report:
         await checkpoint(dsn)
         await asyncio.to_thread(yardstick.measure)
         say("population")
-        clock = morning_clock()
+        clock = from_ten()
         served = msgspec.structs.replace(settings, port=0)
         async with serving(served, dsn, clock=clock, sandbox=True) as (house, port):
             bodies = await _prepare(house, clock, people)

@@ -1,11 +1,9 @@
 """The ground a measurement stands on: a database of its own, an open house on it, and pgbench in the same run."""
 
 import contextlib
-import datetime
 import os
 import resource
 import tempfile
-import time
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -15,13 +13,10 @@ import psutil
 from mulaid.app.house import House, database, open_house
 from mulaid.bench import pgbench
 from mulaid.bench.population import Population, fill
-from mulaid.lanes.lane import Clock
+from mulaid.clock import Clock, from_ten
 from mulaid.settings import Settings, from_environment
 from mulaid.store.connect import Connection, connect
-from mulaid.terms.calendar import CHINA
 
-_MORNING = 10
-"""The hour measurements pretend to begin at: the wallet keeps hours."""
 DURABLE = ("fsync", "synchronous_commit", "full_page_writes")
 
 
@@ -66,7 +61,7 @@ async def populated(
     settings: Settings, dsn: str, people: int, *, identities: bool = False
 ) -> AsyncIterator[tuple[House, Population, Clock]]:
     """An open house over an invented population, with a clock that began at ten in the morning."""
-    clock = morning_clock()
+    clock = from_ten()
     async with open_house(settings, dsn, clock=clock) as house:
         connection = await connect(dsn, purpose="mulaid bench", patience=600)
         try:
@@ -82,12 +77,6 @@ async def settled_down(connection: Connection) -> None:
     """Tell the planner what was filled. Tables that are still empty are left alone, lest they look empty for ever."""
     filled = await connection.fetch("select relname from pg_stat_user_tables where n_live_tup > 0")
     await connection.execute("vacuum analyze " + ", ".join(str(row[0]) for row in filled))
-
-
-def morning_clock() -> Clock:
-    """A clock that shows ten o'clock of today when it is made, and runs on from there."""
-    made, began = time.monotonic(), datetime.datetime.now(CHINA).replace(hour=_MORNING, minute=0, second=0)
-    return lambda: began + datetime.timedelta(seconds=time.monotonic() - made)
 
 
 async def checkpoint(dsn: str) -> None:

@@ -13,7 +13,7 @@ from mulaid.app.house import House
 from mulaid.bench import pgbench
 from mulaid.bench.ground import Yardstick, checkpoint, durability, ground, populated, used
 from mulaid.bench.population import PEOPLE, Population, Resident
-from mulaid.lanes.lane import Clock
+from mulaid.clock import Clock
 from mulaid.procedures.requests import Done, Reply, Sender, Settled, SettleRequest
 from mulaid.store.connect import connect
 from mulaid.terms.bill_case import Bill

@@ -1,5 +1,6 @@
 """`mulaid bench settle|gateway`: how fast, as a ratio to pgbench on the same server in the same run."""
 
+import logging
 import sys
 from collections.abc import Callable
 from typing import Annotated, Any
@@ -9,6 +10,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from mulaid.app.logs import log_from
 from mulaid.bench import gateway as gateway_
 from mulaid.bench import settle as settle_
 from mulaid.bench.population import PEOPLE
@@ -41,6 +43,7 @@ def gateway(seconds: Seconds = 20, as_json: AsJson = False, scale: Scale = False
 
 
 def _measure(run: Callable[..., msgspec.Struct], seconds: float, *, as_json: bool, scale: bool) -> None:
+    log_from(logging.INFO)
     sizes = SCALES if scale else (PEOPLE,)
     reports = [msgspec.structs.asdict(run(seconds, _say, people)) for people in sizes]
     if as_json:

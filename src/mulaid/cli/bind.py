@@ -6,9 +6,10 @@ from typing import Annotated
 
 import typer
 
-from mulaid.app.house import bureau_on, china_now
+from mulaid.app.house import bureau_on
 from mulaid.cli.cannot import cannot
 from mulaid.cli.opening import open_database
+from mulaid.clock import china_now
 from mulaid.policy.book import Book
 from mulaid.procedures.bind import BindRequest, Key, bind, end
 from mulaid.procedures.bureau import Bureau

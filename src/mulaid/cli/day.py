@@ -10,19 +10,18 @@ import asyncio
 import datetime
 import http.client
 import re
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
+from mulaid.clock import Clock
 from mulaid.gateway.credentials import hmac_sha1_signature, tif_signature
 from mulaid.gateway.offices import Proof, ProofKind
 from mulaid.terms.money import Fen, MoneyError, fen, yuan
 from mulaid.wording import demo as wording
-
-Clock = Callable[[], datetime.datetime]
 
 PATH = "/fsi/api/callService"
 MESSAGES = "[0-9][0-9]-*.json"

@@ -1,17 +1,14 @@
 """`mulaid demo`: a day of messages over an invented population, explained and audited, on this machine."""
 
 import asyncio
-import datetime
 import logging
 import shutil
 import sys
 import tempfile
-import time
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Annotated
 
-import structlog
 import typer
 from rich.box import SIMPLE_HEAD
 from rich.cells import cell_len
@@ -19,16 +16,18 @@ from rich.console import Console
 from rich.padding import Padding
 from rich.table import Table
 
-from mulaid.app.house import china_now, database
+from mulaid.app.house import database
+from mulaid.app.logs import log_from
 from mulaid.app.serving import serving
 from mulaid.audit.findings import NOTES, OF_THE_ENGINE, Report
 from mulaid.audit.walk import audit
 from mulaid.cli.audit import replayer
 from mulaid.cli.cannot import cannot
 from mulaid.cli.citing import cite
-from mulaid.cli.day import Amounts, Clock, DayBroken, Played, play
+from mulaid.cli.day import Amounts, DayBroken, Played, play
 from mulaid.cli.explain import Explained, as_lines, explained_case
 from mulaid.cli.load import load_into
+from mulaid.clock import from_ten
 from mulaid.located import Fault
 from mulaid.procedures.load import Summary
 from mulaid.settings import Settings
@@ -47,8 +46,6 @@ app = typer.Typer(add_completion=False)
 PROGRAM = "mulaid"
 WIDTH = 100
 INDENT = 4
-TEN = datetime.time(10)
-"""When the day begins: wallets are open, and a hospital is too."""
 
 
 class Unexpected(Exception):
@@ -61,7 +58,7 @@ def command(home: Annotated[Path | None, typer.Option(help=wording.HOME, show_de
 
     No setting of this machine reaches the demo, so that it is the same everywhere.
     """
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
+    log_from(logging.CRITICAL)
     logging.disable(logging.INFO)
     console = Console(highlight=False, markup=False, emoji=False, soft_wrap=False)
     console.width = WIDTH if not console.is_terminal else min(console.width, WIDTH)
@@ -103,16 +100,10 @@ def examples_folder() -> Path:
     cannot(wording.NO_EXAMPLES)
 
 
-def from_ten(moment: datetime.datetime) -> Clock:
-    """A clock that shows ten in the morning of that day now, and runs."""
-    began, ten = time.monotonic(), datetime.datetime.combine(moment.date(), TEN, moment.tzinfo)
-    return lambda: ten + datetime.timedelta(seconds=time.monotonic() - began)
-
-
 async def a_day(console: Console, settings: Settings, dsn: str, folder: Path) -> tuple[str, Report]:
     """Serve, send, print, explain and audit: the case explained and what the audit found. Raises `Unexpected`."""
     console.print(wording.PLAYING)
-    clock = from_ten(china_now())
+    clock = from_ten()
     connection = await connect(dsn, purpose="mulaid demo")
     sent, explained = 0, ""
     try:

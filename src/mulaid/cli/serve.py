@@ -5,10 +5,10 @@ import logging
 import signal
 from typing import Annotated
 
-import structlog
 import typer
 import uvloop
 
+from mulaid.app.logs import log_from
 from mulaid.app.serving import serving
 from mulaid.cli.opening import open_database
 from mulaid.settings import Settings
@@ -20,7 +20,7 @@ app = typer.Typer(add_completion=False)
 @app.command(help=commands.SERVE)
 def command(sandbox: Annotated[bool, typer.Option("--sandbox", help=commands.SANDBOX)] = False) -> None:
     """Exit 0 after SIGTERM or SIGINT with everything accepted answered; 2 when it cannot start."""
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.INFO))
+    log_from(logging.INFO)
     with open_database() as (settings, dsn):
         uvloop.run(_serve(settings, dsn, sandbox=sandbox))
 

@@ -3,8 +3,6 @@
 One-digit codes are read in either spelling (1, 01) and written as the area's profile wants them.
 """
 
-import datetime
-
 from mulaid.gateway.faults import FieldFault
 from mulaid.gateway.profile import Profile
 from mulaid.store.ids import WireIdFault, parse_wire
@@ -159,11 +157,6 @@ def person_kind(patient_scheme: Scheme, category: Category, retired: bool, age: 
     if age < _ELDERLY:
         return "15" if newer else "50"
     return "16" if newer else "60"
-
-
-def age_on(born: datetime.date, day: datetime.date) -> int:
-    """Full years of age."""
-    return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
 
 
 def number(text: str, wire_name: str) -> tuple[str, int]:

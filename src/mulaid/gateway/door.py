@@ -5,13 +5,14 @@
 
 import datetime
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
 import structlog
 from litestar import Litestar, Request, Response, post
 
+from mulaid.clock import Clock, china_now
 from mulaid.gateway import credentials, envelope
 from mulaid.gateway.call import Call, Output
 from mulaid.gateway.envelope import Answer, Envelope
@@ -23,10 +24,7 @@ from mulaid.gateway.refusals import sentence
 from mulaid.gateway.routes import ROUTES, plain
 from mulaid.procedures.faults import Fault
 from mulaid.procedures.requests import Refused, Sender
-from mulaid.terms.calendar import CHINA
 from mulaid.wording import gateway as say
-
-Clock = Callable[[], datetime.datetime]
 
 BODY_LIMIT = 1 << 20
 _READ_AT_MOST = 32 << 20
@@ -52,11 +50,6 @@ class Said(msgspec.Struct, kw_only=True):
     profile: Profile
     infno: str = ""
     institution: str = ""
-
-
-def china_now() -> datetime.datetime:
-    """The present moment in Asia/Shanghai."""
-    return datetime.datetime.now(CHINA)
 
 
 def create(offices: Offices, clock: Clock = china_now, sandbox: bool = False) -> Litestar:

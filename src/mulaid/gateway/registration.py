@@ -13,6 +13,7 @@ from mulaid.procedures.faults import Fault
 from mulaid.procedures.requests import Done, Refused
 from mulaid.procedures.visit_requests import DescribeRequest, VisitRequest, WithdrawRequest
 from mulaid.store.ids import wire
+from mulaid.terms.calendar import age_on
 from mulaid.terms.codes import Category, Cover, Fund
 from mulaid.wording import gateway as say
 
@@ -153,14 +154,14 @@ def _base(found: PersonRecord, call: Call) -> dict[str, object]:
         "gend": codes.gender(found.sex),
         "naty": "",
         "brdy": str(found.born),
-        "age": fixed(codes.age_on(found.born, call.moment.date()) * 10, 1),
+        "age": fixed(age_on(found.born, call.moment.date()) * 10, 1),
     }
 
 
 def _insured(found: PersonRecord, row: EnrolmentRecord, call: Call) -> dict[str, object]:
     day = call.moment.date()
     status = row.status if row.holds(day) else Cover.ENDED
-    age = codes.age_on(found.born, day)
+    age = age_on(found.born, day)
     return {
         "balc": money(found.balance if row.account else 0),
         "insutype": codes.insutype(row.scheme),

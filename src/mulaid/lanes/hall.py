@@ -2,7 +2,8 @@
 
 import asyncio
 
-from mulaid.lanes.lane import Clock, Lane
+from mulaid.clock import Clock
+from mulaid.lanes.lane import Lane
 from mulaid.lanes.queue import Busy, Request, Waiting
 from mulaid.procedures.bureau import Bureau
 from mulaid.procedures.faults import Fault

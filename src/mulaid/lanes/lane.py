@@ -7,11 +7,12 @@ message ids, which is either a replay of what was kept or the first settlement o
 
 import asyncio
 import datetime
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import asyncpg
 import structlog
 
+from mulaid.clock import Clock
 from mulaid.lanes.queue import Waiting, Work
 from mulaid.procedures.bureau import Bureau
 from mulaid.procedures.cancel import cancel
@@ -28,8 +29,6 @@ BATCH_MAX = 64
 TRIES_MAX = 5
 
 _log = structlog.get_logger()
-
-Clock = Callable[[], datetime.datetime]
 
 AGAIN = (
     asyncpg.DeadlockDetectedError,

@@ -11,12 +11,12 @@ import msgspec
 from mulaid.decide.relation import decide_relation
 from mulaid.procedures.bureau import Bureau
 from mulaid.procedures.faults import Fault
-from mulaid.procedures.households import years_between
 from mulaid.procedures.requests import Done, Refused
 from mulaid.store import people, registry, relations
 from mulaid.store.connect import Connection
 from mulaid.store.rows import Insured, Purse, Sponsorship
 from mulaid.terms.bill_case import BOTH_USES, NO_CAPS, Caps
+from mulaid.terms.calendar import age_on
 from mulaid.terms.codes import Kinship, Mechanism, RelationState, SponsorUse
 from mulaid.terms.money import Fen
 from mulaid.terms.sponsorship_case import Party, Relation, SponsorshipCase
@@ -175,7 +175,7 @@ def _party(insured: Insured, key: Key, balance: Fen, today: datetime.date) -> Pa
         region=key[0],
         person=f"{key[0]}{key[1]}",
         status=insured.status,
-        age=years_between(insured.born, today),
+        age=age_on(insured.born, today),
         sex=insured.sex,
         category=insured.category,
         tier=insured.tier,

@@ -9,7 +9,7 @@ from mulaid.policy.law import Law
 from mulaid.policy.rules import Confirm
 from mulaid.procedures.bureau import Bureau
 from mulaid.procedures.faults import Fault
-from mulaid.procedures.households import Households, Link, open_households, years_between
+from mulaid.procedures.households import Households, Link, open_households
 from mulaid.procedures.records import SponsorKey
 from mulaid.procedures.requests import Refused, SettleRequest
 from mulaid.store import people, swipes, visits
@@ -19,6 +19,7 @@ from mulaid.store.rows import NEW_YEAR, Institution, Insured
 from mulaid.store.visits import Batch, Visit
 from mulaid.terms import bill_case
 from mulaid.terms.bill_case import Bill, BillCase, Patient, Sponsor
+from mulaid.terms.calendar import age_on
 from mulaid.terms.codes import care_group
 
 BatchKey = tuple[int, str]
@@ -161,7 +162,7 @@ def _patient(house: Households, request: SettleRequest, insured: Insured, day: d
         scheme=insured.scheme,
         account=insured.account,
         status=insured.status,
-        age=years_between(insured.born, day),
+        age=age_on(insured.born, day),
         sex=insured.sex,
         retired=insured.retired_on is not None and insured.retired_on <= day,
         retired_on=insured.retired_on,

@@ -16,6 +16,7 @@ from mulaid.store.ledger import Postings
 from mulaid.store.registry import PatientKey
 from mulaid.store.rows import NEW_YEAR, Insured, Pointer, Purse, SponsorCover, Sponsorship
 from mulaid.terms.bill_case import NO_CAPS, NOTHING_USED, Caps, Sponsor, Used, YearSoFar
+from mulaid.terms.calendar import age_on
 from mulaid.terms.codes import CareGroup, Category, Cover, Mechanism, RelationState, Scheme, Use, care_group
 from mulaid.terms.money import Fen
 
@@ -138,7 +139,7 @@ class Households:
             scheme=insured.scheme if insured else Scheme.RESIDENT,
             account=insured.account if insured else False,
             status=insured.status if insured else Cover.ENDED,
-            age=years_between(insured.born, self.today) if insured else 0,
+            age=age_on(insured.born, self.today) if insured else 0,
             sex=insured.sex if insured else None,
             category=insured.category if insured else Category.ORDINARY,
             tier=insured.tier if insured else 1,
@@ -290,11 +291,6 @@ async def _read_links(connection: Connection, house: Households, pointers: list[
                 newest[key] = Link(region, row, cover, name, house.today)
     for link in sorted(newest.values(), key=lambda each: (each.row.bound_at, each.row.sponsor)):
         house.links.setdefault(link.row.beneficiary, []).append(link)
-
-
-def years_between(born: datetime.date, day: datetime.date) -> int:
-    """Age in whole years on a day."""
-    return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
 
 
 def _used(counted: Money | Link) -> tuple[Fen, Fen, Fen]:

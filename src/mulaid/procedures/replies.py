@@ -5,7 +5,7 @@ import datetime
 import msgspec
 
 from mulaid.policy.law import Law
-from mulaid.procedures.households import Households, years_between
+from mulaid.procedures.households import Households
 from mulaid.procedures.records import Record, decode
 from mulaid.procedures.requests import PatientSeen, Refused, Settled
 from mulaid.store import cases, registry
@@ -13,7 +13,7 @@ from mulaid.store.connect import Connection
 from mulaid.store.rows import Insured
 from mulaid.store.seal import Seal
 from mulaid.terms.bill_case import Bill, BillCase
-from mulaid.terms.calendar import CHINA
+from mulaid.terms.calendar import CHINA, age_on
 from mulaid.terms.outcome import PATIENT, Draw, Outcome
 
 
@@ -26,7 +26,7 @@ def patient_seen(seal: Seal, region: str, insured: Insured, day: datetime.date) 
         name=seal.open(insured.sealed_name),
         sex=insured.sex,
         born=insured.born,
-        age=years_between(insured.born, day),
+        age=age_on(insured.born, day),
         scheme=insured.scheme,
         status=insured.status,
         category=insured.category,
