@@ -23,7 +23,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """MULAID_HOST: the address `mulaid serve` listens on."""
     port: int = 8350
     """MULAID_PORT: the port `mulaid serve` listens on."""
-    lanes: Annotated[int, msgspec.Meta(le=LANES_MAX)] = 8
+    lanes: Annotated[int, msgspec.Meta(le=LANES_MAX)] = 3
     """MULAID_LANES: how many database connections settle side by side."""
     waiting_max: int = 2048
     """MULAID_WAITING_MAX: how many requests may wait before an answer is "busy"."""

@@ -105,7 +105,7 @@ async def test_a_message_id_is_claimed_once(connection: Connection) -> None:
         ("H2", "m"): (REGION, 10, False),
     }
     assert stored["H1", "m"].content == CONTENT
-    await cases.release_messages(connection, REGION, ["H1"], ["m"])
+    await cases.release_messages(connection, REGION, ["H1"], ["m"], [11])
     assert await cases.claim_messages(connection, REGION, ["H1"], ["m"], ["2207"], [CONTENT], None, [None], MOMENT)
 
 
@@ -114,7 +114,7 @@ async def test_a_voided_id_stays_voided(connection: Connection) -> None:
     assert (unseen.case_id, unseen.content, unseen.voided) == (None, None, True)
     late = await cases.claim_messages(connection, REGION, ["H1"], ["lost"], ["2207"], [CONTENT], REGION, [1], MOMENT)
     assert late == set()
-    await cases.release_messages(connection, REGION, ["H1"], ["lost"])
+    await cases.release_messages(connection, REGION, ["H1"], ["lost"], [1])
     assert (await cases.messages(connection, REGION, ["H1"], ["lost"]))["H1", "lost"].voided
     await cases.claim_messages(connection, REGION, ["H1"], ["seen"], ["2207"], [CONTENT], REGION, [7], MOMENT)
     seen = await cases.void_message(connection, REGION, "H1", "seen", "2207", MOMENT)

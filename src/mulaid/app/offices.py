@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
+from mulaid.app.together import Together
 from mulaid.clock import Clock
 from mulaid.gateway.offices import EnrolmentRecord, FoundCase, InstitutionRecord, PersonRecord, Proof
 from mulaid.lanes.hall import Hall
@@ -45,6 +46,7 @@ class HouseOffices:
         self._readers, self._bureau, self._hall, self._clock = readers, bureau, hall, clock
         self._institutions: Remembered[str, InstitutionRecord] = Remembered(REMEMBERED_MAX, REMEMBERED_SECONDS)
         self._holders: Remembered[bytes, tuple[str, int]] = Remembered(REMEMBERED_MAX, REMEMBERED_SECONDS)
+        self._holders_asked = Together(self._find_holders)
         self._quotes: Remembered[tuple[object, ...], Figures] = Remembered(QUOTES_MAX, 24 * 3600)
 
     @classmethod
@@ -73,8 +75,7 @@ class HouseOffices:
         index = self._bureau.seal.blind_index(number)
         known = self._holders.get(index)
         if known is None:
-            async with self._readers.acquire() as connection:
-                known = await people.find_person(connection, index)
+            known = await self._holders_asked.get(index)
             if known is not None:
                 self._holders.put(index, known)
         return known
@@ -172,6 +173,10 @@ class HouseOffices:
     async def remove_charges(self, request: RemoveChargesRequest, moment: datetime.datetime) -> Done | Refused:
         async with self._readers.acquire() as connection:
             return await visits.remove_charges(connection, request)
+
+    async def _find_holders(self, indexes: Sequence[bytes]) -> dict[bytes, tuple[str, int]]:
+        async with self._readers.acquire() as connection:
+            return await people.find_persons(connection, indexes)
 
     def _proof(self, sealed: bytes) -> Proof:
         return msgspec.json.decode(self._bureau.seal.open(sealed), type=Proof)

@@ -106,7 +106,7 @@ class Lane:
 
     async def _transaction(self, batch: Sequence[Work]) -> list[Reply | Done]:
         if self._connection is None:
-            self._connection = await connect(self._dsn, purpose=f"mulaid lane {self._chain.lane}")
+            self._connection = await connect(self._dsn, purpose=f"mulaid lane {self._chain.lane}", by_key=True)
         first = batch[0].request
         posting = Posting(batch[0].region, self._chain)
         moment = self._clock()

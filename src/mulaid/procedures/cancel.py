@@ -44,7 +44,7 @@ async def cancel(
         return await replay(connection, bureau, sender, found[sender.institution, sender.message_id])
     reply = await undo(connection, bureau, request, case_id, moment, posting)
     if isinstance(reply, Refused):
-        await cases.release_messages(connection, sender.region, [sender.institution], [sender.message_id])
+        await cases.release_messages(connection, sender.region, [sender.institution], [sender.message_id], [case_id])
     return reply
 
 

@@ -41,7 +41,7 @@ async def settle(
         desk = await open_desk(connection, bureau, fresh, moment, lock=True)
         for at in owned:
             answers[at] = _settle_one(desk, bureau, requests[at], ids[at], posting)
-        await _leave_no_trace(connection, desk, [(requests[at], answers[at]) for at in owned])
+        await _leave_no_trace(connection, desk, [(requests[at], ids[at], answers[at]) for at in owned])
         await desk.mark_settled(connection)
         await posting.write(connection, desk.house, moment)
     for at, request in enumerate(requests):
@@ -90,16 +90,23 @@ async def _claim(
     return sorted(owned)
 
 
-async def _leave_no_trace(connection: Connection, desk: Desk, answered: Sequence[tuple[SettleRequest, Reply]]) -> None:
+async def _leave_no_trace(
+    connection: Connection, desk: Desk, answered: Sequence[tuple[SettleRequest, int, Reply]]
+) -> None:
     """Free the ids of refused bills, so that they may be sent again; remember who was told to swipe again."""
-    refused = [(request, reply) for request, reply in answered if isinstance(reply, Refused)]
-    for region in sorted({request.sender.region for request, _ in refused}):
-        senders = [request.sender for request, _ in refused if request.sender.region == region]
-        ids = [sender.institution for sender in senders], [sender.message_id for sender in senders]
-        await cases.release_messages(connection, region, *ids)
+    refused = [(request, case_id, reply) for request, case_id, reply in answered if isinstance(reply, Refused)]
+    for region in sorted({request.sender.region for request, _, _ in refused}):
+        here = [(request.sender, case_id) for request, case_id, _ in refused if request.sender.region == region]
+        await cases.release_messages(
+            connection,
+            region,
+            [sender.institution for sender, _ in here],
+            [sender.message_id for sender, _ in here],
+            [case_id for _, case_id in here],
+        )
     told = {
         (request.patient, request.sender.institution)
-        for request, reply in refused
+        for request, _, reply in refused
         if reply.code == BillRefusal.SECOND_SWIPE_NEEDED
     }
     if told:

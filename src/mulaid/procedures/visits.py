@@ -40,7 +40,8 @@ async def register(
         if earlier is not None:
             return earlier
         if request.patient not in await registry.lock_purses(connection, request.patient_region, [request.patient]):
-            await _release(connection, request.sender)
+            sender = request.sender
+            await cases.release_messages(connection, sender.region, [sender.institution], [sender.message_id], [number])
             return Refused(code=Fault.UNKNOWN_PERSON)
         visit = Visit(
             region=request.patient_region,
@@ -153,7 +154,3 @@ async def _claim(
     if message.content != sender.content or message.case_id is None:
         return Refused(code=Fault.MESSAGE_ID_REUSED)
     return message.case_id
-
-
-async def _release(connection: Connection, sender: Sender) -> None:
-    await cases.release_messages(connection, sender.region, [sender.institution], [sender.message_id])

@@ -31,10 +31,12 @@ from unnest($2::text[], $3::text[]) as asked (institution, message_id)
 join message m on m.region = $1 and m.institution = asked.institution and m.message_id = asked.message_id
 """
 
-# A refused request leaves its id free: corrected, it may come again.
+# A refused request leaves its id free: corrected, it may come again. The key finds the rows; the case, minted for this
+# request alone, picks among them.
 RELEASE_MESSAGES = """
-delete from message m using unnest($2::text[], $3::text[]) as gone (institution, message_id)
-where m.region = $1 and m.institution = gone.institution and m.message_id = gone.message_id and not m.voided
+delete from message
+where region = $1 and institution = any($2::text[]) and message_id = any($3::text[]) and case_id = any($4::bigint[])
+    and not voided
 """
 
 # Whether it was seen or not, afterwards the id is voided and its row locked until the transaction ends.
@@ -147,10 +149,14 @@ async def messages(
 
 
 async def release_messages(
-    connection: Connection, region: str, institutions: Sequence[str], message_ids: Sequence[str]
+    connection: Connection,
+    region: str,
+    institutions: Sequence[str],
+    message_ids: Sequence[str],
+    case_ids: Sequence[int],
 ) -> None:
-    """Forget claimed ids whose requests came to nothing."""
-    await connection.execute(RELEASE_MESSAGES, regions.number(region), institutions, message_ids)
+    """Forget ids claimed for these cases, whose requests came to nothing."""
+    await connection.execute(RELEASE_MESSAGES, regions.number(region), institutions, message_ids, case_ids)
 
 
 async def void_message(

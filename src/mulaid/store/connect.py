@@ -11,29 +11,42 @@ Pool: TypeAlias = "asyncpg.Pool[asyncpg.Record]"
 _STATEMENTS_KEPT = 256
 
 
-async def connect(dsn: str, *, purpose: str = "mulaid", patience: int = 30) -> "asyncpg.Connection[asyncpg.Record]":
+# What is looked up by its key, always. A plan is made once and kept: made while a table was empty, it would otherwise
+# scan the table for ever after.
+_BY_KEY = {"enable_seqscan": "off", "enable_hashjoin": "off", "enable_mergejoin": "off"}
+
+
+async def connect(
+    dsn: str, *, purpose: str = "mulaid", patience: int = 30, by_key: bool = False
+) -> "asyncpg.Connection[asyncpg.Record]":
     """Open a connection. `purpose` shows in pg_stat_activity; `patience` is the longest statement in seconds.
 
-    A lock is waited for at most five seconds: what a settlement holds, it holds for milliseconds.
+    A lock is waited for at most five seconds: what a settlement holds, it holds for milliseconds. `by_key` is for
+    connections that live long and only ever find rows by their keys.
     """
     return await asyncpg.connect(
         dsn,
         statement_cache_size=_STATEMENTS_KEPT,
         max_cached_statement_lifetime=0,
-        server_settings=_settings(purpose, patience),
+        server_settings=_settings(purpose, patience) | (_BY_KEY if by_key else {}),
     )
 
 
 async def pool(dsn: str, *, most: int, purpose: str = "mulaid", patience: int = 30) -> Pool:
-    """Open a pool of at most so many of the same connections."""
+    """Open a pool of at most so many connections that find rows by their keys."""
     return await asyncpg.create_pool(
         dsn,
         min_size=1,
         max_size=most,
         statement_cache_size=_STATEMENTS_KEPT,
         max_cached_statement_lifetime=0,
-        server_settings=_settings(purpose, patience),
+        server_settings=_settings(purpose, patience) | _BY_KEY,
+        reset=_as_it_is,
     )
+
+
+async def _as_it_is(connection: "asyncpg.Connection[asyncpg.Record]") -> None:
+    """Nothing here changes a session's settings or keeps its locks, so putting it back costs no statement."""
 
 
 def _settings(purpose: str, patience: int) -> dict[str, str]:

@@ -7,7 +7,7 @@ from mulaid.store.connect import Connection
 from mulaid.store.rows import Enrolment, Institution, Person, Sponsorship
 
 # Distributed by its own key, the one table that is not by region: the number comes first, the region is the answer.
-FIND_PERSON = "select region, person from identity where blind_index = $1"
+FIND_PERSONS = "select blind_index, region, person from identity where blind_index = any($1::bytea[])"
 
 ANYBODY = "select exists (select 1 from identity)"
 
@@ -42,8 +42,13 @@ from sponsorship where region = $1 and sponsor = $2 order by bound_at, beneficia
 
 async def find_person(connection: Connection, blind_index: bytes) -> tuple[str, int] | None:
     """The (region, person) who has an identity number, by `seal.Seal.blind_index`; None when nobody has."""
-    row = await connection.fetchrow(FIND_PERSON, blind_index)
-    return None if row is None else (regions.text(row[0]), row[1])
+    return (await find_persons(connection, [blind_index])).get(blind_index)
+
+
+async def find_persons(connection: Connection, blind_indexes: Sequence[bytes]) -> dict[bytes, tuple[str, int]]:
+    """The same for many numbers at once; numbers nobody has are missing."""
+    found = await connection.fetch(FIND_PERSONS, blind_indexes)
+    return {row[0]: (regions.text(row[1]), row[2]) for row in found}
 
 
 async def anybody(connection: Connection) -> bool:
