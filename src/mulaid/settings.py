@@ -23,8 +23,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """MULAID_HOST: the address `mulaid serve` listens on."""
     port: int = 8350
     """MULAID_PORT: the port `mulaid serve` listens on."""
-    lanes: Annotated[int, msgspec.Meta(le=LANES_MAX)] = 3
-    """MULAID_LANES: how many database connections settle side by side."""
+    lanes: Annotated[int, msgspec.Meta(le=LANES_MAX)] = 2
+    """MULAID_LANES: how many database connections settle side by side, in each process that settles."""
+    processes: int | None = None
+    """MULAID_PROCESSES: how many processes settle beside the service's own (0: it settles itself; unset: by cores)."""
     waiting_max: int = 2048
     """MULAID_WAITING_MAX: how many requests may wait before an answer is "busy"."""
 
@@ -51,9 +53,9 @@ def from_environment(environment: Mapping[str, str]) -> Settings:
         fields["host"] = given["host"]
     if "policies" in given:
         fields["policies"] = tuple(Path(part) for part in given["policies"].split(":") if part)
-    for name in ("port", "lanes", "waiting_max"):
+    for name in ("port", "lanes", "processes", "waiting_max"):
         if name in given:
-            if not given[name].isdecimal() or int(given[name]) == 0:
+            if not given[name].isdecimal() or (int(given[name]) == 0 and name != "processes"):
                 raise SettingFault(f"MULAID_{name.upper()}", given[name])
             fields[name] = int(given[name])
     try:

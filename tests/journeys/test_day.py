@@ -41,7 +41,7 @@ async def whole_day(settings: Settings, dsn: str) -> list[Played]:
 def day(dsn: str, home: Path) -> Iterator[dict[str, Played]]:
     """Every message of the day with its answer, by the file's name without its number."""
     asyncio.run(empty(dsn))
-    settings = Settings(home=home, dsn=dsn, port=0, lanes=2)
+    settings = Settings(home=home, dsn=dsn, port=0, processes=0)
     load_into(settings, [EXAMPLES / "population", EXAMPLES / "catalogue.toml"])
     played = asyncio.run(whole_day(settings, dsn))
     yield {each.scene.name.partition("-")[2]: each for each in played}

@@ -110,7 +110,7 @@ class Hospital(msgspec.Struct):
 def till(dsn: str, home: Path) -> Iterator[Hospital]:
     """A hospital where the mother has one batch settled and cancelled, one settled, and one waiting."""
     asyncio.run(empty(dsn))
-    settings = Settings(home=home, dsn=dsn, port=0, lanes=2)
+    settings = Settings(home=home, dsn=dsn, port=0)
     load_into(settings, [EXAMPLES / "population", EXAMPLES / "catalogue.toml"])
     ports: list[int] = []
     ready, over = threading.Event(), threading.Event()

@@ -10,6 +10,7 @@ from itertools import count
 
 import msgspec
 
+from mulaid.lanes.annex import Annexes
 from mulaid.lanes.hall import Hall
 from mulaid.procedures.requests import CancelRequest, Settled, SettleRequest
 from tests.records import world
@@ -51,7 +52,7 @@ def cancellation(at: int, settled: Settled) -> CancelRequest:
     )
 
 
-async def settle_one(hall: Hall, at: int, tell: Tell) -> None:
+async def settle_one(hall: Hall | Annexes, at: int, tell: Tell) -> None:
     """Settle one bill, and cancel every fifth. Whatever is no settlement is left to whoever sends it again."""
     asked = request(at)
     reply = await hall.submit(asked, asked.patient_region)
@@ -65,7 +66,7 @@ async def settle_one(hall: Hall, at: int, tell: Tell) -> None:
             tell(undo.sender.message_id, undone.case_id or 0)
 
 
-async def load(hall: Hall, tell: Tell, going_on: Callable[[], bool], clients: int = CLIENTS) -> int:
+async def load(hall: Hall | Annexes, tell: Tell, going_on: Callable[[], bool], clients: int = CLIENTS) -> int:
     """Settle with so many clients at once until told to stop; how many bills were asked for."""
     numbers = count()
 

@@ -44,7 +44,8 @@ REGIONS = (FANGCHENGGANG, NANNING, SHENZHEN, "430100", "420100", SHANGHAI, "1401
 INSTANT, QUOTA = Mechanism.INSTANT_DRAW, Mechanism.WALLET_QUOTA
 PATIENT, SPONSOR, STRIDE = 0, 8, 16
 _BOUND = datetime.datetime(2026, 2, 1, tzinfo=ZoneInfo("Asia/Shanghai"))
-_SEAL = Seal(bytes(32))
+KEY = bytes(32)
+_SEAL = Seal(KEY)
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _numbers = count(1)
 

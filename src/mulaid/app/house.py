@@ -2,6 +2,8 @@
 
 import contextlib
 import gc
+import os
+import sys
 import time
 from collections.abc import AsyncIterator, Iterator
 
@@ -9,6 +11,8 @@ import msgspec
 
 from mulaid.app.offices import HouseOffices
 from mulaid.clock import Clock, china_now
+from mulaid.lanes.annex import Annexes, AnnexFailed
+from mulaid.lanes.frames import Start
 from mulaid.lanes.hall import Hall
 from mulaid.policy.book import Book
 from mulaid.policy.law import Law
@@ -20,6 +24,8 @@ from mulaid.store.embedded import Embedded
 from mulaid.store.ids import Minter
 from mulaid.store.migrate import migrate, require_known_schema
 
+ANNEXES_MAX = 4
+"""More than these would wait for the one process that speaks to the hospitals."""
 _GC_ALLOCATIONS = 200_000
 
 
@@ -29,7 +35,7 @@ class House(msgspec.Struct, frozen=True):
     settings: Settings
     dsn: str
     bureau: Bureau
-    hall: Hall
+    hall: Hall | Annexes
     offices: HouseOffices
 
 
@@ -55,34 +61,66 @@ async def bureau_on(connection: Connection, settings: Settings, book: Book) -> B
     return Bureau(Law(book), keys, minter)
 
 
-def _leave_garbage() -> None:
+def leave_garbage() -> None:
     """Almost everything a settlement makes dies at once by itself; the collector looks for the rest now and then."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(_GC_ALLOCATIONS)
 
 
+def hall_of(settings: Settings, dsn: str, bureau: Bureau, clock: Clock) -> Hall:
+    """The open hall of this very process, its lanes numbered by its worker."""
+    hall = Hall(
+        dsn,
+        bureau,
+        clock,
+        lanes=settings.lanes,
+        waiting_max=settings.waiting_max,
+        first_lane=bureau.minter.worker * LANES_MAX,
+    )
+    hall.open()
+    return hall
+
+
+def _by_cores() -> int:
+    """One annex a core; on a single core a second process only takes its place."""
+    cores = os.cpu_count() or 1
+    return min(cores, ANNEXES_MAX) if cores > 1 else 0
+
+
+async def _annexes(settings: Settings, dsn: str, bureau: Bureau, clock: Clock, count: int) -> Annexes:
+    """A hall whose lanes are in so many processes of their own, each ready."""
+    start = Start(
+        dsn=dsn,
+        home=str(settings.home),
+        policy=bureau.law.book.body(),
+        lanes=settings.lanes,
+        waiting_max=settings.waiting_max,
+        ahead_seconds=(clock() - china_now()).total_seconds(),
+    )
+    annexes = Annexes((sys.executable, "-m", "mulaid.app.annex"), start, count=count)
+    try:
+        await annexes.opened()
+    except AnnexFailed:
+        await annexes.close()
+        raise
+    return annexes
+
+
 @contextlib.asynccontextmanager
 async def open_house(settings: Settings, dsn: str, *, clock: Clock = china_now) -> AsyncIterator[House]:
     """Open lanes and offices on a database whose schema is known; on leaving, finish what was accepted.
 
-    Raises `store.migrate.SchemaUnknown`, `store.seal.SealBroken` and `located.Fault`.
+    Raises `store.migrate.SchemaUnknown`, `store.seal.SealBroken`, `located.Fault` and `lanes.annex.AnnexFailed`.
     """
     claims = await connect(dsn, purpose="mulaid worker")
     try:
         await require_known_schema(claims)
         bureau = await bureau_on(claims, settings, Book.load(settings.policies))
         await policy_versions.keep(claims, bureau.law.book.digest, bureau.law.book.body())
-        hall = Hall(
-            dsn,
-            bureau,
-            clock,
-            lanes=settings.lanes,
-            waiting_max=settings.waiting_max,
-            first_lane=bureau.minter.worker * LANES_MAX,
-        )
-        hall.open()
-        _leave_garbage()
+        count = _by_cores() if settings.processes is None else settings.processes
+        hall = await _annexes(settings, dsn, bureau, clock, count) if count else hall_of(settings, dsn, bureau, clock)
+        leave_garbage()
         offices = await HouseOffices.open(dsn, bureau, hall, clock)
         try:
             yield House(settings, dsn, bureau, hall, offices)

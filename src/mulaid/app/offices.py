@@ -12,6 +12,7 @@ import msgspec
 from mulaid.app.together import Together
 from mulaid.clock import Clock
 from mulaid.gateway.offices import EnrolmentRecord, FoundCase, InstitutionRecord, PersonRecord, Proof
+from mulaid.lanes.annex import Annexes
 from mulaid.lanes.hall import Hall
 from mulaid.procedures import records, replies, visits
 from mulaid.procedures.bureau import Bureau
@@ -42,7 +43,7 @@ Figures = tuple[Fen, Fen, Fen, Fen]
 class HouseOffices:
     """`mulaid.gateway.offices.Offices` over a real house."""
 
-    def __init__(self, readers: Pool, bureau: Bureau, hall: Hall, clock: Clock) -> None:
+    def __init__(self, readers: Pool, bureau: Bureau, hall: Hall | Annexes, clock: Clock) -> None:
         self._readers, self._bureau, self._hall, self._clock = readers, bureau, hall, clock
         self._institutions: Remembered[str, InstitutionRecord] = Remembered(REMEMBERED_MAX, REMEMBERED_SECONDS)
         self._holders: Remembered[bytes, tuple[str, int]] = Remembered(REMEMBERED_MAX, REMEMBERED_SECONDS)
@@ -50,7 +51,7 @@ class HouseOffices:
         self._quotes: Remembered[tuple[object, ...], Figures] = Remembered(QUOTES_MAX, 24 * 3600)
 
     @classmethod
-    async def open(cls, dsn: str, bureau: Bureau, hall: Hall, clock: Clock) -> "HouseOffices":
+    async def open(cls, dsn: str, bureau: Bureau, hall: Hall | Annexes, clock: Clock) -> "HouseOffices":
         """Open the pool of readers."""
         return cls(await pool(dsn, most=READERS, purpose="mulaid offices"), bureau, hall, clock)
 

@@ -58,7 +58,7 @@ class Meters:
 
 def application(house: House, clock: Clock, *, sandbox: bool) -> Litestar:
     """The gateway and the three endpoints operators watch."""
-    meters = Meters(lambda: float(len(house.hall.waiting)))
+    meters = Meters(lambda: float(house.hall.queued))
 
     @get("/health", sync_to_thread=False)
     def health() -> dict[str, str]:

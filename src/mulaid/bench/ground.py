@@ -21,7 +21,7 @@ DURABLE = ("fsync", "synchronous_commit", "full_page_writes")
 
 
 class Used(msgspec.Struct, frozen=True):
-    """CPU seconds used so far: by PostgreSQL, and by this process."""
+    """CPU seconds used so far: by PostgreSQL, and by this process with its annexes."""
 
     postgres: float
     python: float
@@ -102,13 +102,15 @@ async def _setting(connection: Connection, name: str) -> str:
 def used() -> Used:
     """CPU used so far. Every PostgreSQL process of this machine counts: run nothing else beside a measurement."""
     mine = resource.getrusage(resource.RUSAGE_SELF)
-    postgres = 0.0
-    for process in psutil.process_iter(["name"]):
-        if process.info["name"] == "postgres":
-            with contextlib.suppress(psutil.Error):
-                times = process.cpu_times()
+    postgres, python = 0.0, mine.ru_utime + mine.ru_stime
+    for process in psutil.process_iter(["name", "cmdline"]):
+        with contextlib.suppress(psutil.Error):
+            times = process.cpu_times()
+            if process.info["name"] == "postgres":
                 postgres += times.user + times.system
-    return Used(postgres, mine.ru_utime + mine.ru_stime)
+            elif "mulaid.app.annex" in (process.info["cmdline"] or ()):
+                python += times.user + times.system
+    return Used(postgres, python)
 
 
 def cores() -> int:

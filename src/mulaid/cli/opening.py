@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from mulaid.app.house import database
 from mulaid.cli.cannot import cannot
+from mulaid.lanes.annex import AnnexFailed
 from mulaid.located import Fault
 from mulaid.settings import SettingFault, Settings, from_environment
 from mulaid.store.embedded import EmbeddedFailed
@@ -28,5 +29,5 @@ def open_database() -> Iterator[tuple[Settings, str]]:
         cannot(fault_sentence(fault))
     except SealBroken:
         cannot(commands.KEY_LOST)
-    except (EmbeddedFailed, MigrationFailed, SchemaUnknown, OSError) as failure:
+    except (AnnexFailed, EmbeddedFailed, MigrationFailed, SchemaUnknown, OSError) as failure:
         cannot(commands.cannot_start(str(failure)))

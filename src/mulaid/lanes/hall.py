@@ -25,6 +25,11 @@ class Hall:
         """Batches answered so far, by all lanes."""
         return sum(lane.batches for lane in self._lanes)
 
+    @property
+    def queued(self) -> int:
+        """Requests no lane has taken yet."""
+        return len(self.waiting)
+
     def open(self) -> None:
         """Start the lanes on the running loop."""
         self._running = [asyncio.create_task(lane.run()) for lane in self._lanes]

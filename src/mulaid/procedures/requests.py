@@ -33,7 +33,7 @@ class Claimed(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     excluded: Fen | None = None
 
 
-class SettleRequest(msgspec.Struct, frozen=True, gc=False, kw_only=True):
+class SettleRequest(msgspec.Struct, frozen=True, gc=False, kw_only=True, tag=True):
     """One bill to quote or settle. Either `bill` is given (already priced) or `visit` and `batch` name stored lines."""
 
     sender: Sender
@@ -58,7 +58,7 @@ class SettleRequest(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """Priced lines of a sale without a visit, kept with the case."""
 
 
-class CancelRequest(msgspec.Struct, frozen=True, gc=False, kw_only=True):
+class CancelRequest(msgspec.Struct, frozen=True, gc=False, kw_only=True, tag=True):
     """Undo one settlement, named by its number."""
 
     sender: Sender
@@ -68,7 +68,7 @@ class CancelRequest(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     visit: int | None = None
 
 
-class VoidRequest(msgspec.Struct, frozen=True, gc=False, kw_only=True):
+class VoidRequest(msgspec.Struct, frozen=True, gc=False, kw_only=True, tag=True):
     """Undo whatever an earlier message did, or make sure it never does anything (a lost answer)."""
 
     sender: Sender
@@ -106,7 +106,7 @@ class PatientSeen(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     retired: bool
 
 
-class Settled(msgspec.Struct, frozen=True, gc=False, kw_only=True):
+class Settled(msgspec.Struct, frozen=True, gc=False, kw_only=True, tag=True):
     """A quote, a settlement or its reversal. In a reversal every amount is negative and `undone` names the case."""
 
     case_id: int | None
@@ -128,7 +128,7 @@ class Settled(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     undone: int | None = None
 
 
-class Refused(msgspec.Struct, frozen=True, gc=False, kw_only=True):
+class Refused(msgspec.Struct, frozen=True, gc=False, kw_only=True, tag=True):
     """Nothing was changed. `code` is a name of `terms.reasons` or of `Fault` below; `detail` fills the sentence."""
 
     code: str
@@ -139,7 +139,7 @@ class Refused(msgspec.Struct, frozen=True, gc=False, kw_only=True):
 Reply = Settled | Refused
 
 
-class Done(msgspec.Struct, frozen=True, gc=False, kw_only=True):
+class Done(msgspec.Struct, frozen=True, gc=False, kw_only=True, tag=True):
     """A procedure without amounts succeeded."""
 
     case_id: int | None = None

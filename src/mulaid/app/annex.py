@@ -1,0 +1,103 @@
+"""The process of an annex: a hall of its own, fed and read through pipes.
+
+    python -m mulaid.app.annex
+
+It ends when its stdin does, with everything accepted answered; signals are the service's business.
+"""
+
+import asyncio
+import datetime
+import functools
+import logging
+import os
+import signal
+import sys
+from pathlib import Path
+
+import uvloop
+
+from mulaid.app.house import bureau_on, hall_of, leave_garbage
+from mulaid.app.logs import log_from
+from mulaid.clock import china_now
+from mulaid.lanes import frames
+from mulaid.lanes.frames import Answered, Answers
+from mulaid.lanes.hall import Hall
+from mulaid.lanes.queue import Busy
+from mulaid.policy.book import Book
+from mulaid.procedures.faults import Fault
+from mulaid.procedures.requests import Done, Refused, Reply
+from mulaid.settings import Settings
+from mulaid.store.connect import connect
+
+
+class _Outbox:
+    """Answers on their way out: those of one turn of the loop go together."""
+
+    def __init__(self, hall: Hall, pipe: asyncio.WriteTransport) -> None:
+        self._hall, self._pipe = hall, pipe
+        self._answered: list[Answered] = []
+
+    def put(self, number: int, reply: "asyncio.Future[Reply | Done]") -> None:
+        if not self._answered:
+            asyncio.get_running_loop().call_soon(self.send)
+        failure = reply.exception()
+        if failure is None:
+            self._answered.append(Answered(number, reply.result()))
+        else:
+            self._answered.append(Answered(number, None, type(failure).__name__))
+
+    def send(self) -> None:
+        self._pipe.write(frames.framed(Answers(self._hall.batches, self._answered)))
+        self._answered = []
+
+
+async def _pipes(out: int) -> tuple[asyncio.StreamReader, asyncio.WriteTransport]:
+    loop, reader = asyncio.get_running_loop(), asyncio.StreamReader()
+    await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
+    writer, _ = await loop.connect_write_pipe(asyncio.Protocol, os.fdopen(out, "wb"))
+    return reader, writer
+
+
+async def _work(out: int) -> None:
+    reader, writer = await _pipes(out)
+    first = await frames.read(reader)
+    if first is None:
+        return
+    start = frames.start(first)
+    settings = Settings(home=Path(start.home), dsn=start.dsn, lanes=start.lanes, waiting_max=start.waiting_max)
+    ahead = datetime.timedelta(seconds=start.ahead_seconds)
+    claims = await connect(start.dsn, purpose="mulaid worker")
+    try:
+        bureau = await bureau_on(claims, settings, Book.from_body(start.policy))
+        hall = hall_of(settings, start.dsn, bureau, lambda: china_now() + ahead)
+        outbox = _Outbox(hall, writer)
+        leave_garbage()
+        outbox.send()
+        while (frame := await frames.read(reader)) is not None:
+            for asked in frames.asked(frame):
+                try:
+                    promise = hall.waiting.put(asked.request, asked.region)
+                except Busy:
+                    promise = asyncio.get_running_loop().create_future()
+                    promise.set_result(Refused(code=Fault.BUSY))
+                promise.add_done_callback(functools.partial(outbox.put, asked.number))
+        await hall.close()
+        await asyncio.sleep(0)
+        outbox.send()
+    finally:
+        await claims.close()
+        writer.close()
+
+
+def main() -> None:
+    """Work until stdin ends. What anybody prints goes to stderr: stdout belongs to the answers."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)
+    out = os.dup(sys.stdout.fileno())
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+    log_from(logging.INFO)
+    uvloop.run(_work(out))
+
+
+if __name__ == "__main__":
+    main()

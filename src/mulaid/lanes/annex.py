@@ -1,0 +1,173 @@
+"""Annexes: halls in processes of their own, so that settling uses more than one core.
+
+All waiting work of one region is in one annex at a time: its batches stay whole, and families meet no other process.
+An annex that dies is started again and asked again with the same message ids, which is a replay of what was kept and
+the first settlement of what was not.
+"""
+
+import asyncio
+from collections.abc import Sequence
+
+import structlog
+
+from mulaid.lanes import frames
+from mulaid.lanes.frames import Answers, Asked, Start
+from mulaid.lanes.queue import Request
+from mulaid.procedures.faults import Fault
+from mulaid.procedures.requests import Done, Refused, Reply
+
+DEATHS_MAX = 5
+"""After so many deaths in a row without an answer between them, what waits is told that nothing is known of it."""
+
+_log = structlog.get_logger()
+
+
+class AnnexFailed(RuntimeError):
+    """An annex could not be opened, or could not answer; the kind of its failure."""
+
+
+class Annex:
+    """One process and what was handed to it: `Annexes` keeps it running."""
+
+    def __init__(self, command: Sequence[str], start: Start) -> None:
+        self._command, self._start = command, frames.framed(start)
+        self._open: dict[int, tuple[Asked, asyncio.Future[Reply | Done]]] = {}
+        self._outgoing: list[Asked] = []
+        self._pipe: asyncio.StreamWriter | None = None
+        self._closing = False
+        self._batches_before = self._batches_now = 0
+        self.ready: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self.running = asyncio.create_task(self._run())
+
+    @property
+    def unanswered(self) -> int:
+        return len(self._open)
+
+    @property
+    def batches(self) -> int:
+        """Batches answered so far."""
+        return self._batches_before + self._batches_now
+
+    def put(self, asked: Asked) -> "asyncio.Future[Reply | Done]":
+        """Hand a request over; the future becomes its reply."""
+        promise: asyncio.Future[Reply | Done] = asyncio.get_running_loop().create_future()
+        self._open[asked.number] = asked, promise
+        if not self._outgoing:
+            asyncio.get_running_loop().call_soon(self._send)
+        self._outgoing.append(asked)
+        return promise
+
+    async def close(self) -> None:
+        """Let it finish what it has, and end."""
+        self._closing = True
+        self._send()
+        await self.running
+
+    async def _run(self) -> None:
+        deaths = 0
+        while not (self._closing and not self._open):
+            process = await asyncio.create_subprocess_exec(
+                *self._command, stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE
+            )
+            assert process.stdin is not None and process.stdout is not None
+            process.stdin.write(self._start)
+            self._outgoing = [asked for asked, _ in self._open.values()]
+            self._pipe = process.stdin
+            self._send()
+            lived = await self._listen(process.stdout)
+            self._pipe = None
+            code = await process.wait()
+            self._batches_before, self._batches_now = self.batches, 0
+            if not self.ready.done():
+                self.ready.set_exception(AnnexFailed(str(code)))
+                return
+            if self._closing and not self._open:
+                return
+            deaths = 1 if lived else deaths + 1
+            _log.error("annex_lost", code=code, unanswered=len(self._open), deaths=deaths)
+            if deaths >= DEATHS_MAX:
+                self._give_up()
+            await asyncio.sleep(0.1 * 2 ** min(deaths, DEATHS_MAX))
+
+    async def _listen(self, pipe: asyncio.StreamReader) -> bool:
+        """Hand out answers until the process is gone; whether it gave any."""
+        lived = False
+        while (frame := await frames.read(pipe)) is not None:
+            said = frames.answers(frame)
+            if not self.ready.done():
+                self.ready.set_result(None)
+            self._batches_now = said.batches
+            lived = lived or bool(said.answered)
+            self._answer(said)
+        return lived
+
+    def _answer(self, said: Answers) -> None:
+        for each in said.answered:
+            _, promise = self._open.pop(each.number)
+            if promise.done():
+                continue
+            if each.reply is None:
+                promise.set_exception(AnnexFailed(each.failed))
+            else:
+                promise.set_result(each.reply)
+
+    def _send(self) -> None:
+        """Write what was handed over since the last time; while no process runs it waits for the next one."""
+        if self._pipe is None:
+            return
+        if self._outgoing:
+            self._pipe.write(frames.framed(self._outgoing))
+            self._outgoing = []
+        if self._closing:
+            self._pipe.close()
+
+    def _give_up(self) -> None:
+        for _, promise in self._open.values():
+            if not promise.done():
+                promise.set_result(Refused(code=Fault.NOT_COMMITTED))
+        self._open.clear()
+
+
+class Annexes:
+    """A hall made of annexes: the same door, the lanes behind it in other processes."""
+
+    def __init__(self, command: Sequence[str], start: Start, *, count: int) -> None:
+        self._annexes = [Annex(command, start) for _ in range(count)]
+        self._most = start.waiting_max
+        self._of: dict[str, tuple[Annex, int]] = {}
+        self._number = 0
+        self._closed = False
+
+    async def opened(self) -> None:
+        """Wait until every annex is ready. Raises `AnnexFailed`."""
+        await asyncio.gather(*(annex.ready for annex in self._annexes))
+
+    @property
+    def queued(self) -> int:
+        """Requests handed in and not yet answered."""
+        return sum(annex.unanswered for annex in self._annexes)
+
+    @property
+    def batches(self) -> int:
+        """Batches answered so far."""
+        return sum(annex.batches for annex in self._annexes)
+
+    async def submit(self, request: Request, region: str) -> Reply | Done:
+        """The reply once its transaction has committed; `BUSY` at once when too much is waiting."""
+        if self._closed or self.queued >= self._most:
+            await asyncio.sleep(0)
+            return Refused(code=Fault.BUSY)
+        annex, others = self._of.get(region) or (min(self._annexes, key=lambda each: each.unanswered), 0)
+        self._of[region] = annex, others + 1
+        self._number += 1
+        try:
+            return await annex.put(Asked(self._number, region, request))
+        finally:
+            annex, others = self._of.pop(region)
+            if others > 1:
+                self._of[region] = annex, others - 1
+
+    async def close(self) -> None:
+        """Finish what was accepted, then end the processes."""
+        self._closed = True
+        await asyncio.gather(*(annex.close() for annex in self._annexes))
