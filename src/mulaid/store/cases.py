@@ -10,6 +10,7 @@ import asyncpg
 import msgspec
 
 from mulaid.store import regions
+from mulaid.store.arrays import literal, texts
 from mulaid.store.connect import Connection
 from mulaid.terms.money import Fen
 
@@ -19,7 +20,7 @@ CLAIM_MESSAGES = """
 insert into message (region, institution, message_id, transaction, content, case_region, case_id, moment)
 select $1, institution, message_id, transaction, content, case when case_id is not null then $7::integer end, case_id,
     $8
-from unnest($2::text[], $3::text[], $4::text[], $5::bytea[], $6::bigint[])
+from unnest($2::text::text[], $3::text::text[], $4::text::text[], $5::bytea[], $6::text::bigint[])
     as new (institution, message_id, transaction, content, case_id)
 on conflict do nothing
 returning institution, message_id
@@ -128,11 +129,11 @@ async def claim_messages(
     inserted = await connection.fetch(
         CLAIM_MESSAGES,
         regions.number(region),
-        [institutions[position] for position in order],
-        [message_ids[position] for position in order],
-        [transactions[position] for position in order],
+        texts([institutions[position] for position in order]),
+        texts([message_ids[position] for position in order]),
+        texts([transactions[position] for position in order]),
         [contents[position] for position in order],
-        [case_ids[position] for position in order],
+        literal([case_ids[position] for position in order]),
         None if case_region is None else regions.number(case_region),
         moment,
     )

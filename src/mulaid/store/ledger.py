@@ -5,14 +5,14 @@ Every amount arrives computed. A refusal of the database (`asyncpg.CheckViolatio
 """
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import asyncpg
 import msgspec
 
 from mulaid.store import regions
-from mulaid.store.arrays import literal
+from mulaid.store.arrays import literal, texts
 from mulaid.store.connect import Connection
 from mulaid.terms.money import Fen
 
@@ -51,7 +51,7 @@ with purses as (
 _CASES = """, years as (
     insert into accumulator (region, person, benefit_year, care_group, deductible_fen, in_scope_fen, funds_fen,
         admissions)
-    select $1, * from unnest($28::text::bigint[], $29::text::smallint[], $30::text[], $31::text::bigint[],
+    select $1, * from unnest($28::text::bigint[], $29::text::smallint[], $30::text::text[], $31::text::bigint[],
         $32::text::bigint[], $33::text::bigint[], $34::text::smallint[])
     on conflict (region, person, benefit_year, care_group) do update set
         deductible_fen = excluded.deductible_fen, in_scope_fen = excluded.in_scope_fen,
@@ -60,9 +60,9 @@ _CASES = """, years as (
     insert into cases (region, case_id, person, institution_region, institution, visit, day, use, total_fen, funds_fen,
         own_fen, mutual_fen, cash_fen, institution_fen, record, settled_on, moment, kind, policy, lane, seq)
     select $1, *, $2, $3, $49, $50, $51, $52 from unnest($35::text::bigint[], $36::text::bigint[],
-        $37::text::integer[], $38::text[], $39::text::bigint[], $40::date[], $41::text[], $42::text::bigint[],
-        $43::text::bigint[], $44::text::bigint[], $45::text::bigint[], $46::text::bigint[], $47::text::bigint[],
-        $48::bytea[])
+        $37::text::integer[], $38::text::text[], $39::text::bigint[], $40::date[], $41::text::text[],
+        $42::text::bigint[], $43::text::bigint[], $44::text::bigint[], $45::text::bigint[], $46::text::bigint[],
+        $47::text::bigint[], $48::bytea[])
 ), linked as (
     insert into chain (region, lane, seq, hash, previous, first_case, n, moment)
     values ($1, $51, $52, $53, $54, ($35::text::bigint[])[1], cardinality($35::text::bigint[]), $3)
@@ -74,6 +74,9 @@ select (select count(*) from purses), (select count(*) from relations)
 
 POST = _CHANGES + _COUNTS
 BOOK = _CHANGES + _CASES + _COUNTS
+
+
+_COLUMN: dict[str, Callable[[Sequence[Any]], object]] = {"n": literal, "t": texts, ".": list}
 
 
 class RowsMissing(RuntimeError):
@@ -136,8 +139,8 @@ async def book(
             moment.date(),
             moment,
             *_changes(postings),
-            *_columns(bookings.years, "nn.nnnn"),
-            *_columns(bookings.cases, "nnn.n..nnnnnn."),
+            *_columns(bookings.years, "nntnnnn"),
+            *_columns(bookings.cases, "nnntn.tnnnnnn."),
             bookings.kind,
             bookings.policy,
             bookings.lane,
@@ -173,6 +176,9 @@ def expect(status: str, count: int) -> None:
 
 
 def _columns(rows: Sequence[tuple[Any, ...]], kinds: str) -> list[object]:
-    """Rows turned into columns, those of whole numbers ("n") as literals; empty columns when there are no rows."""
+    """Rows turned into columns: whole numbers ("n") and texts ("t") as literals, others as they are.
+
+    Empty columns when there are no rows.
+    """
     columns = zip(*rows, strict=True) if rows else [()] * len(kinds)
-    return [literal(column) if kind == "n" else list(column) for kind, column in zip(kinds, columns, strict=True)]
+    return [_COLUMN[kind](column) for kind, column in zip(kinds, columns, strict=True)]

@@ -8,7 +8,7 @@ import datetime
 from collections.abc import Iterable, Sequence
 
 from mulaid.store import regions, rows
-from mulaid.store.arrays import literal
+from mulaid.store.arrays import literal, texts
 from mulaid.store.connect import Connection
 from mulaid.store.rows import Insured, Pointer, Purse, SponsorCover, Sponsorship
 from mulaid.terms.bill_case import YearSoFar
@@ -65,7 +65,7 @@ PEOPLE = (
 PATIENTS = (
     _PERSON
     + """, asked.n, a.deductible_fen, a.in_scope_fen, a.funds_fen, a.admissions
-from unnest($2::text::bigint[], $4::date[], $5::text::smallint[], $6::text[]) with ordinality
+from unnest($2::text::bigint[], $4::date[], $5::text::smallint[], $6::text::text[]) with ordinality
     as asked (person, day, benefit_year, care_group, n)
 join person p on p.region = $1 and p.person = asked.person
 """
@@ -129,7 +129,7 @@ async def patients(
         today,
         [key[1] for key in keys],
         literal([key[2] for key in keys]),
-        [key[3] for key in keys],
+        texts([key[3] for key in keys]),
     )
     return {keys[row[16] - 1]: (rows.insured(row), rows.year(row[17:])) for row in found}
 
