@@ -10,14 +10,19 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from mulaid.cli import policy_review
 from mulaid.cli.asking import book_of, day_of, region_of
 from mulaid.cli.citing import plain_value
 from mulaid.policy.book import Book
 from mulaid.policy.rules import RULES
 from mulaid.wording import commands
+from mulaid.wording.review import REVIEW
 from mulaid.wording.rules import UNKNOWN_TEXT, rule_name, tier_name, value_text
 
 app = typer.Typer(add_completion=False, no_args_is_help=True)
+
+
+app.command("review", help=REVIEW)(policy_review.command)
 
 
 @app.callback(help=commands.POLICY)

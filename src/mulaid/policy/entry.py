@@ -16,8 +16,8 @@ class Tier(StrEnum):
     OWN = "own"
 
 
-class Source(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Where a value was read: a document, a page, a seed."""
+class SourceForm(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A source as it is written."""
 
     id: str
     title: str
@@ -27,6 +27,13 @@ class Source(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     published: datetime.date | None = None
     url: str = ""
     note: str = ""
+
+
+class Source(SourceForm, frozen=True, kw_only=True):
+    """Where a value was read: a document, a page, a seed. `file` and `line` say where the book names it."""
+
+    file: str = ""
+    line: int = 0
 
 
 OWN_SOURCE = Source(id="mulaid", title="mulaid", tier=Tier.OWN)
