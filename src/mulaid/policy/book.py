@@ -41,6 +41,7 @@ class Book:
         self.divisions = _divisions(documents)
         self.sources: dict[str, Source] = read_sources({k: v for k, v in documents.items() if k.startswith(_SOURCES)})
         self.regions: dict[str, RegionFile] = {}
+        self.files: dict[str, str] = {}
         found: list[Entry] = []
         for name, document in documents.items():
             if name != _DIVISIONS and not name.startswith(_SOURCES):
@@ -49,7 +50,7 @@ class Book:
                     raise document.fault(("region",), "unknown_division", head.region)
                 if head.region in self.regions:
                     raise document.fault(("region",), "region_repeated", head.region)
-                self.regions[head.region] = head
+                self.regions[head.region], self.files[head.region] = head, name
                 found += read_entries(document, head.region, self.sources)
         found.sort(key=lambda entry: (entry.region, entry.key, entry.qualifier, entry.first_day))
         self.entries = tuple(msgspec.structs.replace(entry, index=index) for index, entry in enumerate(found))
@@ -91,7 +92,7 @@ class Book:
             for entry in self._timelines.get((place, key, qualifier), ()):
                 if entry.first_day > day:
                     break
-                if _visible(entry, region):
+                if speaks_for(entry, region):
                     latest = entry
             if latest is not None:
                 return latest
@@ -127,7 +128,7 @@ class Book:
         """The entry that follows `entry` when only "by then at the latest" is known of its first day."""
         for place in self.divisions.chain(region):
             for coming in self._timelines.get((place, entry.key, entry.qualifier), ()):
-                if coming.first_day > day and coming.no_later_than and _visible(coming, region):
+                if coming.first_day > day and coming.no_later_than and speaks_for(coming, region):
                     follows = self.entry(region, entry.key, coming.first_day - _A_DAY, entry.qualifier) is entry
                     holds = self.entry(region, entry.key, coming.first_day, entry.qualifier) is coming
                     if follows and holds:
@@ -141,7 +142,7 @@ def shipped_folder() -> Path:
     return packaged if packaged.is_dir() else Path(__file__).parents[3] / "policies"
 
 
-def _visible(entry: Entry, region: str) -> bool:
+def speaks_for(entry: Entry, region: str) -> bool:
     """A tier C value speaks for its own region (or, in the national file, for every region), never for a neighbour."""
     return entry.region in (region, NATIONAL) or entry.source.tier is not Tier.C
 

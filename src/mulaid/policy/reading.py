@@ -126,6 +126,7 @@ def _entry(
         source=source,
         says=form.says,
         value=value,
+        written=table.get("value"),
         unknown="" if isinstance(form.unknown, msgspec.UnsetType) else form.unknown,
         maybe=maybe,
         at_least=form.at_least,

@@ -1,16 +1,12 @@
 """What the commands say about themselves: one line each for the overview, and the help of every option."""
 
-import datetime
-
-from mulaid.wording.amounts import day_text
-
 PROGRAM = "职工医保个人账户家庭共济的开放引擎。"
 
 COMMANDS = {
     "demo": "演示：装入虚构的人员，把一天的报文发给网关，说明结果并核对账目",
     "decide": "按政策册结算案例文件里的每一张单子，并核对期望",
     "case": "生成一份带注释的案例模板",
-    "policy": "查看一个地区某一天的规则和出处",
+    "policy": "政策册：查看、比较、查历史、查依据、导出",
     "load": "把人员、账户、机构、共济关系和目录从文件装入数据库",
     "bind": "绑定或解绑一个共济关系",
     "serve": "启动对医院和药店的服务",
@@ -53,11 +49,12 @@ def cannot_start(reason: str) -> str:
 EXPLAIN = """说明一笔结算：谁出了多少钱，为什么，一条一条列出依据。"""
 CASE_NUMBER = "结算编号，就是结算答复里的那一串数字"
 POLICY = """政策册：各地规则，每一条都有日期和出处。"""
-POLICY_SHOW = """列出一个地区某一天的全部规则和出处。"""
+POLICY_COMMANDS = {
+    "show": "一个地区某一天的规则和出处",
+}
+POLICY_SHOW = """列出一个地区某一天的规则和出处：全部，或点名的几条。"""
 REGION = "地区名称，或六位区划代码"
 ON_DAY = "哪一天，例如 2026-01-20；不写就是今天"
-POLICY_COLUMNS = ("规则", "内容", "从哪天起", "出处")
-MAY_HAVE_CHANGED = "这段时间可能已经改了，哪天改的没有查清"
 CASE = """案例：一页写清一个情形，用来核对规则。"""
 CASE_NEW = """生成一份带注释的案例模板，改几个数就能用 mulaid decide 来算。"""
 CASE_FILE = "写到这个文件；不写就显示在屏幕上"
@@ -76,16 +73,6 @@ def undone_by(case: str) -> str:
 def undoes(case: str) -> str:
     """The case is a reversal."""
     return f"这是一笔撤销，撤销的结算编号是 {case}，下面的钱都已退回。"
-
-
-def policy_heading(name: str, region: str, day: datetime.date) -> str:
-    """Whose rules these are, and of which day."""
-    return f"{name}（{region}）{day_text(day)}的规则"
-
-
-def no_such_region(text: str) -> str:
-    """Neither a name nor a division."""
-    return f"没有找到地区“{text}”。请写六位区划代码，或政策册里的地区名称。"
 
 
 def no_such_day(text: str) -> str:

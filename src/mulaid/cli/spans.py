@@ -1,0 +1,46 @@
+"""What holds in a region, as plain data and as people read it."""
+
+from typing import Any
+
+from mulaid.policy.book import Book
+from mulaid.policy.history import Span
+from mulaid.policy.rules import BY_KEY
+from mulaid.wording.book import counted_text, doubt_text, held_text
+from mulaid.wording.rules import RULE_NAMES
+
+
+def span_data(book: Book, span: Span) -> dict[str, Any]:
+    """One stretch of a rule: the value in the form of a policy file, what is unknown about it, and who says so."""
+    entry, ruling = span.entry, span.ruling
+    return {
+        "rule": span.key,
+        "number": BY_KEY[span.key].number,
+        "name": RULE_NAMES[span.key],
+        "qualifier": span.qualifier,
+        "from": entry.first_day,
+        "no_later_than": entry.no_later_than,
+        "value": span.plain,
+        "unknown": doubt_text(span.doubt, entry.unknown),
+        "maybe": sorted(ruling.maybe) or None,
+        "at_least": ruling.least or None,
+        "shown": span_text(span),
+        "source": entry.source.id,
+        "title": entry.source.title,
+        "tier": entry.source.tier,
+        "says": entry.says,
+        "inherited_from": entry.region if span.inherited else None,
+        "checked_on": book.regions[entry.region].checked_on,
+    }
+
+
+def span_text(span: Span) -> str:
+    """The value of one stretch as people read it, with what is uncertain about it."""
+    entry, ruling = span.entry, span.ruling
+    return held_text(
+        span.key,
+        ruling.value if ruling.known else None,
+        maybe=ruling.maybe,
+        why=doubt_text(span.doubt, entry.unknown),
+        least=ruling.least,
+        counted=counted_text(entry.per, entry.over),
+    )

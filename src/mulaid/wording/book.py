@@ -1,0 +1,92 @@
+"""The policy book as people read it: what holds, who says so, and why it is or is not known."""
+
+import datetime
+from collections.abc import Iterable, Sequence
+
+from mulaid.wording.amounts import day_text
+from mulaid.wording.kinship import scheme_name, use_name
+from mulaid.wording.rules import RULE_NAMES, rule_name, tier_name, value_text
+from mulaid.wording.values import UNKNOWN_TEXT
+
+RULES_ASKED = "规则的编号（如 P03）、代码或中文名；不写就是全部"
+RULE_ASKED = "规则的编号（如 P03）、代码或中文名"
+STRICT = "把未经核实的来源和本系统的约定都当作不知道"
+
+SHOW_COLUMNS = ("规则", "内容", "从哪天起", "出处")
+ABSENT_TEXT = "没有写过"
+
+_DOUBTS = {
+    "changing": "这段时间可能已经改了，哪天改的没有查清",
+    "strict": "只有未经核实的来源或本系统的约定，严格看不算数",
+}
+_GROUPS = {"outpatient": "门诊", "inpatient": "住院"}
+
+
+def heading(name: str, region: str, day: datetime.date) -> str:
+    """Whose rules these are, and of which day."""
+    return f"{name}（{region}）{day_text(day)}的规则"
+
+
+def doubt_text(doubt: str | None, stated: str) -> str | None:
+    """Why a value or part of it is not known: the entry's own reason, or what the book found; None when it is known."""
+    return stated if doubt == "stated" else _DOUBTS[doubt] if doubt else None
+
+
+def held_text(
+    key: str, value: object, *, maybe: Iterable[object] = (), why: str | None = None, least: int = 0, counted: str = ""
+) -> str:
+    """A value with what is uncertain about it: "配偶、父母；可能还有子女（没有查清）", "不知道（至少 2 人）：没有写".
+
+    `value` None is unknown; `why` is the reason; `counted` is how a number is counted, from `counted_text`.
+    """
+    if value is None:
+        at_least = f"（至少 {value_text(key, least)}）" if least else ""
+        return f"{UNKNOWN_TEXT}{at_least}：{why}" if why else UNKNOWN_TEXT + at_least
+    text = value_text(key, value) + counted
+    if uncertain := frozenset(maybe):
+        return f"{text}；可能还有{value_text(key, uncertain)}（{why}）"
+    return text
+
+
+def counted_text(per: str, over: str) -> str:
+    """What a deductible or a band of a ratio is counted over, where it is not what is usual."""
+    return "（每次住院算一次）" if per == "admission" else "（分段按全年累计算）" if over == "year" else ""
+
+
+def qualified_name(key: str, qualifier: Sequence[str]) -> str:
+    """A rule with what it is told apart by: "报销比例（职工医保、住院）"."""
+    if not qualifier:
+        return rule_name(key)
+    scheme, *rest = qualifier
+    words = [scheme_name(scheme), *(use_name(word) if key == "fund_ratio" else _GROUPS[word] for word in rest)]
+    return f"{rule_name(key)}（{'、'.join(words)}）"
+
+
+def source_text(title: str, tier: str) -> str:
+    """The title of a source and how far it is trusted."""
+    return f"{title}（{tier_name(tier)}）"
+
+
+def from_text(first: datetime.date, no_later_than: bool) -> str:
+    """The first day, told as the latest possible one where no more is known."""
+    return f"最迟 {first}" if no_later_than else str(first)
+
+
+def no_such_rule(text: str, near: Iterable[str]) -> str:
+    """Not a rule's number, key or name."""
+    return f"没有找到规则“{text}”。{_near(near)}规则可以写编号、代码或中文名，都列在 docs/policy-format.md 里。"
+
+
+def no_such_region(text: str, near: Iterable[str]) -> str:
+    """Neither a name nor a division."""
+    return f"没有找到地区“{text}”。{_near(near)}请写六位区划代码，或政策册里的地区名称。"
+
+
+def rule_words(numbers: Iterable[str]) -> list[str]:
+    """Everything a rule can be called by."""
+    return [*numbers, *RULE_NAMES, *RULE_NAMES.values()]
+
+
+def _near(near: Iterable[str]) -> str:
+    words = "、".join(near)
+    return f"相近的有：{words}。" if words else ""
