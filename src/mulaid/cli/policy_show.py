@@ -4,7 +4,7 @@ import typer
 
 from mulaid.cli.asking import AsJson, OnDay, Policies, Region, SomeRules, Strict, book_of, day_of, region_of, rules_of
 from mulaid.cli.printing import print_json, print_lines, print_table
-from mulaid.cli.spans import span_data, span_text
+from mulaid.cli.spans import sourced, span_data, span_text
 from mulaid.policy.history import spans_on
 from mulaid.wording import book as words
 from mulaid.wording import commands
@@ -33,7 +33,6 @@ def command(
     rows = []
     for span in spans:
         entry = span.entry
-        source = words.source_text(entry.source.title, entry.source.tier)
         first = words.from_text(entry.first_day, entry.no_later_than)
-        rows.append((words.qualified_name(span.key, span.qualifier), span_text(span), first, source))
+        rows.append((words.qualified_name(span.key, span.qualifier), span_text(span), first, sourced(entry)))
     print_table(words.SHOW_COLUMNS, rows, roomy=True)

@@ -21,8 +21,13 @@ def print_json(data: Any) -> None:
     sys.stdout.write(msgspec.json.encode(data).decode() + "\n")
 
 
-def print_table(headings: Sequence[str], rows: Iterable[Sequence[str]], *, roomy: bool = False) -> None:
-    """A table; on a narrow screen each row becomes a block of lines. `roomy` leaves a line between rows."""
+def print_table(
+    headings: Sequence[str], rows: Iterable[Sequence[str]], *, roomy: bool = False, grouped: bool = False
+) -> None:
+    """A table; on a narrow screen each row becomes a block of lines.
+
+    `roomy` leaves a line between rows; `grouped` does not repeat a first cell that is the same as the one above.
+    """
     from rich import box
     from rich.cells import cell_len
     from rich.console import Console
@@ -33,14 +38,16 @@ def print_table(headings: Sequence[str], rows: Iterable[Sequence[str]], *, roomy
     if console.width < NARROW and len(headings) > 2:
         for first, *others in told:
             named = zip(headings[1:], others, strict=True)
-            print_lines([first, *(f"  {name}：{cell}" for name, cell in named if cell)])
+            print_lines([first, *(f"  {name}：{' '.join(cell.split())}" for name, cell in named if cell)])
         return
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, leading=int(roomy))
     for at, name in enumerate(headings):
-        short = all(cell_len(row[at]) <= _SHORT for row in told)
+        short = all(cell_len(line) <= _SHORT for row in told for line in row[at].split("\n"))
         table.add_column(name, overflow="fold", no_wrap=short)
+    above = ""
     for row in told:
-        table.add_row(*map(Text, row))
+        repeated, above = grouped and row[0] == above, row[0]
+        table.add_row(*map(Text, ["", *row[1:]] if repeated else row))
     console.print(table)
 
 

@@ -3,9 +3,10 @@
 from typing import Any
 
 from mulaid.policy.book import Book
+from mulaid.policy.entry import Entry
 from mulaid.policy.history import Span
 from mulaid.policy.rules import BY_KEY
-from mulaid.wording.book import counted_text, doubt_text, held_text
+from mulaid.wording.book import counted_text, doubt_text, held_text, source_text
 from mulaid.wording.rules import RULE_NAMES
 
 
@@ -33,6 +34,11 @@ def span_data(book: Book, span: Span) -> dict[str, Any]:
     }
 
 
+def sourced(entry: Entry) -> str:
+    """The source of an entry as people read it."""
+    return source_text(entry.source.title, entry.source.tier)
+
+
 def span_text(span: Span) -> str:
     """The value of one stretch as people read it, with what is uncertain about it."""
     entry, ruling = span.entry, span.ruling
@@ -42,5 +48,17 @@ def span_text(span: Span) -> str:
         maybe=ruling.maybe,
         why=doubt_text(span.doubt, entry.unknown),
         least=ruling.least,
+        counted=counted_text(entry.per, entry.over),
+    )
+
+
+def entry_text(entry: Entry) -> str:
+    """What one entry says for itself, whatever comes after it."""
+    return held_text(
+        entry.key,
+        entry.value,
+        maybe=entry.maybe,
+        why=entry.unknown,
+        least=entry.at_least,
         counted=counted_text(entry.per, entry.over),
     )

@@ -2,6 +2,7 @@
 
 import datetime
 from collections import Counter
+from collections.abc import Iterable
 from enum import StrEnum
 
 import msgspec
@@ -37,8 +38,8 @@ class Cover(msgspec.Struct, frozen=True):
     inherited_from: str | None
 
 
-def coverage(book: Book, day: datetime.date) -> list[Cover]:
-    """Every region file × every rule, by region and in the order of the rules."""
+def coverage(book: Book, day: datetime.date, regions: Iterable[str]) -> list[Cover]:
+    """Each region × every rule, in the order of the regions and of the rules."""
     entries = Counter((entry.region, entry.key) for entry in book.entries)
     qualifiers = {rule.key: book.qualifiers(rule.key) for rule in RULES}
     return [
@@ -48,7 +49,7 @@ def coverage(book: Book, day: datetime.date) -> list[Cover]:
             [span_on(book, region, key, day, qualifier) for qualifier in qualified],
             entries[region, key],
         )
-        for region in sorted(book.regions)
+        for region in regions
         for key, qualified in qualifiers.items()
     ]
 

@@ -12,8 +12,22 @@ RULES_ASKED = "规则的编号（如 P03）、代码或中文名；不写就是�
 RULE_ASKED = "规则的编号（如 P03）、代码或中文名"
 STRICT = "把未经核实的来源和本系统的约定都当作不知道"
 
+OTHER_REGION = "另一个地区；不写就用 --and 比同一个地区的两天"
+OTHER_DAY = "右边看哪一天；不写就和左边同一天"
+NOTHING_TO_COMPARE = "只写了一个地区和一天，没有可比的。请再写一个地区，或用 --and 写另一天。"
+ONE_REGION = "只看这个地区，一条一条列出来；不写就看全部地区"
+
 SHOW_COLUMNS = ("规则", "内容", "从哪天起", "出处")
+TIMELINE_COLUMNS = ("规则", "时间", "内容", "出处")
+COVERAGE_COLUMNS = ("地区", "有值", "沿用", "不知道", "没写", "A", "B", "C", "约定", "条目")
+COVERED_COLUMNS = ("规则", "状况", "来源", "沿用谁的", "条目")
+TOTAL = "合计"
 ABSENT_TEXT = "没有写过"
+STATUSES = {"value": "有值", "inherited": "沿用", "unknown": "不知道", "absent": "没写"}
+COVERAGE_LEGEND = (
+    "有值：本地文件写了值；沿用：用省里或全国的值；不知道：写明没人知道；没写：哪一级都没写。",
+    "A 官方来源，B 媒体或转载，C 未经核实，约定是本系统自己定的：知道的规则各靠哪一级来源。条目是本地文件写了几条。",
+)
 
 _DOUBTS = {
     "changing": "这段时间可能已经改了，哪天改的没有查清",
@@ -60,6 +74,37 @@ def qualified_name(key: str, qualifier: Sequence[str]) -> str:
     scheme, *rest = qualifier
     words = [scheme_name(scheme), *(use_name(word) if key == "fund_ratio" else _GROUPS[word] for word in rest)]
     return f"{rule_name(key)}（{'、'.join(words)}）"
+
+
+def compared(left: str, right: str, count: int) -> str:
+    """How many rules differ between two sides."""
+    return f"{left}和{right}：{count} 条规则不一样" if count else f"{left}和{right}：规则都一样"
+
+
+def side_name(name: str, day: datetime.date) -> str:
+    """One side of a comparison."""
+    return f"{name} {day}"
+
+
+def history_heading(name: str, region: str) -> str:
+    """Whose history follows."""
+    return f"{name}（{region}）的规则是怎么变的"
+
+
+def time_text(first: datetime.date, end: datetime.date | None, no_later_than: bool) -> str:
+    """The days something holds; `end` is the first day on which it does not."""
+    begins = from_text(first, no_later_than)
+    return f"{begins} 起" if end is None else f"{begins}\n至 {end - datetime.timedelta(days=1)}"
+
+
+def changing_text(stated: str) -> str:
+    """What held before a change of which only the latest possible day is known."""
+    return f"{stated}；{_DOUBTS['changing']}"
+
+
+def coverage_heading(day: datetime.date, rules: int) -> str:
+    """What the table of coverage counts."""
+    return f"{day_text(day)}，每个地区 {rules} 条规则各知道多少"
 
 
 def source_text(title: str, tier: str) -> str:
