@@ -2,6 +2,7 @@
 
 import datetime
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated
@@ -36,10 +37,10 @@ def book_of(folders: Sequence[Path] | None, *, strict: bool = False) -> Book:
 
 def region_of(book: Book, text: str) -> str:
     """A region by its code, any division of it, its name, or a beginning of the name that only it has."""
-    try:
+    if text in book.regions:
+        return text
+    with suppress(UnknownDivision):
         return book.divisions.resolve(text)
-    except UnknownDivision:
-        pass
     named = _names(book)
     begins = [name for name in named if name.startswith(text)] if text else []
     if text in named:

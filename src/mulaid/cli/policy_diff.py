@@ -56,11 +56,11 @@ def command(
             {"left": _place(book, left), "right": _place(book, right), "digest": book.digest, "differences": told}
         )
         return
-    names = [words.side_name(book.name(place), on_day) for place, on_day in (left, right)]
-    print_lines([words.compared(*names, len(found))])
+    one, two = (words.side_name(book.name(place), on_day) for place, on_day in (left, right))
+    print_lines([words.compared(one, two, len(found))])
     if found:
         rows = [(words.qualified_name(each.key, each.qualifier), _cell(each.left), _cell(each.right)) for each in found]
-        print_table((words.SHOW_COLUMNS[0], *names), rows, roomy=True)
+        print_table((words.SHOW_COLUMNS[0], one, two), rows, roomy=True)
 
 
 def _place(book: Book, place: Place) -> dict[str, str | datetime.date]:

@@ -6,7 +6,8 @@ from mulaid.cli.asking import AsJson, Policies, Region, SomeRules, Strict, book_
 from mulaid.cli.printing import print_json, print_lines, print_table
 from mulaid.cli.spans import entry_text, sourced, span_data, span_text
 from mulaid.policy.book import Book
-from mulaid.policy.history import Doubt, Span, history
+from mulaid.policy.chronicle import Event
+from mulaid.policy.history import Doubt, Span, events_of, history
 from mulaid.wording import book as words
 from mulaid.wording import commands
 from mulaid.wording.rules import RULE_NAMES
@@ -23,6 +24,7 @@ def command(
     place, asked = region_of(book, region), rules_of(rules)
     named = [(rule, qualifier) for rule in asked for qualifier in book.qualifiers(rule.key)]
     told = [(rule, qualifier, history(book, place, rule.key, qualifier)) for rule, qualifier in named]
+    events = events_of(book, place)
     if as_json:
         rows = [
             {
@@ -35,12 +37,28 @@ def command(
             for rule, qualifier, spans in told
             if spans
         ]
-        print_json({"region": place, "name": book.name(place), "digest": book.digest, "rules": rows})
+        head = {"region": place, "name": book.name(place), "digest": book.digest}
+        print_json(head | {"rules": rows, "events": [_event(book, each) for each in events]})
         return
     print_lines([words.history_heading(book.name(place), place)])
     print_table(
         words.TIMELINE_COLUMNS, [_row(book, span) for *_, spans in told for span in spans], roomy=True, grouped=True
     )
+
+    if events:
+        print_lines([words.EVENTS_HEADING])
+        print_table(words.EVENT_COLUMNS, [_event_row(book, each) for each in events], roomy=True)
+
+
+def _event(book: Book, event: Event) -> dict[str, object]:
+    source = {"source": event.source.id, "title": event.source.title, "tier": event.source.tier}
+    when = {"day": event.day, "approximate": event.approximate}
+    return when | {"region": event.region, "name": book.name(event.region), "says": event.says} | source
+
+
+def _event_row(book: Book, event: Event) -> tuple[str, str, str, str]:
+    source = words.source_text(event.source.title, event.source.tier)
+    return words.event_day(event.day, event.approximate), book.name(event.region), event.says, source
 
 
 def _data(book: Book, span: Span) -> dict[str, object]:

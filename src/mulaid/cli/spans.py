@@ -34,6 +34,41 @@ def span_data(book: Book, span: Span) -> dict[str, Any]:
     }
 
 
+def entry_data(book: Book, entry: Entry) -> dict[str, Any]:
+    """One entry with everything that is written about it and its source; `file` is the path inside the book."""
+    rule, source, head = BY_KEY[entry.key], entry.source, book.regions[entry.region]
+    return {
+        "region": entry.region,
+        "name": head.name,
+        "number": rule.number,
+        "rule": entry.key,
+        "rule_name": RULE_NAMES[entry.key],
+        "qualifiers": dict(zip(rule.qualifiers, entry.qualifier, strict=True)),
+        "from": entry.first_day,
+        "no_later_than": entry.no_later_than,
+        "value": entry.written,
+        "shown": entry_text(entry),
+        "unknown": entry.unknown or None,
+        "maybe": sorted(entry.maybe) or None,
+        "at_least": entry.at_least or None,
+        "per": entry.per if entry.key == "deductible" else None,
+        "over": entry.over if entry.key == "fund_ratio" else None,
+        "source": source.id,
+        "title": source.title,
+        "issuer": source.issuer or None,
+        "document": source.number or None,
+        "published": source.published,
+        "url": source.url or None,
+        "tier": source.tier,
+        "also": entry.also,
+        "says": entry.says,
+        "quote": entry.quote or None,
+        "checked_on": head.checked_on,
+        "file": book.files[entry.region],
+        "line": entry.line,
+    }
+
+
 def sourced(entry: Entry) -> str:
     """The source of an entry as people read it."""
     return source_text(entry.source.title, entry.source.tier)

@@ -6,6 +6,7 @@ from enum import StrEnum
 import msgspec
 
 from mulaid.policy.book import Book, speaks_for
+from mulaid.policy.chronicle import Contradiction
 from mulaid.policy.entry import Entry
 from mulaid.policy.history import Doubt, Span, history, span_on
 
@@ -54,6 +55,8 @@ class Grounds(msgspec.Struct, frozen=True, kw_only=True):
     before: Entry | None
     """What the entry that holds replaced."""
     chain: tuple[Level, ...]
+    disputes: tuple[Contradiction, ...]
+    """Where sources contradict each other about this rule, in any region."""
 
 
 def grounds(book: Book, region: str, key: str, day: datetime.date, qualifier: tuple[str, ...] = ()) -> Grounds:
@@ -76,6 +79,7 @@ def grounds(book: Book, region: str, key: str, day: datetime.date, qualifier: tu
         span=span,
         before=earlier[0].entry if earlier else None,
         chain=tuple(levels),
+        disputes=tuple(each for each in book.contradictions if key in each.rules),
     )
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 
 from mulaid.policy.book import Book
+from mulaid.policy.chronicle import Event
 from mulaid.policy.entry import Entry
 from mulaid.policy.rules import RULES, Rule
 from mulaid.policy.ruling import Ruling
@@ -77,6 +78,12 @@ def spans_on(book: Book, region: str, day: datetime.date, rules: Iterable[Rule] 
         for qualifier in book.qualifiers(rule.key):
             if span := span_on(book, region, rule.key, day, qualifier):
                 yield span
+
+
+def events_of(book: Book, region: str) -> list[Event]:
+    """What happened in a region, its province and the nation, the earliest first."""
+    chain = book.divisions.chain(region)
+    return sorted((event for event in book.events if event.region in chain), key=lambda event: event.day)
 
 
 def _span(book: Book, region: str, entry: Entry, following: Entry | None) -> Span:

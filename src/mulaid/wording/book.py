@@ -21,11 +21,14 @@ SHOW_COLUMNS = ("规则", "内容", "从哪天起", "出处")
 TIMELINE_COLUMNS = ("规则", "时间", "内容", "出处")
 COVERAGE_COLUMNS = ("地区", "有值", "沿用", "不知道", "没写", "A", "B", "C", "约定", "条目")
 COVERED_COLUMNS = ("规则", "状况", "来源", "沿用谁的", "条目")
+EVENT_COLUMNS = ("哪天", "哪里", "发生了什么", "出处")
+EVENTS_HEADING = "大事："
 TOTAL = "合计"
 ABSENT_TEXT = "没有写过"
 STATUSES = {"value": "有值", "inherited": "沿用", "unknown": "不知道", "absent": "没写"}
 COVERAGE_LEGEND = (
     "有值：本地文件写了值；沿用：用省里或全国的值；不知道：写明没人知道；没写：哪一级都没写。",
+    "一条规则分几种情形的，知道一种就算知道。",
     "A 官方来源，B 媒体或转载，C 未经核实，约定是本系统自己定的：知道的规则各靠哪一级来源。条目是本地文件写了几条。",
 )
 
@@ -33,12 +36,27 @@ _DOUBTS = {
     "changing": "这段时间可能已经改了，哪天改的没有查清",
     "strict": "只有未经核实的来源或本系统的约定，严格看不算数",
 }
+_VERDICTS = {
+    "holds": "用的就是这一条",
+    "strict": "本来用这一条，但严格看这个来源不算数",
+    "may_hold": "那天可能已经开始了",
+    "replaced": "已经由同一份文件里后来的一条代替",
+    "later": "那天还没有开始",
+    "nearer": "更近一级有规定，这一条不用",
+    "neighbour": "来源未经核实，只管它自己的地区，这里不用",
+}
+_WANTED = {
+    None: "要有一份来源，写进本地、省里或全国的政策文件。",
+    "stated": "要有一份官方文件或媒体报道，把这件事写明。",
+    "changing": "要查清下一条是从哪天开始的。",
+    "strict": "要有一份官方文件或媒体报道，说的是同一件事。",
+}
 _GROUPS = {"outpatient": "门诊", "inpatient": "住院"}
 
 
 def heading(name: str, region: str, day: datetime.date) -> str:
     """Whose rules these are, and of which day."""
-    return f"{name}（{region}）{day_text(day)}的规则"
+    return f"{place_name(name, region)}{day_text(day)}的规则"
 
 
 def doubt_text(doubt: str | None, stated: str) -> str | None:
@@ -88,7 +106,7 @@ def side_name(name: str, day: datetime.date) -> str:
 
 def history_heading(name: str, region: str) -> str:
     """Whose history follows."""
-    return f"{name}（{region}）的规则是怎么变的"
+    return f"{place_name(name, region)}的规则是怎么变的"
 
 
 def time_text(first: datetime.date, end: datetime.date | None, no_later_than: bool) -> str:
@@ -105,6 +123,91 @@ def changing_text(stated: str) -> str:
 def coverage_heading(day: datetime.date, rules: int) -> str:
     """What the table of coverage counts."""
     return f"{day_text(day)}，每个地区 {rules} 条规则各知道多少"
+
+
+def why_lines(
+    *,
+    named: str,
+    place: str,
+    day: datetime.date,
+    holds: str,
+    doubt: str | None,
+    known: bool,
+    says: str,
+    before: str,
+    levels: Iterable[tuple[str, Sequence[str]]],
+    disputes: Iterable[str],
+) -> list[str]:
+    """Why one rule is what it is, for people.
+
+    `named` is the rule, `place` the region with its code, `holds` what holds (empty: no file says anything), `doubt`
+    why it is not known, `says` what the source says, `before` what it replaced; `levels` are the files of the chain,
+    each with the lines about its entries; `disputes` the contradictions that touch the rule.
+    """
+    lines = [named, f"  {place}，{day_text(day)}：{holds or ABSENT_TEXT}"]
+    if says:
+        lines.append(f"  依据：{says}")
+    if before:
+        lines.append(f"  以前：{before}")
+    if not known:
+        lines.append(f"  怎样才能知道：{_WANTED[doubt]}")
+    lines.append("  一级一级查过的：")
+    for level, entries in levels:
+        lines.append(f"    {level}" if entries else f"    {level}：{ABSENT_TEXT}")
+        lines += [f"      {line}" for line in entries]
+    if told := list(disputes):
+        lines += ["  说法不一的地方：", *(f"    {line}" for line in told)]
+    return lines
+
+
+def looked_text(first: datetime.date, no_later_than: bool, said: str, source: str, quote: str, verdict: str) -> str:
+    """One entry that was looked at, and what became of it."""
+    quoted = f"原话“{quote}”。" if quote else ""
+    return f"{from_text(first, no_later_than)} 起：{said}。{source}。{quoted}{verdict_text(verdict)}。"
+
+
+def verdict_text(verdict: str) -> str:
+    """What became of an entry that was looked at."""
+    return _VERDICTS[verdict]
+
+
+def wanted_text(doubt: str | None) -> str:
+    """What it would take to know a rule that is not known."""
+    return _WANTED[doubt]
+
+
+def before_text(first: datetime.date, said: str) -> str:
+    """What an entry replaced."""
+    return f"{first} 起是“{said}”"
+
+
+def dispute_text(number: str, about: str, resolution: str, source: str) -> str:
+    """A contradiction between sources, and how the book resolves it on whose word."""
+    return f"{number}：{about}处理：{resolution}{source}"
+
+
+def event_day(day: datetime.date, approximate: bool) -> str:
+    """The day of an event."""
+    return f"约 {day}" if approximate else str(day)
+
+
+def rule_title(name: str, number: str, key: str) -> str:
+    """A rule by all three of its names."""
+    return f"{name}（{number}，{key}）"
+
+
+def place_name(name: str, region: str) -> str:
+    """A region by name and code."""
+    return f"{name}（{region}）"
+
+
+EXPORT_FOLDER = "写到这个文件夹，没有就新建"
+EXPORT_FORMAT = "只写 json，只写 csv，还是两样都写"
+
+
+def exported(files: Iterable[str], count: int, digest: str) -> str:
+    """What was written where."""
+    return f"写好了 {count} 条：{'、'.join(files)}。摘要 {digest}"
 
 
 def source_text(title: str, tier: str) -> str:
