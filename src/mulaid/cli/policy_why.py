@@ -93,7 +93,8 @@ def _lines(book: Book, found: Grounds) -> list[str]:
         holds=span_text(span) if span else "",
         doubt=span.doubt if span else None,
         known=span is not None and span.doubt is None,
-        says=f"{span.entry.says}。{sourced(span.entry)}" if span else "",
+        says=span.entry.says if span else "",
+        source=sourced(span.entry) if span else "",
         before=words.before_text(before.first_day, entry_text(before)) if before else "",
         levels=[
             (words.place_name(book.name(level.region), level.region), list(_looked(level))) for level in found.chain

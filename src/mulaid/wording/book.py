@@ -134,6 +134,7 @@ def why_lines(
     doubt: str | None,
     known: bool,
     says: str,
+    source: str,
     before: str,
     levels: Iterable[tuple[str, Sequence[str]]],
     disputes: Iterable[str],
@@ -141,12 +142,12 @@ def why_lines(
     """Why one rule is what it is, for people.
 
     `named` is the rule, `place` the region with its code, `holds` what holds (empty: no file says anything), `doubt`
-    why it is not known, `says` what the source says, `before` what it replaced; `levels` are the files of the chain,
+    why it is not known, `says` what the `source` says, `before` what it replaced; `levels` are the files of the chain,
     each with the lines about its entries; `disputes` the contradictions that touch the rule.
     """
     lines = [named, f"  {place}，{day_text(day)}：{holds or ABSENT_TEXT}"]
     if says:
-        lines.append(f"  依据：{says}")
+        lines.append(f"  依据：{_ended(says)}{source}")
     if before:
         lines.append(f"  以前：{before}")
     if not known:
@@ -183,7 +184,7 @@ def before_text(first: datetime.date, said: str) -> str:
 
 def dispute_text(number: str, about: str, resolution: str, source: str) -> str:
     """A contradiction between sources, and how the book resolves it on whose word."""
-    return f"{number}：{about}处理：{resolution}{source}"
+    return f"{number}：{_ended(about)}处理：{_ended(resolution)}{source}"
 
 
 def event_day(day: datetime.date, approximate: bool) -> str:
@@ -233,6 +234,11 @@ def no_such_region(text: str, near: Iterable[str]) -> str:
 def rule_words(numbers: Iterable[str]) -> list[str]:
     """Everything a rule can be called by."""
     return [*numbers, *RULE_NAMES, *RULE_NAMES.values()]
+
+
+def _ended(sentence: str) -> str:
+    """A sentence with its full stop, whether it was written with one or not."""
+    return sentence.rstrip("。") + "。"
 
 
 def _near(near: Iterable[str]) -> str:
