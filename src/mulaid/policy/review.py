@@ -12,7 +12,7 @@ from typing import Any
 
 from mulaid.policy.book import Book
 from mulaid.policy.divisions import NATIONAL
-from mulaid.policy.entry import OWN_SOURCE, Entry, Source, Tier
+from mulaid.policy.entry import OWN_SOURCE, Entry, Tier
 from mulaid.policy.finding import Finding, about
 from mulaid.policy.known_false import false_claims, false_claims_of_source
 from mulaid.policy.plausible import (
@@ -76,12 +76,14 @@ def _sources(book: Book) -> Iterator[Finding]:
     used.update(id_ for each in book.contradictions for id_ in (each.source.id, *each.also, *each.between))
     seen: dict[tuple[str, str, datetime.date | None], str] = {}
     for source in book.sources.values():
-        if source.id not in used and source is not OWN_SOURCE:
-            yield _about_source(source, "source_unused", source=source.id)
+        if source is OWN_SOURCE:
+            continue
+        if source.id not in used:
+            yield _about_source(book, source.id, "source_unused")
         if (other := seen.setdefault((source.title, source.url, source.published), source.id)) != source.id:
-            yield _about_source(source, "source_twice", source=source.id, other=other)
+            yield _about_source(book, source.id, "source_twice", other=other)
         for name in false_claims_of_source(source):
-            yield _about_source(source, "known_false", claim=name)
+            yield _about_source(book, source.id, "known_false", claim=name)
 
 
 def _copied(book: Book) -> Iterator[Finding]:
@@ -192,5 +194,6 @@ def _about_file(head: RegionFile, code: str, **details: Any) -> Finding:
     return Finding(file=head.file, line=head.line, region=head.region, code=code, details=details)
 
 
-def _about_source(cited: Source, code: str, **details: Any) -> Finding:
-    return Finding(file=cited.file, line=cited.line, code=code, details=details)
+def _about_source(book: Book, id_: str, code: str, **details: Any) -> Finding:
+    file, line = book.source_places[id_]
+    return Finding(file=file, line=line, code=code, details=details | {"source": id_})
