@@ -32,7 +32,7 @@ KNOWN_FALSE = (
         "code_link_channel", rules=("channels",), value='"menu":"[^"]*亲情账户[^"]*","misleading":false,"note":""'
     ),
     FalseClaim("suspension_months", rules=("penalties",), value='"article":41,[^}]*"suspend_from":[12],'),
-    FalseClaim("inpatient_only", text="只(有|能|报)?住院.{0,4}报销"),
+    FalseClaim("inpatient_only", text="医保.{0,4}只.{0,2}住院.{0,4}报销"),
 )
 
 

@@ -31,7 +31,7 @@ COPIES_MIN = 3
 STALE_AFTER = 400
 """Days after which somebody should look for newer sources again."""
 _STOPS = re.compile("[。！？]")
-_KIND_OF_PLACE = re.compile("(自治区|自治州|[省市州盟])$")
+_KIND_OF_PLACE = re.compile("(自治区|[省市州盟])$")
 
 
 def review(book: Book, day: datetime.date, stale_after: int = STALE_AFTER) -> list[Finding]:
