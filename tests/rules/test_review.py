@@ -95,8 +95,8 @@ def test_a_file_is_stale_the_day_after_its_days_are_over() -> None:
     [
         ('[[floor]]\nfrom = 2019-12-31\nvalue = "100.00"\nsource = "a"\nsays = "早一天"\n', []),
         ('[[floor]]\nfrom = 2020-01-01\nvalue = "100.00"\nsource = "b"\nsays = "自己的来源"\n', []),
-        ('[[floor]]\nfrom = 2020-01-01\nvalue = "100.00"\nsource = "c"\nsays = "读过"\nquote = "原文"\n', []),
-        ('[[opening_balance]]\nfrom = 2020-01-01\nvalue = "0.00"\nsource = "c"\nsays = "照抄"\n', ["redundant"]),
+        ('[[floor]]\nfrom = 2020-01-01\nvalue = "100.00"\nsource = "c"\nsays = "读过的"\nquote = "原文"\n', []),
+        ('[[opening_balance]]\nfrom = 2020-01-01\nvalue = "0.00"\nsource = "c"\nsays = "照抄的"\n', ["redundant"]),
         ('[[floor]]\nfrom = 2020-01-01\nunknown = "各说各的"\nsource = "c"\nsays = "没有定论"\nalso = ["a"]\n', []),
     ],
     ids=["before the nation", "its own good word", "words that were read", "the same C source", "a conflict"],
