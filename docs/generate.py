@@ -36,12 +36,21 @@ from mulaid.procedures.requests import Refused
 from mulaid.terms.reasons import BillRefusal, RelationRefusal, Skip
 from mulaid.wording.outcome import tally_line
 from mulaid.wording.refusals import refusal_sentence, relation_sentence
+from mulaid.wording.review import FINDINGS, KNOWN_FALSE
 from mulaid.wording.rules import RULE_NAMES, RULE_UNITS
 
 ROOT = Path(__file__).resolve().parent.parent
 CASES = ROOT / "tests" / "cases"
 ANSWERS = ROOT / "tests" / "messages" / "valid" / "answers"
 MOTHER = ROOT / "examples" / "cases" / "mother.toml"
+WRITTEN = {
+    "limits": "table of `payment` `day` `month` `year` as money, `scope` `member` or `all`",
+    "premium_amount": '`{ year = 2024, amount = "380.00" }`',
+    "premium_season": '`{ opens = "09-01", closes = "12-31" }`',
+    "wallet_hours": '`{ closed_from = "22:00", closed_until = "06:00" }`',
+    "wallet_return_by": '`"06:00"` of the next day',
+} | {key: f"list of {key}" for key in ("channels", "penalties")}
+"""How values look whose shape cannot be learnt from its complaints."""
 MARK = "<!-- made by docs/generate.py -->"
 
 INPUTS: dict[str, tuple[str, type[msgspec.Struct]]] = {
@@ -272,7 +281,7 @@ def rules_table() -> str:
     rows = []
     for rule in RULES:
         named = rule.number, f"`{rule.key}`", RULE_NAMES[rule.key], RULE_UNITS[rule.key]
-        rows.append((*named, _shape(rule.shape), code(rule.qualifiers)))
+        rows.append((*named, WRITTEN.get(rule.key) or _shape(rule.shape), code(rule.qualifiers)))
     asked = {*AidRules.__struct_fields__, *OwnPlan.__struct_fields__, "benefit_year_start"}
     idle = code(rule.key for rule in RULES if rule.key not in asked)
     rules = table(("", "key", "中文", "unit", "value", "qualifiers"), rows)
@@ -301,13 +310,8 @@ def _list_shape(shape: Shape) -> str:
 
 
 def _table_shape(shape: Shape) -> str:
-    reason, detail = _complaint(shape, {"\0": "\0"})
-    if reason == "not_a_choice":
-        keys = _words(detail)
-        return f"table from {code(keys)} to {_shape(lambda value: shape({keys[0]: value}))}"
-    if _complaint(shape, {})[0]:
-        return '`{ closed_from = "22:00", closed_until = "06:00" }`'
-    return f"table of {code(('payment', 'day', 'month', 'year'))} as money, `scope` `member` or `all`"
+    keys = _words(_complaint(shape, {"\0": "\0"})[1])
+    return f"table from {code(keys)} to {_shape(lambda value: shape({keys[0]: value}))}"
 
 
 def _complaint(shape: Shape, value: Any) -> tuple[str, str]:
@@ -333,16 +337,23 @@ def regions() -> str:
         partly = sum(bool(entry.unknown) for entry in entries) - unknown
         tiers = [sum(entry.source.tier is tier for entry in entries) or "" for tier in Tier]
         rules = f"{len({entry.key for entry in entries})} of {len(RULES)}"
-        counts = len(entries) - unknown, unknown, partly or ""
-        rows.append((region, head.name, head.checked_on, rules, *counts, *tiers))
+        rows.append((region, head.name, head.checked_on, rules, len(entries) - unknown, unknown, partly or "", *tiers))
     heads = ("", "", "checked on", "rules", "values", "unknown", "partly", *(f"tier {tier}" for tier in Tier))
     return table(heads, rows)
+
+
+def reviews() -> str:
+    """Every code of a review, claims known to be false one by one; what is filled in is shown as dots."""
+    found = [*FINDINGS.items(), *(("known_false", told) for told in KNOWN_FALSE.values())]
+    rows = [(f"`{name}`", *(re.sub(r"{\w+}", "…", part) for part in told)) for name, told in found]
+    return table(("code", "", ""), (row for row in rows if row[1] != "…"))
 
 
 PAGES: dict[str, tuple[Part, ...]] = {
     "README.md": (mother,),
     "README.zh-CN.md": (mother, glossary),
     "docs/policy-format.md": (rules_table,),
+    "docs/review.md": (reviews,),
     "docs/reference/cli.md": (commands,),
     "docs/reference/messages.md": (transactions, fields_written, profiles),
     "docs/reference/refusals.md": (bills, sponsors, relations, faults),

@@ -68,6 +68,7 @@ _SENTENCES: dict[str, tuple[str, str]] = {
     "maybe_needs_a_set": ("{detail} 的值不是一组词，不能写 maybe", "请删掉 maybe"),
     "bad_row": ("第 {detail}", "请改好这一行的写法"),
     "row_says_nothing": ("第 {detail} 行没有说清一个数", "金额、比例、分段、unknown 里要写一个，也只能写一个"),
+    "credit_not_whole": ("第 {detail} 行没有写全", "比例要写 of，金额要写 per；year 只和比例一起写，less 不能比金额大"),
     "band_says_nothing": ("第 {detail} 行有一段没有说清比例", "每一段写 ratio 或 unknown，只写一个"),
     "bands_not_rising": ("第 {detail} 行的分段没有从小到大", "请把 upto 从小到大排好，只有最后一段不写"),
     "bands_not_open": ("第 {detail} 行的最后一段有上限", "请在后面再加一段，不写 upto"),
@@ -103,19 +104,22 @@ _SENTENCES: dict[str, tuple[str, str]] = {
 
 def fault_sentence(fault: Fault) -> str:
     """Where the fault is, what is wrong and how to put it right. A reason without a sentence is named with detail."""
+    place = f"{fault.file} 第 {fault.line} 行"
+    case = f" 案例“{fault.case}”" if fault.case else ""
+    wrong, remedy = fault_sentences(fault)
+    return f"{place}{case}{' ' if fault.field else '：'}{wrong}{remedy}"
+
+
+def fault_sentences(fault: Fault) -> tuple[str, str]:
+    """What is wrong, with its field, and how to put it right."""
     detail = _details(fault.reason, fault.detail)
     if fault.reason in _SENTENCES:
         wrong, remedy = (part.format(detail=detail) for part in _SENTENCES[fault.reason])
         wrong = wrong.removesuffix("：")
     else:
         wrong, remedy = f"有错误 {fault.reason} {detail}".rstrip(), "请照格式说明改好"
-    return f"{_where(fault)}：{wrong}。{remedy}。"
-
-
-def _where(fault: Fault) -> str:
-    place = f"{fault.file} 第 {fault.line} 行"
-    case = f" 案例“{fault.case}”" if fault.case else ""
-    return f"{place}{case} 字段 {fault.field}" if fault.field else place + case
+    field = f"字段 {fault.field}：" if fault.field else ""
+    return f"{field}{wrong}。", f"{remedy}。"
 
 
 def _details(reason: str, detail: str) -> str:
