@@ -1,6 +1,7 @@
 """The policy commands as they are typed: names, JSON, what people read, and what a wrong word is told."""
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -99,6 +100,14 @@ def test_timeline_marks_what_may_have_changed(tmp_path: Path) -> None:
         ("2019-01-01", "000000", "全国的事"),
         ("2021-01-01", "990100", "某件事"),
     ]
+
+
+def test_a_rule_that_no_file_states_is_named_all_the_same(tmp_path: Path) -> None:
+    folder = small_book(tmp_path)
+    for command in ("show", "timeline"):
+        text = policy(command, "990100", "floor", "uses", "--policies", folder).stdout
+        assert re.search(r"使用范围 +没有写过", text) and "起用金额" in text
+        assert "使用范围" not in policy(command, "990100", "--policies", folder).stdout
 
 
 def test_why_tells_what_was_passed_over_and_what_it_would_take(tmp_path: Path) -> None:
