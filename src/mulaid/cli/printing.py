@@ -19,8 +19,8 @@ NARROW = 64
 _GAP = "  "
 _HANG = "  "
 """How much further the rest of a folded line is indented."""
-_PIECES = re.compile(r"(?:[!-~]+|.)[、，。；：？！）”]* *")
-"""A line's smallest pieces: a Latin word or one character, with the marks that may not begin a line."""
+_PIECES = re.compile(r"[（“]*(?:[!-~]+|.)[、，。；：？！）”]* *")
+"""A line's smallest pieces: a Latin word or one character, with the marks that may not end or begin a line."""
 
 
 def print_json(data: Any) -> None:
