@@ -125,6 +125,22 @@ def test_the_shipped_book_is_clean() -> None:
     assert (code, json.loads(out)["findings"]) == (0, [])
 
 
+def test_every_file_that_is_no_text_is_named(tmp_path: Path) -> None:
+    for name in ("9901.toml", "9902.toml"):
+        (tmp_path / name).write_bytes(b"\xff")
+    code, out, _ = run(BASE, tmp_path)
+    assert (code, [each["code"] for each in json.loads(out)["findings"]]) == (2, ["not_utf8", "not_utf8"])
+
+
+def test_a_broken_list_of_sources_is_the_only_fault(tmp_path: Path) -> None:
+    """Else every entry that cites it would be blamed too."""
+    (tmp_path / "sources").mkdir()
+    (tmp_path / "sources" / "base.toml").write_text("[[source]]\n", "utf-8")
+    code, out, _ = run(BASE, tmp_path)
+    (finding,) = json.loads(out)["findings"]
+    assert (code, Path(finding["file"]).name, finding["line"]) == (2, "base.toml", 1)
+
+
 def test_no_folder_and_no_day(tmp_path: Path) -> None:
     code, out, _ = run(tmp_path / "nowhere")
     (finding,) = json.loads(out)["findings"]

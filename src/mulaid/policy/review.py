@@ -139,7 +139,8 @@ def _worded(entry: Entry) -> Iterator[Finding]:
 def _cited(book: Book, entry: Entry) -> Iterator[Finding]:
     """The best source leads, each is named once, none is younger than the last look.
 
-    Of a set, a table or rows the better source may back a part only. What mulaid assumes holds for the nation; only an own plan differs so much that a region may have an assumption.
+    Of a set, a table or rows a better source may back only a part. What mulaid assumes holds for the nation; only an
+    own plan differs so much that a region may have an assumption.
     """
     if entry.assumption and entry.region != NATIONAL and not entry.qualifier:
         yield about(entry, "assumption_in_region")
