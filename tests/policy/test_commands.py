@@ -15,6 +15,7 @@ from mulaid.policy.book import Book
 from mulaid.policy.rules import RULES, Rule
 from mulaid.wording.rules import RULE_NAMES
 from tests.policy.made import policy
+from tests.policy.small import small_book
 
 BOOK = Book.load()
 DAY = ("--on", "2026-01-20")
@@ -100,6 +101,7 @@ def test_timeline_marks_what_may_have_changed(tmp_path: Path) -> None:
     assert [(each["day"], each["region"], each["says"]) for each in events] == [
         ("2019-01-01", "000000", "全国的事"),
         ("2021-01-01", "990100", "某件事"),
+        ("2022-01-01", "000000", "后来的事"),
     ]
 
 
@@ -133,6 +135,35 @@ def test_why_tells_what_was_passed_over_and_what_it_would_take(tmp_path: Path) -
     assert (strict["status"], strict["chain"][0]["entries"][0]["verdict"]) == ("unknown", "strict")
 
 
+def test_every_kind_of_doubt_is_told(tmp_path: Path) -> None:
+    folder = ("--policies", small_book(tmp_path))
+    values = told("show", "990200", "--on", "2023-06-01", *folder)["values"]
+    shown = {(each["rule"], *each["qualifier"]): each for each in values}
+    assert [each["inherited_from"] for each in values] == [None, None, "000000", None, None, None]
+    members, uses, relations = shown["max_members",], shown["uses",], shown["relations_allowed",]
+    assert (members["value"], members["at_least"]) == (None, 2) and "至少 2 人" in members["shown"]
+    assert (uses["value"], uses["maybe"], uses["unknown"]) == (["outpatient"], ["vaccine"], "没有提到疫苗")
+    assert uses["shown"] == "普通门诊；可能还有打疫苗（没有提到疫苗）"
+    assert (relations["value"], relations["maybe"]) == (["spouse"], ["child"]) and "可能已经改了" in relations[
+        "unknown"
+    ]
+    assert shown["deductible", "employee", "inpatient"]["shown"] == "100.00 元（每次住院算一次）"
+    (why_uses,) = told("why", "990200", "uses", "--on", "2023-06-01", *folder)["rules"]
+    assert why_uses["wanted"] and [each["id"] for each in why_uses["contradictions"]] == ["C2"]
+    (why_floor,) = told("why", "990200", "floor", "--on", "2023-06-01", *folder)["rules"]
+    assert why_floor["wanted"] is None
+    (counted,) = told("diff", "990200", "--on", "2020-06-01", "--and", "2021-06-01", *folder)["differences"]
+    assert counted["rule"] == "deductible" and counted["left"]["value"] == counted["right"]["value"]
+
+
+def test_coverage_counts_what_is_known_and_on_whose_word(tmp_path: Path) -> None:
+    result = policy("coverage", "--on", "2025-01-01", "--policies", small_book(tmp_path))
+    rows = {line.split()[0]: line.split()[1:] for line in result.stdout.splitlines() if line.startswith(("某", "合计"))}
+    absent = len(RULES) - 5
+    assert rows["某县"] == [str(count) for count in (3, 1, 1, absent, 3, 0, 1, 0, 7)]
+    assert rows["合计"][-1] == "10"
+
+
 def test_coverage_of_every_region_and_of_one() -> None:
     covers = told("coverage", *DAY)
     assert covers[0].keys() >= {"region", "name", "rule", "status", "entries", "tier"}
@@ -156,6 +187,7 @@ def test_people_can_read_it_on_a_narrow_screen(arguments: tuple[str, ...], colum
     [
         (("show", "深州"), ("深州", "深圳市", "六位区划代码")),
         (("show", "湖"), ("湖北省", "湖南省")),
+        (("show", "新"), ("新疆维吾尔自治区", "新疆生产建设兵团")),
         (("show", ""), ("没有找到地区",)),
         (("show", "999999"), ("没有找到地区“999999”",)),
         (("why", "440300", "绑定人"), ("绑定人数", "编号、代码或中文名")),
@@ -185,28 +217,3 @@ for name in ("asyncpg", "litestar", "uvicorn", "mulaid.store", "mulaid.procedure
     assert name not in sys.modules, name
 """
     subprocess.run([sys.executable, "-c", program], check=True, stdout=subprocess.DEVNULL)
-
-
-def small_book(folder: Path) -> str:
-    """A nation, a province whose unverified word is its own, and a city where a day is not known exactly."""
-    head = 'region = "{}"\nname = "{}"\nchecked_on = 2026-11-22\n'
-    entry = '[[floor]]\nfrom = {}\nvalue = "{}"\nsource = "{}"\nsays = "起用金额"\n{}'
-    event = '[[event]]\nday = {}\nregion = "{}"\nsays = "{}"\nsource = "a"\n'
-    files = {
-        "divisions.toml": 'whole = []\n[provinces]\n98 = "别省"\n99 = "某省"\n',
-        "sources/all.toml": "".join(
-            f'[[source]]\nid = "{each}"\ntitle = "来源"\ntier = "{each.upper()}"\n' for each in "ac"
-        ),
-        "national.toml": head.format("000000", "全国") + entry.format("2020-01-01", "1.00", "a", ""),
-        "99.toml": head.format("990000", "某省") + entry.format("2021-01-01", "3.00", "c", ""),
-        "9901.toml": head.format("990100", "某市") + entry.format("2024-01-01", "2.00", "a", "no_later_than = true\n"),
-        "events.toml": event.format("2021-01-01", "990100", "某件事")
-        + event.format("2020-05-05", "980000", "别处的事")
-        + event.format("2019-01-01", "000000", "全国的事"),
-        "contradictions.toml": '[[contradiction]]\nid = "C1"\nabout = "两边说的不一样。"\nbetween = ["a", "c"]\n'
-        'rules = ["floor"]\nresolution = "照甲的办。"\nsource = "a"\n',
-    }
-    for name, text in files.items():
-        (folder / name).parent.mkdir(exist_ok=True)
-        (folder / name).write_text(text, "utf-8")
-    return str(folder)
