@@ -19,11 +19,12 @@ from typing import Any
 
 import msgspec
 import typer
+from transactions import INPUTS
+from typer.testing import CliRunner
 
 from mulaid import settings
 from mulaid.cli import app
 from mulaid.cli.decide import decide_all
-from mulaid.gateway.messages import fees, person, pharmacy, query, settlement, sign_in, undo, visit
 from mulaid.gateway.refusals import sentence
 from mulaid.gateway.routes import ROUTES
 from mulaid.policy.book import Book
@@ -52,27 +53,6 @@ WRITTEN = {
 } | {key: f"list of {key}" for key in ("channels", "penalties")}
 """How values look whose shape cannot be learnt from its complaints."""
 MARK = "<!-- made by docs/generate.py -->"
-
-INPUTS: dict[str, tuple[str, type[msgspec.Struct]]] = {
-    "1101": ("人员基本信息获取", person.PersonInput),
-    "2001": ("人员待遇享受检查", person.BenefitInput),
-    "2101": ("药店预结算", pharmacy.PharmacyInput),
-    "2102": ("药店结算", pharmacy.PharmacyInput),
-    "2103": ("药店结算撤销", undo.CancelInput),
-    "2201": ("门诊挂号", visit.RegistrationInput),
-    "2202": ("门诊挂号撤销", visit.WithdrawalInput),
-    "2203": ("门诊就诊信息上传", visit.VisitInput),
-    "2204": ("门诊费用明细信息上传", fees.FeesInput),
-    "2205": ("门诊费用明细信息撤销", fees.RemovalInput),
-    "2206": ("门诊预结算", settlement.QuoteInput),
-    "2207": ("门诊结算", settlement.SettleInput),
-    "2208": ("门诊结算撤销", undo.CancelInput),
-    "2601": ("冲正交易", undo.VoidInput),
-    "5203": ("结算信息查询", query.SettlementQueryInput),
-    "9001": ("签到", sign_in.SignInInput),
-    "9002": ("签退", sign_in.SignOutInput),
-}
-"""The official name of each transaction offered, and the struct its handler reads."""
 
 Part = Callable[[], str]
 
@@ -149,8 +129,16 @@ def _decided(text: str) -> str:
         file = Path(folder) / MOTHER.name
         file.write_text(text, "utf-8")
         (decided,) = decide_all([file], [])
-    lines = [*decided.report, tally_line(1, int(not decided.result["ok"]))]
-    return "\n".join(["```", *lines, "```"])
+    return _fenced([*decided.report, tally_line(1, int(not decided.result["ok"]))])
+
+
+def printed(*typed: str) -> Part:
+    """What a policy command prints on a wide screen."""
+    return lambda: _fenced(CliRunner().invoke(app, ["policy", *typed], env={"COLUMNS": "110"}).stdout.splitlines())
+
+
+def _fenced(lines: Iterable[str]) -> str:
+    return "\n".join(["```", *(line.rstrip() for line in lines if line.strip()), "```"])
 
 
 def glossary() -> str:
@@ -352,6 +340,13 @@ def reviews() -> str:
 PAGES: dict[str, tuple[Part, ...]] = {
     "README.md": (mother,),
     "README.zh-CN.md": (mother, glossary),
+    "docs/policy-commands.md": (
+        printed("show", "防城港市", "P17", "--on", "2026-03-02"),
+        printed("diff", "湖北省", "--on", "2024-09-30", "--and", "2024-10-01"),
+        printed("timeline", "湖北省", "亲属范围"),
+        printed("coverage", "--on", "2026-11-22"),
+        printed("why", "武汉市", "max_members", "--on", "2026-03-02"),
+    ),
     "docs/policy-format.md": (rules_table,),
     "docs/review.md": (reviews,),
     "docs/reference/cli.md": (commands,),

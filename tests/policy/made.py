@@ -3,6 +3,7 @@
 import datetime
 from collections.abc import Iterator
 
+from hypothesis import HealthCheck, settings
 from typer.testing import CliRunner, Result
 
 from mulaid.cli import app
@@ -13,16 +14,24 @@ A_DAY = datetime.timedelta(days=1)
 STRICT = Book.load([shipped_folder(), INVENTED], strict=True)
 BOOKS = {"as it is": BOOK, "strict": STRICT}
 PLACES = (*REGIONS, "000000")
+SOME = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+FEW = settings(SOME, max_examples=12)
 FAR = (datetime.date(1999, 1, 1), datetime.date(2099, 1, 1))
 
 Asked = tuple[str, str, tuple[str, ...]]
 
 
 def questions(book: Book) -> Iterator[Asked]:
-    """Every region with every rule and qualifier that any file states."""
+    """Every region with every rule and qualifier; of regions where the very same entries are looked at, one."""
     for key, qualifier in sorted({(entry.key, entry.qualifier) for entry in book.entries}):
+        seen = set()
         for region in PLACES:
-            yield region, key, qualifier
+            chain = book.divisions.chain(region)
+            looked_at = tuple(entry.index for place in chain for entry in book.timeline(place, key, qualifier))
+            own = book.timeline(region, key, qualifier) != ()
+            if (looked_at, own) not in seen:
+                seen.add((looked_at, own))
+                yield region, key, qualifier
 
 
 def boundary_days(book: Book, region: str, key: str, qualifier: tuple[str, ...]) -> set[datetime.date]:

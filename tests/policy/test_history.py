@@ -16,6 +16,7 @@ from mulaid.policy.ruling import GAP
 from tests.policy.made import BOOKS, boundary_days, questions
 
 HELD = (Verdict.HOLDS, Verdict.STRICT)
+SILENT = (Verdict.NEIGHBOUR, Verdict.LATER, Verdict.MAY_HOLD)
 MATTERS = (*HELD, Verdict.MAY_HOLD)
 
 books = pytest.mark.parametrize("book", BOOKS.values(), ids=BOOKS)
@@ -84,6 +85,8 @@ def check_verdicts(book: Book, found: Grounds, day: datetime.date) -> None:
             assert (verdict is Verdict.STRICT) <= (book.strict and entry.weak)
             if verdict is Verdict.MAY_HOLD:
                 assert entry.no_later_than
+        said = [each.verdict for each in level.looked if each.verdict not in SILENT]
+        assert set(said[:-1]) <= {Verdict.REPLACED} and set(said[-1:]) <= {*HELD, Verdict.NEARER}
     if found.before is not None:
         assert found.span is not None
         assert found.before.first_day < found.span.entry.first_day <= day

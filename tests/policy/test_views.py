@@ -11,7 +11,7 @@ from mulaid.policy.book import Book
 from mulaid.policy.coverage import Status, coverage
 from mulaid.policy.difference import Difference, differences
 from mulaid.policy.rules import RULES
-from tests.policy.made import BOOKS, PLACES
+from tests.policy.made import BOOKS, FEW, PLACES, SOME
 from tests.rules.made import BOOK
 
 days = st.sampled_from(sorted({entry.first_day for entry in BOOK.entries}))
@@ -19,11 +19,13 @@ places = st.tuples(st.sampled_from(PLACES), days)
 TODAY = datetime.date(2026, 11, 22)
 
 
+@SOME
 @given(places)
 def test_nothing_differs_from_itself(place: tuple[str, datetime.date]) -> None:
     assert differences(BOOK, place, place) == []
 
 
+@SOME
 @given(places, places)
 def test_a_comparison_reads_the_same_from_the_other_side(
     left: tuple[str, datetime.date], right: tuple[str, datetime.date]
@@ -32,6 +34,7 @@ def test_a_comparison_reads_the_same_from_the_other_side(
     assert differences(BOOK, left, right) == mirrored
 
 
+@SOME
 @given(places, places)
 def test_a_comparison_leaves_nothing_out(left: tuple[str, datetime.date], right: tuple[str, datetime.date]) -> None:
     found = {(each.key, each.qualifier) for each in differences(BOOK, left, right)}
@@ -51,6 +54,7 @@ def test_coverage_counts_every_entry_once_and_every_rule_of_every_region(book: B
 
 
 @pytest.mark.parametrize("book", BOOKS.values(), ids=BOOKS)
+@FEW
 @given(day=days)
 def test_coverage_agrees_with_the_book(book: Book, day: datetime.date) -> None:
     for cover in coverage(book, day, sorted(book.regions)):

@@ -23,7 +23,7 @@ from mulaid.wording.files import fault_sentence
 from mulaid.wording.kinship import kinship_name, payer_is
 from mulaid.wording.outcome import decide_report, relation_report, tally_line
 from mulaid.wording.refusals import refusal_sentence, relation_sentence
-from mulaid.wording.rules import RULE_NAMES, RULE_UNITS, UNKNOWN_TEXT, key_of, rule_name, tier_name, value_text
+from mulaid.wording.rules import RULE_NAMES, RULE_UNITS, UNKNOWN_TEXT, rule_name, tier_name, value_text
 from mulaid.wording.steps import step_sentence
 
 PACKAGE = Path(refusal_sentence.__code__.co_filename).parents[1]
@@ -150,13 +150,6 @@ def test_every_rule_has_a_name_of_its_own_and_a_unit() -> None:
     assert list(RULE_NAMES) == [rule.key for rule in RULES]
     assert set(RULE_UNITS) == set(RULE_NAMES)
     assert len(set(RULE_NAMES.values())) == len(RULE_NAMES)
-
-
-def test_a_rule_is_found_by_key_name_or_number() -> None:
-    numbers = {"P38": "benefit_year_start"}
-    assert key_of("floor") == key_of(" Floor ") == key_of("起用金额") == "floor"
-    assert key_of("p38", numbers) == "benefit_year_start"
-    assert key_of("P38") is None and key_of("没有这条") is None
     assert rule_name("source_funds") == "可用资金"
 
 

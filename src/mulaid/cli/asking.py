@@ -13,7 +13,7 @@ from mulaid.cli.cannot import cannot
 from mulaid.located import Fault
 from mulaid.policy.book import Book
 from mulaid.policy.divisions import UnknownDivision
-from mulaid.policy.rules import BY_KEY, RULES, Rule
+from mulaid.policy.rules import RULES, Rule
 from mulaid.wording import book as words
 from mulaid.wording import commands
 from mulaid.wording.files import fault_sentence
@@ -65,11 +65,9 @@ def day_of(text: str) -> datetime.date:
 
 
 def _called(text: str) -> list[Rule]:
-    asked = text.strip()
-    number = f"P{asked[1:].zfill(2)}" if asked[:1] in ("P", "p") else ""
-    called = [rule for rule in RULES if number == rule.number or asked in (rule.key, RULE_NAMES[rule.key])]
-    if not called and asked.lower() in BY_KEY:
-        called = [BY_KEY[asked.lower()]]
+    asked = text.strip().lower()
+    number = f"P{asked[1:].zfill(2)}" if asked.startswith("p") else ""
+    called = [rule for rule in RULES if rule.number == number or asked in (rule.key, RULE_NAMES[rule.key])]
     return called or cannot(words.no_such_rule(text, _near(asked, words.rule_words({rule.number for rule in RULES}))))
 
 

@@ -55,7 +55,7 @@ def command(
 
 
 def as_json(book: Book) -> bytes:
-    """Entries, sources, regions, rules, events and contradictions, one item a line as far as it is readable."""
+    """Rules, regions, sources, entries, events and contradictions, so laid out that two exports compare by lines."""
     told = {
         "mulaid": __version__,
         "digest": book.digest,

@@ -35,4 +35,7 @@ def command(
         entry = span.entry
         first = words.from_text(entry.first_day, entry.no_later_than)
         rows.append((words.qualified_name(span.key, span.qualifier), span_text(span), first, sourced(entry)))
+    said = {span.key for span in spans}
+    silent = [rule.key for rule in asked if rule.key not in said] if rules else []
+    rows += [(words.qualified_name(key, ()), words.ABSENT_TEXT, "", "") for key in silent]
     print_table(words.SHOW_COLUMNS, rows, roomy=True)

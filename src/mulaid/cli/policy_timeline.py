@@ -41,10 +41,10 @@ def command(
         print_json(head | {"rules": rows, "events": [_event(book, each) for each in events]})
         return
     print_lines([words.history_heading(book.name(place), place)])
-    print_table(
-        words.TIMELINE_COLUMNS, [_row(book, span) for *_, spans in told for span in spans], roomy=True, grouped=True
-    )
-
+    shown = [_row(book, span) for *_, spans in told for span in spans]
+    silent = [rule for rule in asked if not any(rule is each and spans for each, _, spans in told)] if rules else []
+    shown += [(words.qualified_name(rule.key, ()), "", words.ABSENT_TEXT, "") for rule in silent]
+    print_table(words.TIMELINE_COLUMNS, shown, roomy=True, grouped=True)
     if events:
         print_lines([words.EVENTS_HEADING])
         print_table(words.EVENT_COLUMNS, [_event_row(book, each) for each in events], roomy=True)

@@ -44,6 +44,9 @@ class EntryForm(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     over: Literal["bill", "year"] = "bill"
 
 
+_FIELDS = frozenset(EntryForm.__struct_encode_fields__)
+
+
 class RegionFile(msgspec.Struct, frozen=True):
     """What a policy file says about itself."""
 
@@ -128,7 +131,7 @@ def _tables(document: Document, name: str, tables: Any) -> Iterator[tuple[Place,
 def _entry(
     document: Document, region: str, rule: Rule, table: dict[str, Any], place: Place, sources: Mapping[str, Source]
 ) -> Entry:
-    if strange := sorted(set(table) - {field.encode_name for field in msgspec.structs.fields(EntryForm)}):
+    if strange := sorted(set(table) - _FIELDS):
         raise document.fault((*place, strange[0]), "unknown_key", strange[0])
     check_day(document, table, "from", place)
     try:

@@ -96,7 +96,7 @@ def qualified_name(key: str, qualifier: Sequence[str]) -> str:
 
 def compared(left: str, right: str, count: int) -> str:
     """How many rules differ between two sides."""
-    return f"{left}和{right}：{count} 条规则不一样" if count else f"{left}和{right}：规则都一样"
+    return f"{left} 和 {right}：{count} 条规则不一样" if count else f"{left} 和 {right}：规则都一样"
 
 
 def side_name(name: str, day: datetime.date) -> str:

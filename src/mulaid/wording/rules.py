@@ -1,10 +1,8 @@
 """What each rule of the policy book is called, what it is counted in, and how its value reads."""
 
-from collections.abc import Mapping
-
 from mulaid.wording.values import UNKNOWN_TEXT, shown
 
-__all__ = ["RULE_NAMES", "RULE_UNITS", "UNKNOWN_TEXT", "key_of", "rule_name", "tier_name", "value_text"]
+__all__ = ["RULE_NAMES", "RULE_UNITS", "UNKNOWN_TEXT", "rule_name", "tier_name", "value_text"]
 
 RULE_NAMES: dict[str, str] = {
     "relations_allowed": "亲属范围",
@@ -115,23 +113,11 @@ RULE_UNITS: dict[str, str] = dict.fromkeys(RULE_NAMES, "") | {
 """What a rule's number counts; empty where the value is a word or a set of words."""
 
 _TIERS = {"A": "官方来源", "B": "媒体或转载", "C": "未经核实", "own": "本系统的约定"}
-_KEYS = {name: key for key, name in RULE_NAMES.items()}
 
 
 def rule_name(key: str) -> str:
     """The Chinese name of a rule. Raises `KeyError` for a key that is none."""
     return RULE_NAMES[key]
-
-
-def key_of(text: str, numbers: Mapping[str, str] = {}) -> str | None:
-    """The key of the rule a person named by key, Chinese name or number; None when there is none.
-
-    `numbers` says which key each number such as "P15" stands for.
-    """
-    asked = text.strip()
-    if asked.lower() in RULE_NAMES:
-        return asked.lower()
-    return _KEYS.get(asked) or numbers.get(asked.upper())
 
 
 def tier_name(tier: str) -> str:
