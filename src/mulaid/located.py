@@ -6,6 +6,8 @@ which knows strings and comments; the scan only serves messages and never change
 
 import re
 import tomllib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +32,32 @@ class Fault(Exception):
     def __init__(self, file: Path, line: int, field: str, reason: str, detail: str = "", case: str = "") -> None:
         super().__init__(f"{file}:{line}: {field}: {reason} {detail}")
         self.file, self.line, self.field, self.reason, self.detail, self.case = file, line, field, reason, detail, case
+        self.entry_line = line
+        """The line of the `[[…]]` header the fault stands under."""
+        self.others: tuple[Fault, ...] = ()
+        """What is wrong in further files, where the reader went on."""
+
+
+class Faults:
+    """The faults of several files, one a file: the first is raised and carries the others."""
+
+    def __init__(self) -> None:
+        self._found: list[Fault] = []
+
+    @contextmanager
+    def gather(self) -> Iterator[None]:
+        """Keep a fault raised inside and go on after the block."""
+        try:
+            yield
+        except Fault as fault:
+            self._found.append(fault)
+
+    def settle(self) -> None:
+        """Raise what was gathered, if anything was."""
+        if self._found:
+            first, *others = self._found
+            first.others = tuple(others)
+            raise first
 
 
 class Document(msgspec.Struct, frozen=True):
@@ -49,7 +77,10 @@ class Document(msgspec.Struct, frozen=True):
     def fault(self, path: Place, reason: str, detail: str = "", case: str = "") -> Fault:
         """A fault at `path` in this file."""
         shown = "".join(f"[{part + 1}]" if isinstance(part, int) else f".{part}" for part in path).lstrip(".")
-        return Fault(self.file, self.line(*path), shown, reason, detail, case)
+        fault = Fault(self.file, self.line(*path), shown, reason, detail, case)
+        if len(path) > 1 and isinstance(path[1], int):
+            fault.entry_line = self.line(*path[:2])
+        return fault
 
 
 def read(file: Path) -> Document:

@@ -17,7 +17,7 @@ from mulaid import located
 from mulaid.located import Document
 from mulaid.policy.chronicle import Contradiction, Event, read_contradictions, read_events
 from mulaid.policy.divisions import NATIONAL, Divisions, read_divisions
-from mulaid.policy.entry import Entry, Source, Tier
+from mulaid.policy.entry import OWN_SOURCE, Entry, Source, Tier
 from mulaid.policy.reading import RegionFile, read_entries, read_region, read_sources
 from mulaid.policy.ruling import GAP, UNKNOWN, Ruling
 
@@ -39,41 +39,47 @@ class Book:
         self.texts = dict(sorted(texts.items()))
         self.strict = strict
         self.digest = hashlib.sha256(msgspec.msgpack.encode(self.texts)).hexdigest()
-        documents = {name: located.parse(places.get(name, Path(name)), text) for name, text in self.texts.items()}
-        self.divisions = _divisions(documents)
-        self.sources: dict[str, Source] = read_sources({k: v for k, v in documents.items() if k.startswith(_SOURCES)})
+        self._places = places
+        faults = located.Faults()
+        self.divisions = self._read_divisions()
+        self.sources: dict[str, Source] = {}
+        self.source_places: dict[str, tuple[str, int]] = {}
+        for name in self.texts:
+            if name.startswith(_SOURCES):
+                with faults.gather():
+                    document = self._document(name)
+                    for id_, line in read_sources(document, self.sources).items():
+                        self.source_places[id_] = str(document.file), line
+        faults.settle()
+        self.sources.setdefault(OWN_SOURCE.id, OWN_SOURCE)
         self.regions: dict[str, RegionFile] = {}
+        self.files: dict[str, str] = {}
+        self.events: tuple[Event, ...] = ()
+        self.contradictions: tuple[Contradiction, ...] = ()
         found: list[Entry] = []
-        for name, document in documents.items():
-            if name not in (_DIVISIONS, _EVENTS, _CONTRADICTIONS) and not name.startswith(_SOURCES):
-                head = read_region(document)
-                if head.region != NATIONAL and head.region[:2] not in self.divisions.provinces:
-                    raise document.fault(("region",), "unknown_division", head.region)
-                if head.region in self.regions:
-                    raise document.fault(("region",), "region_repeated", head.region)
-                self.regions[head.region] = head
-                found += read_entries(document, head.region, self.sources)
+        for name in self.texts:
+            if name != _DIVISIONS and not name.startswith(_SOURCES):
+                with faults.gather():
+                    found += self._read(name, self._document(name))
+        faults.settle()
         found.sort(key=lambda entry: (entry.region, entry.key, entry.qualifier, entry.first_day))
         self.entries = tuple(msgspec.structs.replace(entry, index=index) for index, entry in enumerate(found))
         self._timelines = _timelines(self.entries)
-        self.events: tuple[Event, ...] = ()
-        self.contradictions: tuple[Contradiction, ...] = ()
-        if _EVENTS in documents:
-            self.events = read_events(documents[_EVENTS], self.sources, self.divisions.provinces)
-        if _CONTRADICTIONS in documents:
-            self.contradictions = read_contradictions(documents[_CONTRADICTIONS], self.sources)
 
     @classmethod
     def load(cls, folders: Iterable[Path] = (), *, strict: bool = False) -> "Book":
         """Read the given folders, later ones over earlier; the shipped policies when none is given."""
         texts: dict[str, str] = {}
         places: dict[str, Path] = {}
+        faults = located.Faults()
         for folder in folders or (shipped_folder(),):
             if not folder.is_dir():
                 raise located.Fault(folder, 1, "", "no_such_folder")
             for file in sorted(folder.rglob("*.toml")):
                 name = file.relative_to(folder).as_posix()
-                texts[name], places[name] = located.text_of(file), file
+                with faults.gather():
+                    texts[name], places[name] = located.text_of(file), file
+        faults.settle()
         if _DIVISIONS not in texts:
             raise located.Fault(folder / _DIVISIONS, 1, "", "unreadable", _DIVISIONS)
         return cls(texts, strict=strict, places=places)
@@ -94,12 +100,21 @@ class Book:
 
     def entry(self, region: str, key: str, day: datetime.date, qualifier: tuple[str, ...] = ()) -> Entry | None:
         """The entry that holds: the region's own latest not after the day, else its province's, else the nation's."""
-        for place in self.divisions.chain(region):
+        return self._latest(self.divisions.chain(region), region, key, day, qualifier)
+
+    def inherited(self, region: str, key: str, day: datetime.date, qualifier: tuple[str, ...] = ()) -> Entry | None:
+        """The entry that would hold if the region's own file did not speak of the rule."""
+        return self._latest(self.divisions.chain(region)[1:], region, key, day, qualifier)
+
+    def _latest(
+        self, places: Iterable[str], region: str, key: str, day: datetime.date, qualifier: tuple[str, ...]
+    ) -> Entry | None:
+        for place in places:
             latest = None
             for entry in self._timelines.get((place, key, qualifier), ()):
                 if entry.first_day > day:
                     break
-                if _visible(entry, region):
+                if speaks_for(entry, region):
                     latest = entry
             if latest is not None:
                 return latest
@@ -128,6 +143,34 @@ class Book:
         """Every qualifier the book uses with a rule."""
         return tuple(sorted({qualifier for _, name, qualifier in self._timelines if name == key}))
 
+    def _document(self, name: str) -> Document:
+        return located.parse(self._places.get(name, Path(name)), self.texts[name])
+
+    def _read_divisions(self) -> Divisions:
+        if _DIVISIONS not in self.texts:
+            raise located.Fault(Path(_DIVISIONS), 1, "", "unreadable", _DIVISIONS)
+        document = self._document(_DIVISIONS)
+        try:
+            return read_divisions(document.table)
+        except msgspec.ValidationError as error:
+            raise document.fault((), "invalid", str(error)) from error
+
+    def _read(self, name: str, document: Document) -> Iterable[Entry]:
+        """The entries of a region's file; of the other two files there are none, they are kept as they are."""
+        if name == _EVENTS:
+            self.events = read_events(document, self.sources, self.divisions.provinces)
+            return ()
+        if name == _CONTRADICTIONS:
+            self.contradictions = read_contradictions(document, self.sources)
+            return ()
+        head = read_region(document)
+        if head.region != NATIONAL and head.region[:2] not in self.divisions.provinces:
+            raise document.fault(("region",), "unknown_division", head.region)
+        if head.region in self.regions:
+            raise document.fault(("region",), "region_repeated", head.region)
+        self.regions[head.region], self.files[head.region] = head, name
+        return tuple(read_entries(document, head.region, self.sources))
+
     def _unusable(self, entry: Entry) -> bool:
         return entry.wholly_unknown or (self.strict and entry.weak)
 
@@ -135,7 +178,7 @@ class Book:
         """The entry that follows `entry` when only "by then at the latest" is known of its first day."""
         for place in self.divisions.chain(region):
             for coming in self._timelines.get((place, entry.key, entry.qualifier), ()):
-                if coming.first_day > day and coming.no_later_than and _visible(coming, region):
+                if coming.first_day > day and coming.no_later_than and speaks_for(coming, region):
                     follows = self.entry(region, entry.key, coming.first_day - _A_DAY, entry.qualifier) is entry
                     holds = self.entry(region, entry.key, coming.first_day, entry.qualifier) is coming
                     if follows and holds:
@@ -149,7 +192,7 @@ def shipped_folder() -> Path:
     return packaged if packaged.is_dir() else Path(__file__).parents[3] / "policies"
 
 
-def _visible(entry: Entry, region: str) -> bool:
+def speaks_for(entry: Entry, region: str) -> bool:
     """A tier C value speaks for its own region (or, in the national file, for every region), never for a neighbour."""
     return entry.region in (region, NATIONAL) or entry.source.tier is not Tier.C
 
@@ -162,12 +205,3 @@ def _timelines(entries: Iterable[Entry]) -> dict[tuple[str, str, tuple[str, ...]
             raise located.Fault(Path(entry.file), entry.line, entry.key, "day_repeated", str(entry.first_day))
         timeline.append(entry)
     return {key: tuple(timeline) for key, timeline in grouped.items()}
-
-
-def _divisions(documents: Mapping[str, Document]) -> Divisions:
-    if _DIVISIONS not in documents:
-        raise located.Fault(Path(_DIVISIONS), 1, "", "unreadable", _DIVISIONS)
-    try:
-        return read_divisions(documents[_DIVISIONS].table)
-    except msgspec.ValidationError as error:
-        raise documents[_DIVISIONS].fault((), "invalid", str(error)) from error

@@ -43,6 +43,8 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     source: Source
     says: str
     value: Any = None
+    written: Any = None
+    """The value as it stands in the file."""
     unknown: str = ""
     """Why the value, or part of a set, is not known; empty when it is."""
     maybe: frozenset[Any] = frozenset()

@@ -11,7 +11,7 @@ import msgspec
 
 from mulaid import located
 from mulaid.located import Document, Place
-from mulaid.policy.entry import OWN_SOURCE, Entry, Source, Tier
+from mulaid.policy.entry import Entry, Source, Tier
 from mulaid.policy.rules import BY_KEY, Rule
 from mulaid.policy.shapes import ShapeFault
 from mulaid.terms.codes import CareGroup, Scheme, Use
@@ -51,22 +51,22 @@ class RegionFile(msgspec.Struct, frozen=True):
     name: Text
     checked_on: datetime.date
     file: str
+    line: int
+    """Of `checked_on`."""
 
 
-def read_sources(documents: Mapping[str, Document]) -> dict[str, Source]:
-    """All sources by id, mulaid's own included. Raises `located.Fault`."""
-    sources: dict[str, Source] = {}
-    for document in documents.values():
-        for place, table in tables_of(document, "source"):
-            try:
-                source = msgspec.convert(table, Source)
-            except msgspec.ValidationError as error:
-                raise converted(document, error, place) from error
-            if source.id in sources:
-                raise document.fault((*place, "id"), "source_repeated", source.id)
-            sources[source.id] = source
-    sources.setdefault(OWN_SOURCE.id, OWN_SOURCE)
-    return sources
+def read_sources(document: Document, sources: dict[str, Source]) -> dict[str, int]:
+    """Add the sources of one file to those known, by id; the answer is their lines. Raises `located.Fault`."""
+    lines: dict[str, int] = {}
+    for place, table in tables_of(document, "source"):
+        try:
+            source = msgspec.convert(table, Source)
+        except msgspec.ValidationError as error:
+            raise converted(document, error, place) from error
+        if source.id in sources:
+            raise document.fault((*place, "id"), "source_repeated", source.id)
+        sources[source.id], lines[source.id] = source, document.line(*place)
+    return lines
 
 
 def tables_of(document: Document, name: str) -> Iterator[tuple[Place, dict[str, Any]]]:
@@ -101,7 +101,7 @@ def read_region(document: Document) -> RegionFile:
     check_day(document, document.table, "checked_on", ())
     head = {key: document.table.get(key) for key in ABOUT_THE_FILE}
     try:
-        return msgspec.convert(head | {"file": str(document.file)}, RegionFile)
+        return msgspec.convert(head | {"file": str(document.file), "line": document.line("checked_on")}, RegionFile)
     except msgspec.ValidationError as error:
         raise converted(document, error, ()) from error
 
@@ -149,6 +149,7 @@ def _entry(
         source=source,
         says=form.says,
         value=value,
+        written=table.get("value"),
         unknown="" if isinstance(form.unknown, msgspec.UnsetType) else form.unknown,
         maybe=maybe,
         at_least=form.at_least,

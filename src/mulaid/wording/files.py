@@ -104,19 +104,22 @@ _SENTENCES: dict[str, tuple[str, str]] = {
 
 def fault_sentence(fault: Fault) -> str:
     """Where the fault is, what is wrong and how to put it right. A reason without a sentence is named with detail."""
+    place = f"{fault.file} 第 {fault.line} 行"
+    case = f" 案例“{fault.case}”" if fault.case else ""
+    wrong, remedy = fault_sentences(fault)
+    return f"{place}{case}{' ' if fault.field else '：'}{wrong}{remedy}"
+
+
+def fault_sentences(fault: Fault) -> tuple[str, str]:
+    """What is wrong, with its field, and how to put it right."""
     detail = _details(fault.reason, fault.detail)
     if fault.reason in _SENTENCES:
         wrong, remedy = (part.format(detail=detail) for part in _SENTENCES[fault.reason])
         wrong = wrong.removesuffix("：")
     else:
         wrong, remedy = f"有错误 {fault.reason} {detail}".rstrip(), "请照格式说明改好"
-    return f"{_where(fault)}：{wrong}。{remedy}。"
-
-
-def _where(fault: Fault) -> str:
-    place = f"{fault.file} 第 {fault.line} 行"
-    case = f" 案例“{fault.case}”" if fault.case else ""
-    return f"{place}{case} 字段 {fault.field}" if fault.field else place + case
+    field = f"字段 {fault.field}：" if fault.field else ""
+    return f"{field}{wrong}。", f"{remedy}。"
 
 
 def _details(reason: str, detail: str) -> str:

@@ -1,0 +1,85 @@
+"""`mulaid policy review`: read the whole book the way a careful colleague would."""
+
+import sys
+from typing import Annotated, Any, NoReturn
+
+import typer
+
+from mulaid.cli.asking import AsJson, Policies, day_of
+from mulaid.cli.cannot import CANNOT
+from mulaid.cli.printing import print_json
+from mulaid.located import Fault
+from mulaid.policy.book import Book
+from mulaid.policy.divisions import NATIONAL
+from mulaid.policy.finding import Finding
+from mulaid.policy.review import STALE_AFTER, review
+from mulaid.policy.rules import BY_KEY
+from mulaid.wording import review as wording
+from mulaid.wording.files import fault_sentence, fault_sentences
+
+app = typer.Typer(add_completion=False)
+
+
+@app.command(help=wording.REVIEW)
+def command(
+    policies: Policies = None,
+    on: Annotated[str, typer.Option(help=wording.STALE_ON, show_default=False)] = "",
+    stale_after: Annotated[int, typer.Option(min=0, help=wording.STALE_AFTER)] = STALE_AFTER,
+    as_json: AsJson = False,
+) -> None:
+    """Exit 0 when the book is clean, 1 when there is something to put right, 2 when a file cannot be read."""
+    day = day_of(on)
+    try:
+        book = Book.load(policies or ())
+    except Fault as fault:
+        _unreadable((fault, *fault.others), as_json)
+    findings = [_told(finding) for finding in review(book, day, stale_after)]
+    counts = _counts(book)
+    if as_json:
+        print_json({"digest": book.digest, **counts, "findings": findings})
+    else:
+        for each in findings:
+            place = book.name(each["region"]) if each["region"] else ""
+            print(wording.finding_line(each["file"], each["line"], place, each["rule"], each["text"], each["remedy"]))
+        print(wording.review_tally(**counts, findings=len(findings)))
+    raise typer.Exit(1 if findings else 0)
+
+
+def _counts(book: Book) -> dict[str, int]:
+    """Files of regions, the national one apart; entries with a value, and those that say why there is none."""
+    unknown = sum(entry.wholly_unknown for entry in book.entries)
+    return {
+        "regions": len(set(book.regions) - {NATIONAL}),
+        "values": len(book.entries) - unknown,
+        "unknown": unknown,
+    }
+
+
+def _told(finding: Finding) -> dict[str, Any]:
+    text, remedy = wording.finding_sentences(finding.code, finding.details)
+    place = {name: getattr(finding, name) for name in ("file", "line", "region", "rule", "code")}
+    return place | {"text": text, "remedy": remedy}
+
+
+def _unreadable(faults: tuple[Fault, ...], as_json: bool) -> NoReturn:
+    """What is wrong in each file that cannot be read; nothing can be said of the book."""
+    if as_json:
+        head = {"digest": None, "regions": 0, "values": 0, "unknown": 0}
+        print_json(head | {"findings": [_of_fault(fault) for fault in faults]})
+    else:
+        print("\n".join(map(fault_sentence, faults)), file=sys.stderr)
+    raise typer.Exit(CANNOT)
+
+
+def _of_fault(fault: Fault) -> dict[str, Any]:
+    text, remedy = fault_sentences(fault)
+    key = fault.field.partition("[")[0]
+    return {
+        "file": str(fault.file),
+        "line": fault.entry_line,
+        "region": "",
+        "rule": key if key in BY_KEY else "",
+        "code": fault.reason,
+        "text": text,
+        "remedy": remedy,
+    }
