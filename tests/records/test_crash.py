@@ -65,18 +65,7 @@ def kill_server(home: Path) -> int:
             os.kill(child, signal.SIGKILL)
         except ProcessLookupError:
             continue
-    # A server that is still dying is taken for a living one by the next.
-    while _alive(postmaster):
-        time.sleep(0.01)
     return 1 + len(children)
-
-
-def _alive(pid: int) -> bool:
-    try:
-        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
-    except OSError:
-        return False
-    return state not in ("Z", "X")
 
 
 async def sound(eyes: Connection, told: dict[str, int], opened: int) -> None:

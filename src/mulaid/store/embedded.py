@@ -30,6 +30,8 @@ SYSTEM_USER = "mulaid-db"
 _START_SECONDS = 600
 """Recovery after a crash replays at most max_wal_size, which takes its time on a slow disk."""
 _ORPHAN_SECONDS = 10
+_NOT_YET_GONE = ("is still in use", 'lock file "postmaster.pid" already exists')
+"""What a server says of a killed one before it: its memory or its number is still held."""
 _NOBODYS_PID = 2**31 - 1
 _LONGEST_SOCKET = 100
 _SOCKET = ".s.PGSQL.5432"
@@ -139,19 +141,19 @@ def _make(folder: Path, owner: pwd.struct_passwd | None) -> None:
 
 
 def _launch(folder: Path, owner: pwd.struct_passwd | None) -> None:
-    """Start the server, waiting for the last processes of a killed one to notice and end."""
-    _disown_dead(folder / "data" / "postmaster.pid")
+    """Start the server, waiting for a killed one and the last of its processes to be gone."""
     _clear_sockets(_socket_folder(folder), owner)
     log = folder / "log"
     listen = f'unix_socket_directories="{_socket_folder(folder)}"'
     options = (f"--log={log}", f"--options=-c {shlex.quote(listen)}")
     for seconds_left in range(_ORPHAN_SECONDS, -1, -1):
+        _disown_dead(folder / "data" / "postmaster.pid")
         begin = log.stat().st_size if log.exists() else 0
         try:
             return _control(folder, owner, "start", *options)
         except EmbeddedFailed as error:
             said = _said_since(log, begin)
-            if "is still in use" not in said or not seconds_left:
+            if not any(sign in said for sign in _NOT_YET_GONE) or not seconds_left:
                 raise EmbeddedFailed(f"{error}\n{said}") from error
         time.sleep(1)
 
