@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from mulaid.decide.bill import decide
 from mulaid.located import Fault
 from mulaid.policy.book import Book, shipped_folder
-from mulaid.policy.entry import Entry
 from mulaid.policy.law import KEPT_MAX, Law
 from mulaid.policy.ruling import GAP, UNKNOWN
 from mulaid.terms.bill_case import BillCase
@@ -40,11 +39,6 @@ def book(strict: bool = False, **files: str) -> Book:
     """A book of regions given as file text: `r990100=entry(…)`."""
     texts = {f"{name}.toml": head(name[1:]) + text for name, text in files.items()}
     return Book(texts | {"divisions.toml": DIVISIONS, "sources/all.toml": SOURCES}, strict=strict)
-
-
-def unplaced(entry: Entry) -> Entry:
-    """An entry without the folder its file stands in."""
-    return msgspec.structs.replace(entry, file="", source=msgspec.structs.replace(entry.source, file=""))
 
 
 def value(found: Book, region: str, key: str, on: str) -> object:
@@ -154,7 +148,8 @@ def test_the_digest_names_the_texts_and_nothing_else() -> None:
 def test_a_book_comes_back_from_its_body() -> None:
     back = Book.from_body(BOOK.body())
     assert back.digest == BOOK.digest and back.texts == BOOK.texts
-    assert list(map(unplaced, back.entries)) == list(map(unplaced, BOOK.entries))
+    plain = [msgspec.structs.replace(each, file="") for each in back.entries]
+    assert plain == [msgspec.structs.replace(each, file="") for each in BOOK.entries]
 
 
 def test_folders_are_laid_over_each_other(tmp_path: Path) -> None:

@@ -1,36 +1,59 @@
-"""What every policy command does first: load the book, find the region and the day, or say why it cannot."""
+"""What every policy command does first: load the book, find region, rules and day, or say why it cannot."""
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from difflib import get_close_matches
 from pathlib import Path
+from typing import Annotated
+
+import typer
 
 from mulaid.cli.cannot import cannot
 from mulaid.located import Fault
 from mulaid.policy.book import Book
 from mulaid.policy.divisions import UnknownDivision
+from mulaid.policy.rules import BY_KEY, RULES, Rule
+from mulaid.wording import book as words
 from mulaid.wording import commands
 from mulaid.wording.files import fault_sentence
+from mulaid.wording.rules import RULE_NAMES
+
+Region = Annotated[str, typer.Argument(help=commands.REGION)]
+SomeRules = Annotated[list[str] | None, typer.Argument(help=words.RULES_ASKED, metavar="RULES")]
+OnDay = Annotated[str, typer.Option("--on", help=commands.ON_DAY, show_default=False)]
+Policies = Annotated[list[Path] | None, typer.Option("--policies", help=commands.POLICIES, envvar="MULAID_POLICIES")]
+Strict = Annotated[bool, typer.Option("--strict", help=words.STRICT)]
+AsJson = Annotated[bool, typer.Option("--json", help=commands.AS_JSON)]
 
 
-def book_of(folders: Sequence[Path] | None) -> Book:
+def book_of(folders: Sequence[Path] | None, *, strict: bool = False) -> Book:
     """The book to look in."""
     try:
-        return Book.load(folders or ())
+        return Book.load(folders or (), strict=strict)
     except Fault as fault:
         cannot(fault_sentence(fault))
 
 
 def region_of(book: Book, text: str) -> str:
-    """A region by its code (any division of it) or its name."""
-    named = [region for region in book.regions if book.name(region) == text]
-    if named:
-        return named[0]
+    """A region by its code, any division of it, its name, or a beginning of the name that only it has."""
     if text in book.regions:
         return text
-    try:
+    with suppress(UnknownDivision):
         return book.divisions.resolve(text)
-    except UnknownDivision:
-        cannot(commands.no_such_region(text))
+    named = _names(book)
+    begins = [name for name in named if name.startswith(text)] if text else []
+    if text in named:
+        return named[text]
+    if len(begins) == 1:
+        return named[begins[0]]
+    cannot(words.no_such_region(text, begins or _near(text, named)))
+
+
+def rules_of(texts: Iterable[str] | None) -> tuple[Rule, ...]:
+    """The rules called by number, key or Chinese name, each once and in the order asked; all when none is named."""
+    found = [rule for text in texts or () for rule in _called(text)]
+    return tuple(dict.fromkeys(found)) or RULES
 
 
 def day_of(text: str) -> datetime.date:
@@ -39,3 +62,27 @@ def day_of(text: str) -> datetime.date:
         return datetime.date.fromisoformat(text) if text else datetime.date.today()
     except ValueError:
         cannot(commands.no_such_day(text))
+
+
+def _called(text: str) -> list[Rule]:
+    asked = text.strip()
+    number = f"P{asked[1:].zfill(2)}" if asked[:1] in ("P", "p") else ""
+    called = [rule for rule in RULES if number == rule.number or asked in (rule.key, RULE_NAMES[rule.key])]
+    if not called and asked.lower() in BY_KEY:
+        called = [BY_KEY[asked.lower()]]
+    return called or cannot(words.no_such_rule(text, _near(asked, words.rule_words({rule.number for rule in RULES}))))
+
+
+def _names(book: Book) -> dict[str, str]:
+    """Every name of a region with its code; what a file calls itself comes before the table of divisions."""
+    table = book.divisions
+    provinces = {name: f"{number}0000" for number, name in table.provinces.items()}
+    return (
+        provinces
+        | {name: region for region, name in table.names.items()}
+        | {head.name: region for region, head in book.regions.items()}
+    )
+
+
+def _near(text: str, known: Iterable[str]) -> list[str]:
+    return get_close_matches(text, sorted(known), n=5, cutoff=0.4)

@@ -1,7 +1,6 @@
 """Steps as people read them: the sentence, the rule's key, the source and its tier, resolved from the book."""
 
 from collections.abc import Iterable, Sequence
-from typing import Any
 
 import msgspec
 
@@ -45,17 +44,3 @@ def _cited(book: Book, step: Step, name: str) -> Cited:
     named = rule_name(entry.key) if entry else ""
     text = step_sentence(step.code, step.amount, name, says, named)
     return Cited(step.code, step.amount, step.who, text, key, source.id, source.title, source.tier.value, says)
-
-
-def plain_value(value: Any) -> Any:
-    """A rule's value as plain data: sets sorted, rows as tables."""
-    if isinstance(value, frozenset):
-        return sorted(value)
-    if isinstance(value, tuple):
-        return [plain_value(item) for item in value]
-    if isinstance(value, dict):
-        return {str(key): plain_value(item) for key, item in value.items()}
-    if isinstance(value, msgspec.Struct):
-        fields = msgspec.structs.asdict(value)
-        return {name: plain_value(item) for name, item in fields.items() if item is not None and item != ()}
-    return value

@@ -1,30 +1,31 @@
 """`mulaid policy review`: read the whole book the way a careful colleague would."""
 
 import sys
-from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
-import msgspec
 import typer
 
-from mulaid.cli.asking import day_of
+from mulaid.cli.asking import AsJson, Policies, day_of
 from mulaid.cli.cannot import CANNOT
+from mulaid.cli.printing import print_json
 from mulaid.located import Fault
 from mulaid.policy.book import Book
 from mulaid.policy.divisions import NATIONAL
 from mulaid.policy.finding import Finding
 from mulaid.policy.review import STALE_AFTER, review
 from mulaid.policy.rules import BY_KEY
-from mulaid.wording import commands
 from mulaid.wording import review as wording
 from mulaid.wording.files import fault_sentence, fault_sentences
 
+app = typer.Typer(add_completion=False)
 
+
+@app.command(help=wording.REVIEW)
 def command(
-    policies: Annotated[list[Path] | None, typer.Option(help=commands.POLICIES, envvar="MULAID_POLICIES")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help=commands.AS_JSON)] = False,
+    policies: Policies = None,
     on: Annotated[str, typer.Option(help=wording.STALE_ON, show_default=False)] = "",
     stale_after: Annotated[int, typer.Option(min=0, help=wording.STALE_AFTER)] = STALE_AFTER,
+    as_json: AsJson = False,
 ) -> None:
     """Exit 0 when the book is clean, 1 when there is something to put right, 2 when a file cannot be read."""
     day = day_of(on)
@@ -35,7 +36,7 @@ def command(
     findings = [_told(finding) for finding in review(book, day, stale_after)]
     counts = _counts(book)
     if as_json:
-        print(msgspec.json.encode({"digest": book.digest, **counts, "findings": findings}).decode())
+        print_json({"digest": book.digest, **counts, "findings": findings})
     else:
         for each in findings:
             place = book.name(each["region"]) if each["region"] else ""
@@ -64,7 +65,7 @@ def _unreadable(faults: tuple[Fault, ...], as_json: bool) -> NoReturn:
     """What is wrong in each file that cannot be read; nothing can be said of the book."""
     if as_json:
         head = {"digest": None, "regions": 0, "values": 0, "unknown": 0}
-        print(msgspec.json.encode(head | {"findings": [_of_fault(fault) for fault in faults]}).decode())
+        print_json(head | {"findings": [_of_fault(fault) for fault in faults]})
     else:
         print("\n".join(map(fault_sentence, faults)), file=sys.stderr)
     raise typer.Exit(CANNOT)

@@ -43,13 +43,17 @@ class Book:
         faults = located.Faults()
         self.divisions = self._read_divisions()
         self.sources: dict[str, Source] = {}
+        self.source_places: dict[str, tuple[str, int]] = {}
         for name in self.texts:
             if name.startswith(_SOURCES):
                 with faults.gather():
-                    read_sources(self._document(name), self.sources)
+                    document = self._document(name)
+                    for id_, line in read_sources(document, self.sources).items():
+                        self.source_places[id_] = str(document.file), line
         faults.settle()
         self.sources.setdefault(OWN_SOURCE.id, OWN_SOURCE)
         self.regions: dict[str, RegionFile] = {}
+        self.files: dict[str, str] = {}
         self.events: tuple[Event, ...] = ()
         self.contradictions: tuple[Contradiction, ...] = ()
         found: list[Entry] = []
@@ -110,7 +114,7 @@ class Book:
             for entry in self._timelines.get((place, key, qualifier), ()):
                 if entry.first_day > day:
                     break
-                if _visible(entry, region):
+                if speaks_for(entry, region):
                     latest = entry
             if latest is not None:
                 return latest
@@ -164,7 +168,7 @@ class Book:
             raise document.fault(("region",), "unknown_division", head.region)
         if head.region in self.regions:
             raise document.fault(("region",), "region_repeated", head.region)
-        self.regions[head.region] = head
+        self.regions[head.region], self.files[head.region] = head, name
         return tuple(read_entries(document, head.region, self.sources))
 
     def _unusable(self, entry: Entry) -> bool:
@@ -174,7 +178,7 @@ class Book:
         """The entry that follows `entry` when only "by then at the latest" is known of its first day."""
         for place in self.divisions.chain(region):
             for coming in self._timelines.get((place, entry.key, entry.qualifier), ()):
-                if coming.first_day > day and coming.no_later_than and _visible(coming, region):
+                if coming.first_day > day and coming.no_later_than and speaks_for(coming, region):
                     follows = self.entry(region, entry.key, coming.first_day - _A_DAY, entry.qualifier) is entry
                     holds = self.entry(region, entry.key, coming.first_day, entry.qualifier) is coming
                     if follows and holds:
@@ -188,7 +192,7 @@ def shipped_folder() -> Path:
     return packaged if packaged.is_dir() else Path(__file__).parents[3] / "policies"
 
 
-def _visible(entry: Entry, region: str) -> bool:
+def speaks_for(entry: Entry, region: str) -> bool:
     """A tier C value speaks for its own region (or, in the national file, for every region), never for a neighbour."""
     return entry.region in (region, NATIONAL) or entry.source.tier is not Tier.C
 

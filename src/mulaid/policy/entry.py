@@ -16,8 +16,8 @@ class Tier(StrEnum):
     OWN = "own"
 
 
-class SourceForm(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A source as it is written."""
+class Source(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Where a value was read: a document, a page, a seed."""
 
     id: str
     title: str
@@ -27,13 +27,6 @@ class SourceForm(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     published: datetime.date | None = None
     url: str = ""
     note: str = ""
-
-
-class Source(SourceForm, frozen=True, kw_only=True):
-    """Where a value was read: a document, a page, a seed. `file` and `line` say where the book names it."""
-
-    file: str = ""
-    line: int = 0
 
 
 OWN_SOURCE = Source(id="mulaid", title="mulaid", tier=Tier.OWN)
@@ -50,6 +43,8 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     source: Source
     says: str
     value: Any = None
+    written: Any = None
+    """The value as it stands in the file."""
     unknown: str = ""
     """Why the value, or part of a set, is not known; empty when it is."""
     maybe: frozenset[Any] = frozenset()

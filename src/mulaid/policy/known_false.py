@@ -8,7 +8,7 @@ import re
 
 import msgspec
 
-from mulaid.policy.entry import Entry, Source
+from mulaid.policy.entry import Entry
 
 _COUNTS = ("max_members", "max_members_lifetime", "max_sponsors_per_beneficiary", "max_changes_per_year")
 
@@ -32,7 +32,7 @@ KNOWN_FALSE = (
         "code_link_channel", rules=("channels",), value='"menu":"[^"]*亲情账户[^"]*","misleading":false,"note":""'
     ),
     FalseClaim("suspension_months", rules=("penalties",), value='"article":41,[^}]*"suspend_from":[12],'),
-    FalseClaim("inpatient_only", text="只(有|能|报)?住院.{0,4}报销"),
+    FalseClaim("inpatient_only", text="医保.{0,4}只.{0,2}住院.{0,4}报销"),
 )
 
 
@@ -50,7 +50,7 @@ def false_claims(entry: Entry) -> list[str]:
     ]
 
 
-def false_claims_of_source(source: Source) -> list[str]:
-    """The names of the claims that stand in a source's own data. A title is the source's word and is left alone."""
-    text = "\n".join((source.number, source.note))
+def false_claims_in(*texts: str) -> list[str]:
+    """The names of the claims that are false in any words, whatever rule they stand by."""
+    text = "\n".join(texts)
     return [claim.name for claim in KNOWN_FALSE if not claim.rules and re.search(claim.text, text)]

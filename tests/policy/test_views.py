@@ -1,0 +1,71 @@
+"""What differs between two places, and how much the book covers: both count nothing twice and leave nothing out."""
+
+import datetime
+from collections import Counter
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mulaid.policy.book import Book
+from mulaid.policy.coverage import Status, coverage
+from mulaid.policy.difference import Difference, differences
+from mulaid.policy.rules import RULES
+from tests.policy.made import BOOKS, PLACES
+from tests.rules.made import BOOK
+
+days = st.sampled_from(sorted({entry.first_day for entry in BOOK.entries}))
+places = st.tuples(st.sampled_from(PLACES), days)
+TODAY = datetime.date(2026, 11, 22)
+
+
+@given(places)
+def test_nothing_differs_from_itself(place: tuple[str, datetime.date]) -> None:
+    assert differences(BOOK, place, place) == []
+
+
+@given(places, places)
+def test_a_comparison_reads_the_same_from_the_other_side(
+    left: tuple[str, datetime.date], right: tuple[str, datetime.date]
+) -> None:
+    mirrored = [Difference(each.key, each.qualifier, each.right, each.left) for each in differences(BOOK, right, left)]
+    assert differences(BOOK, left, right) == mirrored
+
+
+@given(places, places)
+def test_a_comparison_leaves_nothing_out(left: tuple[str, datetime.date], right: tuple[str, datetime.date]) -> None:
+    found = {(each.key, each.qualifier) for each in differences(BOOK, left, right)}
+    for key, qualifier in {(entry.key, entry.qualifier) for entry in BOOK.entries}:
+        one, other = (BOOK.ruling(region, key, day, qualifier) for region, day in (left, right))
+        if (one.value, one.maybe, one.least) != (other.value, other.maybe, other.least):
+            assert (key, qualifier) in found
+
+
+@pytest.mark.parametrize("book", BOOKS.values(), ids=BOOKS)
+def test_coverage_counts_every_entry_once_and_every_rule_of_every_region(book: Book) -> None:
+    covers = coverage(book, TODAY, sorted(book.regions))
+    assert len(covers) == len(book.regions) * len(RULES)
+    assert sum(cover.entries for cover in covers) == len(book.entries)
+    stated = Counter((entry.region, entry.key) for entry in book.entries)
+    assert all(cover.entries == stated[cover.region, cover.key] for cover in covers)
+
+
+@pytest.mark.parametrize("book", BOOKS.values(), ids=BOOKS)
+@given(day=days)
+def test_coverage_agrees_with_the_book(book: Book, day: datetime.date) -> None:
+    for cover in coverage(book, day, sorted(book.regions)):
+        asked = [(cover.region, cover.key, day, qualifier) for qualifier in book.qualifiers(cover.key)]
+        held = [(book.entry(*each), book.ruling(*each)) for each in asked]
+        known = [entry for entry, ruling in held if entry is not None and ruling.known]
+        own = [entry for entry in known if entry.region == cover.region]
+        if cover.status is Status.VALUE:
+            assert cover.tier in {entry.source.tier for entry in own} and cover.inherited_from is None
+        elif cover.status is Status.INHERITED:
+            assert not own and cover.inherited_from in {entry.region for entry in known}
+        else:
+            assert not known
+        assert (cover.status is Status.ABSENT) == all(entry is None for entry, _ in held) == (cover.tier is None)
+
+
+def test_a_region_without_a_file_is_covered_by_others() -> None:
+    assert {cover.status for cover in coverage(BOOK, TODAY, ["450100"])} <= set(Status) - {Status.VALUE}
