@@ -42,6 +42,16 @@ ROOT = Path(__file__).resolve().parent.parent
 CASES = ROOT / "tests" / "cases"
 ANSWERS = ROOT / "tests" / "messages" / "valid" / "answers"
 MOTHER = ROOT / "examples" / "cases" / "mother.toml"
+WRITTEN = {
+    "premium_amount": '`{ year = 2024, amount = "380.00" }`',
+    "premium_season": '`{ opens = "09-01", closes = "12-31" }`',
+    "wallet_hours": '`{ closed_from = "22:00", closed_until = "06:00" }`',
+    "wallet_return_by": '`"06:00"` of the next day',
+    "benefit_year_start": '`"07-01"`',
+    "channels": "list of channels",
+    "penalties": "list of penalties",
+}
+"""How values look whose shape cannot be learnt from its complaints."""
 MARK = "<!-- made by docs/generate.py -->"
 
 INPUTS: dict[str, tuple[str, type[msgspec.Struct]]] = {
@@ -272,7 +282,7 @@ def rules_table() -> str:
     rows = []
     for rule in RULES:
         named = rule.number, f"`{rule.key}`", RULE_NAMES[rule.key], RULE_UNITS[rule.key]
-        rows.append((*named, _shape(rule.shape), code(rule.qualifiers)))
+        rows.append((*named, WRITTEN.get(rule.key) or _shape(rule.shape), code(rule.qualifiers)))
     asked = {*AidRules.__struct_fields__, *OwnPlan.__struct_fields__, "benefit_year_start"}
     idle = code(rule.key for rule in RULES if rule.key not in asked)
     rules = table(("", "key", "中文", "unit", "value", "qualifiers"), rows)
@@ -290,7 +300,7 @@ def _shape(shape: Shape) -> str:
         return f"one of {code(_words(detail))}"
     if reason == "not_a_count":
         return "whole number" + ("" if _complaint(shape, "unlimited")[0] else ' or `"unlimited"`')
-    return {"not_a_flag": "`true` or `false`", "not_money": 'money, `"128.50"`', "not_a_month_day": '`"07-01"`'}[reason]
+    return {"not_a_flag": "`true` or `false`", "not_money": 'money, `"128.50"`'}[reason]
 
 
 def _list_shape(shape: Shape) -> str:
@@ -305,8 +315,6 @@ def _table_shape(shape: Shape) -> str:
     if reason == "not_a_choice":
         keys = _words(detail)
         return f"table from {code(keys)} to {_shape(lambda value: shape({keys[0]: value}))}"
-    if _complaint(shape, {})[0]:
-        return '`{ closed_from = "22:00", closed_until = "06:00" }`'
     return f"table of {code(('payment', 'day', 'month', 'year'))} as money, `scope` `member` or `all`"
 
 

@@ -15,6 +15,7 @@ import msgspec
 
 from mulaid import located
 from mulaid.located import Document
+from mulaid.policy.chronicle import Contradiction, Event, read_contradictions, read_events
 from mulaid.policy.divisions import NATIONAL, Divisions, read_divisions
 from mulaid.policy.entry import Entry, Source, Tier
 from mulaid.policy.reading import RegionFile, read_entries, read_region, read_sources
@@ -24,6 +25,7 @@ Texts = Mapping[str, str]
 """The policy files by path inside their folder."""
 
 _DIVISIONS = "divisions.toml"
+_EVENTS, _CONTRADICTIONS = "events.toml", "contradictions.toml"
 _SOURCES = "sources/"
 _A_DAY = datetime.timedelta(days=1)
 _Timeline = tuple[Entry, ...]
@@ -43,7 +45,7 @@ class Book:
         self.regions: dict[str, RegionFile] = {}
         found: list[Entry] = []
         for name, document in documents.items():
-            if name != _DIVISIONS and not name.startswith(_SOURCES):
+            if name not in (_DIVISIONS, _EVENTS, _CONTRADICTIONS) and not name.startswith(_SOURCES):
                 head = read_region(document)
                 if head.region != NATIONAL and head.region[:2] not in self.divisions.provinces:
                     raise document.fault(("region",), "unknown_division", head.region)
@@ -54,6 +56,12 @@ class Book:
         found.sort(key=lambda entry: (entry.region, entry.key, entry.qualifier, entry.first_day))
         self.entries = tuple(msgspec.structs.replace(entry, index=index) for index, entry in enumerate(found))
         self._timelines = _timelines(self.entries)
+        self.events: tuple[Event, ...] = ()
+        self.contradictions: tuple[Contradiction, ...] = ()
+        if _EVENTS in documents:
+            self.events = read_events(documents[_EVENTS], self.sources, self.divisions.provinces)
+        if _CONTRADICTIONS in documents:
+            self.contradictions = read_contradictions(documents[_CONTRADICTIONS], self.sources)
 
     @classmethod
     def load(cls, folders: Iterable[Path] = (), *, strict: bool = False) -> "Book":

@@ -57,17 +57,11 @@ def read_sources(documents: Mapping[str, Document]) -> dict[str, Source]:
     """All sources by id, mulaid's own included. Raises `located.Fault`."""
     sources: dict[str, Source] = {}
     for document in documents.values():
-        if strange := sorted(set(document.table) - {"source"}):
-            raise document.fault((strange[0],), "unknown_key", strange[0])
-        tables = document.table.get("source", [])
-        if not isinstance(tables, list):
-            raise document.fault(("source",), "not_an_array_of_tables", "source")
-        for position, table in enumerate(tables):
-            place: Place = ("source", position)
+        for place, table in tables_of(document, "source"):
             try:
                 source = msgspec.convert(table, Source)
             except msgspec.ValidationError as error:
-                raise _converted(document, error, place) from error
+                raise converted(document, error, place) from error
             if source.id in sources:
                 raise document.fault((*place, "id"), "source_repeated", source.id)
             sources[source.id] = source
@@ -75,14 +69,41 @@ def read_sources(documents: Mapping[str, Document]) -> dict[str, Source]:
     return sources
 
 
+def tables_of(document: Document, name: str) -> Iterator[tuple[Place, dict[str, Any]]]:
+    """The tables of a file that holds nothing but `[[name]]`, each with its place. Raises `located.Fault`."""
+    if strange := sorted(set(document.table) - {name}):
+        raise document.fault((strange[0],), "unknown_key", strange[0])
+    yield from _tables(document, name, document.table.get(name, []))
+
+
+def check_day(document: Document, table: dict[str, Any], key: str, place: Place) -> None:
+    """A day is written without quotes and without an hour. Raises `located.Fault`."""
+    if key in table and type(table[key]) is not datetime.date:
+        raise document.fault((*place, key), "not_a_day", repr(table[key]))
+
+
+def check_sources(document: Document, place: Place, sources: Mapping[str, Source], **cited: tuple[str, ...]) -> None:
+    """Every source cited in the fields of one entry is there. Raises `located.Fault`."""
+    for field, ids in cited.items():
+        for source_id in ids:
+            if source_id not in sources:
+                raise document.fault((*place, field), "unknown_source", source_id)
+
+
+def converted(document: Document, error: msgspec.ValidationError, place: Place) -> located.Fault:
+    """What msgspec complains of in the table at `place`, as a fault where it stands."""
+    text, _, pointer = str(error).partition(" - at `")
+    return document.fault((*place, *located.place_of(pointer.rstrip("`"))), "invalid", text)
+
+
 def read_region(document: Document) -> RegionFile:
     """The head of a region file. Raises `located.Fault`."""
-    _check_day(document, document.table, "checked_on", ())
+    check_day(document, document.table, "checked_on", ())
     head = {key: document.table.get(key) for key in ABOUT_THE_FILE}
     try:
         return msgspec.convert(head | {"file": str(document.file)}, RegionFile)
     except msgspec.ValidationError as error:
-        raise _converted(document, error, ()) from error
+        raise converted(document, error, ()) from error
 
 
 def read_entries(document: Document, region: str, sources: Mapping[str, Source]) -> Iterator[Entry]:
@@ -93,10 +114,15 @@ def read_entries(document: Document, region: str, sources: Mapping[str, Source])
         rule = BY_KEY.get(key)
         if rule is None:
             raise document.fault((key, 0), "unknown_rule", key)
-        if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
-            raise document.fault((key,), "not_an_array_of_tables", key)
-        for position, table in enumerate(tables):
-            yield _entry(document, region, rule, table, (key, position), sources)
+        for place, table in _tables(document, key, tables):
+            yield _entry(document, region, rule, table, place, sources)
+
+
+def _tables(document: Document, name: str, tables: Any) -> Iterator[tuple[Place, dict[str, Any]]]:
+    if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
+        raise document.fault((name,), "not_an_array_of_tables", name)
+    for position, table in enumerate(tables):
+        yield (name, position), table
 
 
 def _entry(
@@ -104,16 +130,13 @@ def _entry(
 ) -> Entry:
     if strange := sorted(set(table) - {field.encode_name for field in msgspec.structs.fields(EntryForm)}):
         raise document.fault((*place, strange[0]), "unknown_key", strange[0])
-    _check_day(document, table, "from", place)
+    check_day(document, table, "from", place)
     try:
         form = msgspec.convert(table, EntryForm)
     except msgspec.ValidationError as error:
-        raise _converted(document, error, place) from error
+        raise converted(document, error, place) from error
     _check_keys(document, rule, table, place)
-    for source_id in (form.source, *form.also):
-        if source_id not in sources:
-            field = "source" if source_id == form.source else "also"
-            raise document.fault((*place, field), "unknown_source", source_id)
+    check_sources(document, place, sources, source=(form.source,), also=form.also)
     source = sources[form.source]
     if (source.tier is Tier.OWN and "value" in table) != (form.basis == "assumption"):
         raise document.fault(place, "basis", source.id)
@@ -139,12 +162,6 @@ def _entry(
         file=str(document.file),
         line=document.line(*place),
     )
-
-
-def _check_day(document: Document, table: dict[str, Any], key: str, place: Place) -> None:
-    """A day is written without quotes and without an hour."""
-    if key in table and type(table[key]) is not datetime.date:
-        raise document.fault((*place, key), "not_a_day", repr(table[key]))
 
 
 def _check_keys(document: Document, rule: Rule, table: dict[str, Any], place: Place) -> None:
@@ -179,8 +196,3 @@ def _shaped(document: Document, rule: Rule, value: Any, place: Place) -> Any:
         return rule.shape(value)
     except ShapeFault as fault:
         raise document.fault(place, fault.reason, fault.detail) from fault
-
-
-def _converted(document: Document, error: msgspec.ValidationError, place: Place) -> located.Fault:
-    text, _, pointer = str(error).partition(" - at `")
-    return document.fault((*place, *located.place_of(pointer.rstrip("`"))), "invalid", text)

@@ -109,6 +109,7 @@ def _numbers(table: dict[str, Any]) -> dict[str, Any]:
         "amount": _amount,
         "upto": fen,
         "above": fen,
+        "less": fen,
         "ratio": basis_points,
         "points_off": basis_points,
     }

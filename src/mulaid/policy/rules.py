@@ -97,6 +97,7 @@ _VISIBLE = ("sponsor_sees_use", "sponsor_sees_members", "member_sees_sponsor", "
 _FORBIDDEN = ("public_health", "fitness", "wellness", "cash", "pooled_part")
 _RELATIONS = [kinship for kinship in Kinship if kinship is not Kinship.OTHER]
 _FLAG, _COUNT, _DAYS, _MONEY = shapes.flag, shapes.count, shapes.days, shapes.money
+_USES = shapes.words((*Use, *_PREMIUM_USES))
 _GROUP, _CARE = ("scheme", "group"), ("scheme", "care")
 
 
@@ -113,6 +114,7 @@ RULES: tuple[Rule, ...] = (
     Rule("P05", "max_sponsors_per_beneficiary", _COUNT),
     Rule("P06", "role_exclusive", _FLAG),
     Rule("P07", "consent_mode", _choice("sponsor_only", "both", "minor_exempt")),
+    Rule("P07", "consent_age", _DAYS),
     Rule("P08", "evidence_mode", _choice("commitment", "documents", "data_check")),
     Rule("P09", "authorisation_period", _choice("open", "start_end")),
     Rule("P10", "min_bound_days", _DAYS),
@@ -138,7 +140,7 @@ RULES: tuple[Rule, ...] = (
     Rule("P19", "confirm_mode", shapes.choice(Confirm)),
     Rule("P19", "reswipe_minutes", _DAYS),
     Rule("P20", "limits", shapes.limits),
-    Rule("P21", "uses", shapes.words((*Use, *_PREMIUM_USES))),
+    Rule("P21", "uses", _USES),
     Rule("P22", "forbidden_uses", shapes.words(_FORBIDDEN)),
     Rule("P22", "designated_only", _FLAG),
     Rule("P23", "eligible_cost_classes", shapes.words(CostClass)),
@@ -148,10 +150,22 @@ RULES: tuple[Rule, ...] = (
     Rule("P26", "manual_claim_supported", _FLAG),
     Rule("P27", "refund_rule", _choice("original_payers")),
     Rule("P28", "visibility", shapes.words(_VISIBLE)),
+    Rule("P29", "premium_amount", shapes.premium),
+    Rule("P29", "premium_season", shapes.season),
+    Rule("P29", "premium_balance", _choice("none", "whole_premium")),
+    Rule("P30", "clearing_cycle", _choice("monthly")),
+    Rule("P30", "clearing_route", _choice("nation_then_province", "province")),
+    Rule("P30", "clearing_prepayment", _FLAG),
     Rule("P31", "wallet_open", _FLAG),
     Rule("P31", "wallet_hours", shapes.hours),
     Rule("P31", "wallet_daily_count", _DAYS),
     Rule("P31", "wallet_transfer_ceiling", _MONEY),
+    Rule("P31", "wallet_return_by", shapes.minute),
+    Rule("P31", "wallet_pending_blocks", _FLAG),
+    Rule("P31", "wallet_fee", _MONEY),
+    Rule("P31", "wallet_uses", _USES),
+    Rule("P32", "channels", shapes.channels),
+    Rule("P33", "account_credit", shapes.credit_rows),
     Rule("P34", "deductible", shapes.deductible_rows, _GROUP),
     Rule("P34", "fund_ratio", shapes.ratio_rows, _CARE),
     Rule("P34", "fund_ceiling", shapes.ceiling_rows, _GROUP),
@@ -164,6 +178,7 @@ RULES: tuple[Rule, ...] = (
     Rule("P35", "own_credential_only", _FLAG),
     Rule("P35", "suspension_blocks", _FLAG),
     Rule("P35", "agent_papers_required", _FLAG),
+    Rule("P35", "penalties", shapes.penalties),
     Rule("P36", "e_voucher_required", _choice("none", "beneficiary", "both")),
     Rule("P37", "away_care", shapes.away_rows, ("scheme",)),
     Rule("P38", "benefit_year_start", shapes.month_day),

@@ -7,12 +7,16 @@ import datetime
 import re
 from collections.abc import Callable, Iterable
 from enum import StrEnum
-from typing import Any
+from typing import Any, TypeVar
 
+import msgspec
+
+from mulaid.policy.notices import Channel, CreditRow, Penalty, Premium, Season, read_credit
 from mulaid.policy.rows import AnyRow, AwayRow, CeilingRow, DeductibleRow, RatioRow, RowFault, TopUpRow, read_rows
 from mulaid.terms.money import MoneyError, fen
 
 Shape = Callable[[Any], Any]
+Read = TypeVar("Read")
 
 UNLIMITED = 1 << 62
 """A count or amount without an upper end, comparable with any other."""
@@ -125,11 +129,19 @@ def hours(value: Any) -> tuple[int, int]:
     table = _table(value)
     if set(table) != {"closed_from", "closed_until"}:
         raise ShapeFault("unknown_key", " ".join(sorted(table)))
-    return _minute(table["closed_from"]), _minute(table["closed_until"])
+    return minute(table["closed_from"]), minute(table["closed_until"])
+
+
+def minute(value: Any) -> int:
+    """ "06:00" as the minute of the day, 360."""
+    match = re.fullmatch(r"([01][0-9]|2[0-3]):([0-5][0-9])", value if isinstance(value, str) else "")
+    if match is None:
+        raise ShapeFault("not_an_hour", repr(value))
+    return int(match[1]) * 60 + int(match[2])
 
 
 def month_day(value: Any) -> tuple[int, int]:
-    """ "07-01" as (7, 1): the first day of a benefit year."""
+    """ "07-01" as (7, 1): a day of every year."""
     try:
         day = datetime.date.fromisoformat(f"2001-{value}")
     except ValueError:
@@ -166,6 +178,50 @@ def away_rows(value: Any) -> tuple[AwayRow, ...]:
     return _rows(value, AwayRow)
 
 
+def premium(value: Any) -> Premium:
+    """A resident's premium: the year it covers, and money."""
+    return _struct(value, Premium, amount=money)
+
+
+def season(value: Any) -> Season:
+    """From one day of the year to another."""
+    return _struct(value, Season, opens=month_day, closes=month_day)
+
+
+def channels(value: Any) -> tuple[Channel, ...]:
+    return _structs(value, Channel)
+
+
+def penalties(value: Any) -> tuple[Penalty, ...]:
+    return _structs(value, Penalty)
+
+
+def credit_rows(value: Any) -> tuple[CreditRow, ...]:
+    try:
+        return read_credit(_list(value))
+    except RowFault as fault:
+        raise ShapeFault(fault.reason, fault.detail) from fault
+
+
+def _structs(value: Any, kind: type[Read]) -> tuple[Read, ...]:
+    read = []
+    for number, item in enumerate(_list(value), 1):
+        try:
+            read.append(msgspec.convert(item, kind))
+        except msgspec.ValidationError as error:
+            raise ShapeFault("bad_row", f"{number}: {error}") from error
+    return tuple(read)
+
+
+def _struct(value: Any, kind: type[Read], **readers: Shape) -> Read:
+    """One table as a struct, with fields that are not written as they are kept."""
+    table = {name: readers[name](item) if name in readers else item for name, item in _table(value).items()}
+    try:
+        return msgspec.convert(table, kind)
+    except msgspec.ValidationError as error:
+        raise ShapeFault("invalid", str(error)) from error
+
+
 def _rows(value: Any, kind: type[AnyRow]) -> tuple[AnyRow, ...]:
     try:
         return read_rows(_list(value), kind)
@@ -183,10 +239,3 @@ def _table(value: Any) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise ShapeFault("not_a_table", repr(value))
     return value
-
-
-def _minute(value: Any) -> int:
-    match = re.fullmatch(r"([01][0-9]|2[0-3]):([0-5][0-9])", value if isinstance(value, str) else "")
-    if match is None:
-        raise ShapeFault("not_an_hour", repr(value))
-    return int(match[1]) * 60 + int(match[2])

@@ -25,6 +25,11 @@ def day_text(day: datetime.date) -> str:
     return f"{day.year}年{day.month}月{day.day}日"
 
 
+def month_day_text(day: tuple[int, int]) -> str:
+    """A day of every year: (7, 1) as "7月1日"."""
+    return f"{day[0]}月{day[1]}日"
+
+
 def minute_text(minute: int) -> str:
     """A minute of the day, Asia/Shanghai: 1320 as "22:00"."""
     return f"{minute // 60:02d}:{minute % 60:02d}"

@@ -68,6 +68,7 @@ _SENTENCES: dict[str, tuple[str, str]] = {
     "maybe_needs_a_set": ("{detail} 的值不是一组词，不能写 maybe", "请删掉 maybe"),
     "bad_row": ("第 {detail}", "请改好这一行的写法"),
     "row_says_nothing": ("第 {detail} 行没有说清一个数", "金额、比例、分段、unknown 里要写一个，也只能写一个"),
+    "credit_not_whole": ("第 {detail} 行没有写全", "比例要写 of，金额要写 per；year 只和比例一起写，less 不能比金额大"),
     "band_says_nothing": ("第 {detail} 行有一段没有说清比例", "每一段写 ratio 或 unknown，只写一个"),
     "bands_not_rising": ("第 {detail} 行的分段没有从小到大", "请把 upto 从小到大排好，只有最后一段不写"),
     "bands_not_open": ("第 {detail} 行的最后一段有上限", "请在后面再加一段，不写 upto"),

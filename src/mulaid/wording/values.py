@@ -3,13 +3,14 @@
 The book's types are not imported: a value is told apart by its shape, rows by being structs.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import msgspec
 
-from mulaid.wording.amounts import day_text, minute_text, percent_text, points_text, yuan_text
+from mulaid.wording.amounts import day_text, minute_text, month_day_text, percent_text, points_text, yuan_text
 from mulaid.wording.kinship import kinship_name, mechanism_name, use_name
+from mulaid.wording.notices import channel_text, penalty_text, premium_text, season_text
 
 UNKNOWN_TEXT = "不知道"
 UNLIMITED_TEXT = "不限"
@@ -115,7 +116,11 @@ WORDS: dict[str, dict[Any, str]] = {
         "member_sees_sponsor": "家人能看谁在出钱",
         "member_sees_members": "家人之间能互相看到",
     },
+    "premium_balance": {"none": "没有要求", "whole_premium": "要够缴全部保费"},
+    "clearing_cycle": {"monthly": "每月一次"},
+    "clearing_route": {"nation_then_province": "国家统一清分，再由省市分级清算", "province": "省里清算"},
     "wallet_open": _OPENED,
+    "wallet_uses": _USES,
     "e_voucher_required": {"none": "不要求", "beneficiary": "用钱的家人要激活", "both": "双方都要激活"},
 }
 """By rule, the words its value is made of, in the order they are told."""
@@ -140,6 +145,8 @@ _CONDITIONS: dict[str, dict[Any, str]] = {
     "admission": {"first": "首次住院", "later": "再次住院"},
     "filing": {"none": "没有备案", "long_term": "长期异地备案", "referral": "转诊备案", "emergency": "急诊抢救"},
 }
+_BASES = {"own_base": "本人缴费基数", "average_pension": "平均养老金"}
+_PERIODS = {None: "", "month": "每月", "year": "每年"}
 
 
 def shown(key: str, value: Any, unit: str) -> str:
@@ -148,6 +155,8 @@ def shown(key: str, value: Any, unit: str) -> str:
         return UNKNOWN_TEXT
     if isinstance(value, bool):
         return WORDS.get(key, _FLAG)[value]
+    if key in _TOLD and value != ():
+        return _TOLD[key](value)
     if isinstance(value, int):
         return _number(value, unit)
     if isinstance(value, str):
@@ -156,15 +165,22 @@ def shown(key: str, value: Any, unit: str) -> str:
         return _EMPTY.get(key, "不付钱" if key in _PAYS_NOTHING else "没有")
     if isinstance(value, Mapping):
         return _table(key, value, unit)
-    if key == "wallet_hours":
-        return f"{minute_text(value[0])} 到 {minute_text(value[1])}"
-    if key == "benefit_year_start":
-        return f"{value[0]}月{value[1]}日"
-    if key == "payer_groups":
-        return "，再".join(WORDS[key][group] for group in value)
     if isinstance(value, tuple):
         return _rows(value)
     return _set(key, value, unit)
+
+
+_TOLD: dict[str, Callable[[Any], str]] = {
+    "wallet_hours": lambda closed: f"{minute_text(closed[0])} 到 {minute_text(closed[1])}",
+    "wallet_return_by": lambda minute: f"第二天 {minute_text(minute)} 前",
+    "benefit_year_start": month_day_text,
+    "payer_groups": lambda groups: "，再".join(WORDS["payer_groups"][group] for group in groups),
+    "premium_amount": premium_text,
+    "premium_season": season_text,
+    "channels": lambda channels: "；".join(map(channel_text, channels)),
+    "penalties": lambda penalties: "；".join(map(penalty_text, penalties)),
+}
+"""Rules whose values are told in a way of their own."""
 
 
 def _number(value: int, unit: str) -> str:
@@ -243,9 +259,12 @@ def _bands(bands: Iterable[Any]) -> Iterable[str]:
 def _said(row: Mapping[str, Any]) -> str:
     """The one number a row or band states, or that it is unknown and why."""
     if row.get("amount") is not None:
-        return _number(row["amount"], "元")
+        told = f"{_PERIODS[row.get('per')]} {_number(row['amount'], '元')}".lstrip()
+        return f"{told}，每次扣 {yuan_text(row['less'])}" if row.get("less") else told
     if row.get("ratio") is not None:
-        return percent_text(row["ratio"])
+        year = f"{row['year']} 年" if row.get("year") else ""
+        base = f"{year}{_BASES[row['of']]}的 " if row.get("of") else ""
+        return base + percent_text(row["ratio"])
     if row.get("points_off") is not None:
         return f"降低 {points_text(row['points_off'])}"
     return f"{UNKNOWN_TEXT}（{row['unknown']}）" if row.get("unknown") else UNKNOWN_TEXT
