@@ -124,8 +124,13 @@ class _Inquiry:
             raise _Stop(Refusal.BELOW_OPENING_BALANCE, theirs.opening_balance.rule)
         if not case.confirmed:
             mode = self._needs(theirs.consent_mode)
-            if mode == "both" or (mode == "minor_exempt" and case.beneficiary.age >= ADULT_AGE):
+            if mode == "both" or (mode == "minor_exempt" and self._of_age()):
                 raise _Stop(Refusal.NOT_CONFIRMED_BY_MEMBER, theirs.consent_mode.rule)
+
+    def _of_age(self) -> bool:
+        """Old enough to confirm for themselves; below that age a guardian does."""
+        age = self._needs(self.theirs.consent_age)
+        return age is not None and self.case.beneficiary.age >= age
 
     def _offered(self, rules: AidRules) -> None:
         opened = self._needs(rules.binding_open)
@@ -145,11 +150,12 @@ class _Inquiry:
 
     def _composition(self) -> None:
         """各关系人数: a limit on the kinship itself, or on father and mother apart where the sex is known."""
-        limits = self._needs(self.theirs.per_relation_max)
+        ruling, rule = self.theirs.per_relation_max, self.theirs.per_relation_max.rule
+        alike = [each for each in self.others if each.kinship is self.case.kinship]
+        # Whatever the number is, it allows the first of a kind.
+        limits = self._needs(ruling) if ruling.known or alike else None
         if not limits:
             return
-        alike = [each for each in self.others if each.kinship is self.case.kinship]
-        rule = self.theirs.per_relation_max.rule
         if self.case.kinship in limits and len(alike) >= limits[self.case.kinship]:
             raise _Stop(Refusal.RELATION_LIMIT, rule)
         sex = self.case.beneficiary.sex
@@ -196,10 +202,6 @@ class _Inquiry:
 
     def _same(self, relation: Relation) -> bool:
         return bool(relation.person) and relation.person == self.case.beneficiary.person
-
-
-ADULT_AGE = 16
-"""满 16 周岁 confirm for themselves; below it a guardian does (channel guides, P07)."""
 
 
 def _ended(relation: Relation, day: datetime.date) -> bool:

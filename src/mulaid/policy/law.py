@@ -31,6 +31,7 @@ class AidRules(msgspec.Struct, frozen=True, kw_only=True):
     max_sponsors_per_beneficiary: Ruling
     role_exclusive: Ruling
     consent_mode: Ruling
+    consent_age: Ruling
     authorisation_period: Ruling
     max_changes_per_year: Ruling
     rebind_cooldown_days: Ruling
