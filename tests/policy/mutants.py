@@ -18,7 +18,7 @@ from mulaid.policy.law import AidRules, Law, OwnPlan
 from mulaid.policy.rows import NO_CEILING, Row, TopUpRow
 from mulaid.policy.rules import BY_KEY, Rule
 from mulaid.policy.shapes import UNLIMITED, ShapeFault, count, days, money
-from mulaid.terms.codes import Scheme, Use
+from mulaid.terms.codes import Kinship, Scheme, Use
 from mulaid.terms.money import FULL_RATIO, yuan
 
 A_POINT = 100
@@ -40,6 +40,13 @@ _NEVER_ASKED = {
     },
 }
 """Members of sets and tables that wait for the procedures that will ask for them."""
+
+
+_FILLED: dict[str, list[Any]] = {
+    "limits": [{"payment": A_YUAN}],
+    "per_relation_max": [{kinship: 1} for kinship in Kinship],
+}
+"""What an empty table could hold instead."""
 
 
 class Point(msgspec.Struct, frozen=True):
@@ -155,6 +162,8 @@ def _set(rule: Rule, value: frozenset[Any], maybe: frozenset[Any]) -> Values:
 
 
 def _table(rule: Rule, value: dict[Any, Any]) -> Values:
+    if not value and rule.key in _FILLED:
+        yield "nothing", _FILLED[rule.key]
     for key, item in value.items():
         if str(key) in _NEVER_ASKED.get(rule.key, ()):
             continue
