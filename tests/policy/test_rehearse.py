@@ -131,6 +131,8 @@ def test_an_amendment_replaces_the_entry_of_the_same_day(draft: Path) -> None:
     (draft / "order.toml").write_text(text.replace('"300.00"', '"bind_desc"'), "utf-8")
     book = Book.load([shipped_folder(), draft])
     assert [each.value for each in book.timeline("450600", "sponsor_order_rule")] == ["bind_desc"]
+    assert book.file_of(book.timeline("450600", "sponsor_order_rule")[0]) == "order.toml"
+    assert live.file_of(entry) == "45-guangxi/4506-fangchenggang.toml"
     assert len(book.entries) == len(live.entries)
     assert touched(live, book) == {"450600": entry.first_day}
     assert Book.from_body(book.body()).digest == book.digest

@@ -104,6 +104,10 @@ class Book:
         head = self.regions.get(region)
         return head.name if head else self.divisions.name(region)
 
+    def file_of(self, entry: Entry) -> str:
+        """The policy file an entry stands in, by its path inside the folder."""
+        return next(name for name in self.texts if str(self._places.get(name, Path(name))) == entry.file)
+
     def entry(self, region: str, key: str, day: datetime.date, qualifier: tuple[str, ...] = ()) -> Entry | None:
         """The entry that holds: the region's own latest not after the day, else its province's, else the nation's."""
         return self._latest(self.divisions.chain(region), region, key, day, qualifier)
