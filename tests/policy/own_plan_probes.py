@@ -103,7 +103,7 @@ def _amounts(entries: Iterable[Entry | None]) -> tuple[list[int], list[YearSoFar
     }
     amounts = sorted({*AMOUNTS, *(number + A_LITTLE for number in stated), *(number + MUCH for number in stated)})
     nearly = [YearSoFar(in_scope=number, funds_paid=max(0, number - A_LITTLE)) for number in sorted(stated)]
-    return amounts, [YearSoFar(), LATER_IN_THE_YEAR, *nearly[-3:]]
+    return amounts, [YearSoFar(), YearSoFar(deductible_met=A_LITTLE), LATER_IN_THE_YEAR, *nearly[-3:]]
 
 
 def _ends(row: Any) -> list[int]:

@@ -34,7 +34,8 @@ def probes(book: Book, entry: Entry, day: datetime.date) -> Iterator[Probe]:
     yield from made.bills(entry)
     yield from made.relations(entry)
     if entry.key == "eligible_cost_classes":
-        yield from cost_class_probes(made)
+        for each in (place, *_inheriting(book, entry, day)):
+            yield from cost_class_probes(_made(book, each, day))
 
 
 def _made(book: Book, place: str, day: datetime.date) -> Made:
