@@ -1,28 +1,22 @@
 """`mulaid audit`: check the records independently, and decide every settlement again."""
 
-import asyncio
-import os
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Annotated, Any
 
-import asyncpg
 import msgspec
 import typer
 
 from mulaid.audit.findings import NOTES, OF_THE_ENGINE, Report
 from mulaid.audit.replays import Differences, Replay
 from mulaid.audit.walk import audit, known_regions
+from mulaid.cli.cannot import cannot
+from mulaid.cli.reading_records import read_records, tell
 from mulaid.decide.bill import decide
 from mulaid.located import Fault
 from mulaid.policy.book import Book
 from mulaid.policy.law import Law
 from mulaid.procedures import records
-from mulaid.settings import SettingFault, Settings, from_environment
-from mulaid.store.connect import Connection, connect
-from mulaid.store.embedded import Embedded, EmbeddedFailed, data_path
-from mulaid.store.migrate import SchemaUnknown, require_known_schema
+from mulaid.store.connect import Connection
 from mulaid.terms.money import yuan
 from mulaid.terms.outcome import Outcome
 from mulaid.wording import audit as wording
@@ -34,12 +28,6 @@ AMOUNTS = frozenset({"total", "own", "own_prior_years", "mutual", "cash", "insti
     "deductible_applied",
     "over_ceiling",
 }
-PATIENCE = 3_600
-"""Seconds for one statement: sorting a nation's transfers takes longer than any settlement may."""
-
-
-class CannotRun(Exception):
-    """The audit cannot even begin; the message is a sentence."""
 
 
 @app.command(help=wording.AUDIT)
@@ -50,35 +38,12 @@ def command(
 ) -> None:
     """Exit 0 when the records are clean, 1 when something is damaged, 2 when the audit cannot run."""
     replay = None if no_replay else replayer()
-    try:
-        with database(from_environment(os.environ)) as dsn:
-            report = asyncio.run(_audit(dsn, region, replay))
-    except SettingFault as fault:
-        print(wording.setting_wrong(fault.name, fault.value), file=sys.stderr)
-        raise typer.Exit(2) from fault
-    except CannotRun as error:
-        print(error, file=sys.stderr)
-        raise typer.Exit(2) from error
-    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, EmbeddedFailed, SchemaUnknown) as error:
-        print(wording.cannot_run(str(error).strip() or type(error).__name__), file=sys.stderr)
-        raise typer.Exit(2) from error
+    report = read_records("mulaid audit", lambda connection: _audit(connection, region, replay))
     if as_json:
         sys.stdout.buffer.write(msgspec.json.encode(_as_json(report, replay is not None)) + b"\n")
     else:
         print("\n".join(_as_text(report, replay is not None)))
     raise typer.Exit(1 if report.damaged else 0)
-
-
-@contextmanager
-def database(settings: Settings) -> Iterator[str]:
-    """The address to audit: the one set, else the embedded server's, which is left again. Nothing is made anew."""
-    if settings.dsn is not None:
-        yield settings.dsn
-        return
-    if not data_path(settings.home).exists():
-        raise CannotRun(wording.NO_RECORDS)
-    with Embedded(settings.home) as dsn:
-        yield dsn
 
 
 def replayer() -> Replay:
@@ -105,15 +70,9 @@ def differences(recorded: Outcome, decided: Outcome) -> list[tuple[str, str, str
     return [(name, _shown(name, one), _shown(name, other)) for name, one, other in pairs if one != other]
 
 
-async def _audit(dsn: str, region: str | None, replay: Replay | None) -> Report:
-    connection = await connect(dsn, purpose="mulaid audit", patience=PATIENCE)
-    try:
-        await require_known_schema(connection)
-        async with connection.transaction(isolation="repeatable_read", readonly=True):
-            regions = await _regions(connection, region)
-            return await audit(connection, regions=regions, replay=replay, progress=_tell)
-    finally:
-        await connection.close()
+async def _audit(connection: Connection, region: str | None, replay: Replay | None) -> Report:
+    regions = await _regions(connection, region)
+    return await audit(connection, regions=regions, replay=replay, progress=tell)
 
 
 async def _regions(connection: Connection, region: str | None) -> list[int]:
@@ -122,17 +81,8 @@ async def _regions(connection: Connection, region: str | None) -> list[int]:
         return known
     asked = [number for number in known if f"{number:06d}" == region]
     if not asked:
-        raise CannotRun(wording.no_such_region(region))
+        cannot(wording.no_such_region(region))
     return asked
-
-
-def _tell(region: str, done: int, total: int) -> None:
-    """On a terminal one line that is written over, elsewhere one line a region."""
-    line = wording.progress_line(region, done, total)
-    if sys.stderr.isatty():
-        print(f"\r{line}", end="" if done < total else "\n", file=sys.stderr, flush=True)
-    elif done >= total:
-        print(line, file=sys.stderr)
 
 
 def _as_text(report: Report, replayed: bool) -> list[str]:

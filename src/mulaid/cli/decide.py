@@ -71,12 +71,12 @@ def decide_all(files: Iterable[Path], folders: list[Path], *, strict: bool = Fal
         case_file = read_cases(file, lambda extra: law_with(extra).book.divisions.resolve)
         read.append((case_file, law_with(case_file.policies)))
     for case_file, law in read:
-        yield from (_bill(bill, law) for bill in case_file.bills)
+        yield from (decide_bill(bill, law) for bill in case_file.bills)
     for case_file, law in read:
-        yield from (_relation(relation, law) for relation in case_file.relations)
+        yield from (decide_sponsorship(relation, law) for relation in case_file.relations)
 
 
-def _bill(written: WrittenBill, law: Law) -> Decided:
+def decide_bill(written: WrittenBill, law: Law) -> Decided:
     case, outcome = written.case, decide(written.case, law)
     names = [sponsor.name for sponsor in case.sponsors]
     steps = cite(law.book, outcome.steps, names)
@@ -117,7 +117,7 @@ def _bill(written: WrittenBill, law: Law) -> Decided:
     return Decided(result, report)
 
 
-def _relation(written: WrittenRelation, law: Law) -> Decided:
+def decide_sponsorship(written: WrittenRelation, law: Law) -> Decided:
     outcome = decide_relation(written.case, law)
     steps = cite(law.book, outcome.steps, [])
     unverified = weak_rules(law.book, outcome.used, Tier.C)

@@ -64,7 +64,7 @@ def entry_data(book: Book, entry: Entry) -> dict[str, Any]:
         "says": entry.says,
         "quote": entry.quote or None,
         "checked_on": head.checked_on,
-        "file": book.files[entry.region],
+        "file": book.file_of(entry),
         "line": entry.line,
     }
 

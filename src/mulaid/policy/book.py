@@ -18,7 +18,7 @@ from mulaid.located import Document
 from mulaid.policy.chronicle import Contradiction, Event, read_contradictions, read_events
 from mulaid.policy.divisions import NATIONAL, Divisions, read_divisions
 from mulaid.policy.entry import OWN_SOURCE, Entry, Source, Tier
-from mulaid.policy.reading import RegionFile, read_entries, read_region, read_sources
+from mulaid.policy.reading import AMENDS, RegionFile, read_amendment, read_entries, read_region, read_sources
 from mulaid.policy.ruling import GAP, UNKNOWN, Ruling
 
 Texts = Mapping[str, str]
@@ -57,12 +57,18 @@ class Book:
         self.events: tuple[Event, ...] = ()
         self.contradictions: tuple[Contradiction, ...] = ()
         found: list[Entry] = []
+        amended: list[Entry] = []
         for name in self.texts:
             if name != _DIVISIONS and not name.startswith(_SOURCES):
                 with faults.gather():
-                    found += self._read(name, self._document(name))
+                    document = self._document(name)
+                    if AMENDS in document.table:
+                        amended += read_amendment(document, self.sources)
+                    else:
+                        found += self._read(name, document)
         faults.settle()
-        found.sort(key=lambda entry: (entry.region, entry.key, entry.qualifier, entry.first_day))
+        found = self._amend(found, amended)
+        found.sort(key=_slot)
         self.entries = tuple(msgspec.structs.replace(entry, index=index) for index, entry in enumerate(found))
         self._timelines = _timelines(self.entries)
 
@@ -97,6 +103,10 @@ class Book:
         """A region's name in Chinese, from its file or the table of divisions."""
         head = self.regions.get(region)
         return head.name if head else self.divisions.name(region)
+
+    def file_of(self, entry: Entry) -> str:
+        """The policy file an entry stands in, by its path inside the folder."""
+        return next(name for name in self.texts if str(self._places.get(name, Path(name))) == entry.file)
 
     def entry(self, region: str, key: str, day: datetime.date, qualifier: tuple[str, ...] = ()) -> Entry | None:
         """The entry that holds: the region's own latest not after the day, else its province's, else the nation's."""
@@ -155,6 +165,14 @@ class Book:
         except msgspec.ValidationError as error:
             raise document.fault((), "invalid", str(error)) from error
 
+    def _amend(self, found: list[Entry], amended: list[Entry]) -> list[Entry]:
+        """Lay what amending files say over the regions' own files: rule by rule, the same day is replaced."""
+        for entry in amended:
+            if entry.region not in self.regions:
+                raise located.Fault(Path(entry.file), 1, AMENDS, "amends_nothing", entry.region)
+        replaced = {_slot(entry) for entry in amended}
+        return [entry for entry in found if _slot(entry) not in replaced] + amended
+
     def _read(self, name: str, document: Document) -> Iterable[Entry]:
         """The entries of a region's file; of the other two files there are none, they are kept as they are."""
         if name == _EVENTS:
@@ -195,6 +213,11 @@ def shipped_folder() -> Path:
 def speaks_for(entry: Entry, region: str) -> bool:
     """A tier C value speaks for its own region (or, in the national file, for every region), never for a neighbour."""
     return entry.region in (region, NATIONAL) or entry.source.tier is not Tier.C
+
+
+def _slot(entry: Entry) -> tuple[str, str, tuple[str, ...], datetime.date]:
+    """What there may be only one entry for; also the order entries are kept in."""
+    return entry.region, entry.key, entry.qualifier, entry.first_day
 
 
 def _timelines(entries: Iterable[Entry]) -> dict[tuple[str, str, tuple[str, ...]], _Timeline]:

@@ -17,6 +17,7 @@ from mulaid.policy.shapes import ShapeFault
 from mulaid.terms.codes import CareGroup, Scheme, Use
 
 ABOUT_THE_FILE = ("region", "name", "checked_on")
+AMENDS = "amends"
 _EXTRA_KEYS = {"deductible": "per", "fund_ratio": "over"}
 _QUALIFIERS = frozenset(("scheme", "group", "care"))
 
@@ -109,10 +110,20 @@ def read_region(document: Document) -> RegionFile:
         raise converted(document, error, ()) from error
 
 
+def read_amendment(document: Document, sources: Mapping[str, Source]) -> Iterator[Entry]:
+    """The entries of a file with `amends` for its head: they join those of that region. Raises `located.Fault`."""
+    region = document.table[AMENDS]
+    if not isinstance(region, str):
+        raise document.fault((AMENDS,), "amends_nothing", repr(region))
+    if strange := [key for key in ABOUT_THE_FILE if key in document.table]:
+        raise document.fault((strange[0],), "unknown_key", strange[0])
+    yield from read_entries(document, region, sources)
+
+
 def read_entries(document: Document, region: str, sources: Mapping[str, Source]) -> Iterator[Entry]:
     """Every entry of a region file, in file order; `index` is still 0. Raises `located.Fault`."""
     for key, tables in document.table.items():
-        if key in ABOUT_THE_FILE:
+        if key == AMENDS or key in ABOUT_THE_FILE:
             continue
         rule = BY_KEY.get(key)
         if rule is None:

@@ -61,6 +61,10 @@ _SENTENCES: dict[str, tuple[str, str]] = {
     "unknown_source": ("没有 {detail} 这个来源", "请先在 sources 文件夹里写上它，或改成已有的来源"),
     "source_repeated": ("来源 {detail} 写了两次", "请只留一处"),
     "region_repeated": ("地区 {detail} 已经有一个文件", "请把两个文件并成一个"),
+    "amends_nothing": (
+        "没有 {detail} 这个地区的文件可以补充",
+        "请核对六位代码；还没有文件的地区，请写一个完整的地区文件",
+    ),
     "day_repeated": ("同一条规则有两项都从 {detail} 开始", "请改日期，或只留一项"),
     "basis": ("来源 {detail} 和 basis 不相配", '只有来源是 mulaid 的值要写 basis = "assumption"，其他的都不写'),
     "value_or_unknown": ("{detail} 的 value 和 unknown 只能写一个", "知道就写 value，不知道就写 unknown 说明原因"),

@@ -1,0 +1,64 @@
+"""What a command that only reads the records does first: open them, or say why it cannot. Nothing is made anew."""
+
+import asyncio
+import os
+import sys
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from typing import TypeVar
+
+import asyncpg
+
+from mulaid.cli.cannot import cannot
+from mulaid.settings import SettingFault, Settings, from_environment
+from mulaid.store.connect import Connection, connect
+from mulaid.store.embedded import Embedded, EmbeddedFailed, data_path
+from mulaid.store.migrate import SchemaUnknown, require_known_schema
+from mulaid.wording import audit as wording
+
+PATIENCE = 3_600
+"""Seconds for one statement: sorting a nation's transfers takes longer than any settlement may."""
+
+Found = TypeVar("Found")
+
+
+def read_records(purpose: str, work: Callable[[Connection], Awaitable[Found]]) -> Found:
+    """What `work` finds in one read-only transaction that sees everything as of one moment."""
+    try:
+        with _database(from_environment(os.environ)) as dsn:
+            return asyncio.run(_read(dsn, purpose, work))
+    except SettingFault as fault:
+        cannot(wording.setting_wrong(fault.name, fault.value))
+    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, EmbeddedFailed, SchemaUnknown) as error:
+        cannot(wording.cannot_run(str(error).strip() or type(error).__name__))
+
+
+def tell(region: str, done: int, total: int) -> None:
+    """On a terminal one line that is written over, elsewhere one line a region."""
+    line = wording.progress_line(region, done, total)
+    if sys.stderr.isatty():
+        print(f"\r{line}", end="" if done < total else "\n", file=sys.stderr, flush=True)
+    elif done >= total:
+        print(line, file=sys.stderr)
+
+
+@contextmanager
+def _database(settings: Settings) -> Iterator[str]:
+    """The address to read: the one set, else the embedded server's, which is left again."""
+    if settings.dsn is not None:
+        yield settings.dsn
+        return
+    if not data_path(settings.home).exists():
+        cannot(wording.NO_RECORDS)
+    with Embedded(settings.home) as dsn:
+        yield dsn
+
+
+async def _read(dsn: str, purpose: str, work: Callable[[Connection], Awaitable[Found]]) -> Found:
+    connection = await connect(dsn, purpose=purpose, patience=PATIENCE)
+    try:
+        await require_known_schema(connection)
+        async with connection.transaction(isolation="repeatable_read", readonly=True):
+            return await work(connection)
+    finally:
+        await connection.close()
