@@ -145,11 +145,13 @@ class _Inquiry:
 
     def _composition(self) -> None:
         """各关系人数: a limit on the kinship itself, or on father and mother apart where the sex is known."""
-        limits = self._needs(self.theirs.per_relation_max)
+        alike = [each for each in self.others if each.kinship is self.case.kinship]
+        ruling, rule = self.theirs.per_relation_max, self.theirs.per_relation_max.rule
+        if not (alike or ruling.known):
+            return  # the first of a kind is always allowed
+        limits = self._needs(ruling)
         if not limits:
             return
-        alike = [each for each in self.others if each.kinship is self.case.kinship]
-        rule = self.theirs.per_relation_max.rule
         if self.case.kinship in limits and len(alike) >= limits[self.case.kinship]:
             raise _Stop(Refusal.RELATION_LIMIT, rule)
         sex = self.case.beneficiary.sex
