@@ -21,10 +21,12 @@ class FalseClaim(msgspec.Struct, frozen=True):
     rules: tuple[str, ...] = ()
     value: str = ""
     since: datetime.date = datetime.date.min
+    source: str = ""
+    """Who says what is right, where a claim is false in whatever words it stands."""
 
 
 KNOWN_FALSE = (
-    FalseClaim("paper_34", text=r"(国办|国务院).{0,24}34\s*号"),
+    FalseClaim("paper_34", text=r"(国办|国务院).{0,24}34\s*号", source="guobanfa-2024-38"),
     FalseClaim("spouse_parents", rules=("relations_allowed",), value="spouse_parent", since=datetime.date(2024, 12, 9)),
     FalseClaim("wallet_limit", text="钱包|3 ?[笔次]", rules=("limits",), value='"payment":200000\\b'),
     FalseClaim("code_link_count", text="亲情账户", rules=_COUNTS),
@@ -32,7 +34,7 @@ KNOWN_FALSE = (
         "code_link_channel", rules=("channels",), value='"menu":"[^"]*亲情账户[^"]*","misleading":false,"note":""'
     ),
     FalseClaim("suspension_months", rules=("penalties",), value='"article":41,[^}]*"suspend_from":[12],'),
-    FalseClaim("inpatient_only", text="只(有|能|报)?住院.{0,4}报销"),
+    FalseClaim("inpatient_only", text="只(有|能|报)?住院.{0,4}报销", source="guobanfa-2021-outpatient"),
 )
 
 
@@ -54,3 +56,8 @@ def false_claims_of_source(source: Source) -> list[str]:
     """The names of the claims that stand in a source's own data. A title is the source's word and is left alone."""
     text = "\n".join((source.number, source.note))
     return [claim.name for claim in KNOWN_FALSE if not claim.rules and re.search(claim.text, text)]
+
+
+def false_claims_in(text: str) -> list[FalseClaim]:
+    """The claims that a sentence repeats, of those that are false in whatever words they stand."""
+    return [claim for claim in KNOWN_FALSE if claim.source and re.search(claim.text, text)]
