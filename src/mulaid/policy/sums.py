@@ -190,6 +190,9 @@ def _factor(tokens: Sequence[str]) -> tuple[Part, Sequence[str]]:
         if not rest or rest[0] != ")":
             raise SumFault(inner.text)
         part, rest = msgspec.structs.replace(inner, text=f"({inner.text})"), rest[1:]
+    elif first == "-":
+        inner, rest = _factor(rest)
+        part = Part(value=-inner.value, text=f"-{inner.text}", sign=inner.sign, parts=inner.parts)
     elif first[0].isdigit():
         part = Part(value=Fraction(first.replace(",", "")), text=first)
     else:
