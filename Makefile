@@ -17,7 +17,7 @@ help:
 	@echo "make serve   the service, with a database of its own"
 	@echo "make bench   how many settlements a second, against pgbench in the same run"
 	@echo "make test    every test"
-	@echo "make check   format, lint, types, import contract, migrations, house rules"
+	@echo "make check   format, lint, types, import contract, migrations, policy book, house rules"
 	@echo "make lock    write both lock files again (LOCK_FLAGS=--upgrade moves every pin)"
 	@echo "make clean   remove .venv, build results and caches"
 
@@ -40,6 +40,7 @@ check: .venv/.dev-ready
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/squawk src/mulaid/store/migrations/*.sql
+	$(BIN)/mulaid policy review
 	$(BIN)/pytest --quiet --tb=short tests/tidy
 
 lock:

@@ -36,6 +36,7 @@ from mulaid.procedures.requests import Refused
 from mulaid.terms.reasons import BillRefusal, RelationRefusal, Skip
 from mulaid.wording.outcome import tally_line
 from mulaid.wording.refusals import refusal_sentence, relation_sentence
+from mulaid.wording.review import FINDINGS, KNOWN_FALSE
 from mulaid.wording.rules import RULE_NAMES, RULE_UNITS
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -43,14 +44,12 @@ CASES = ROOT / "tests" / "cases"
 ANSWERS = ROOT / "tests" / "messages" / "valid" / "answers"
 MOTHER = ROOT / "examples" / "cases" / "mother.toml"
 WRITTEN = {
+    "limits": "table of `payment` `day` `month` `year` as money, `scope` `member` or `all`",
     "premium_amount": '`{ year = 2024, amount = "380.00" }`',
     "premium_season": '`{ opens = "09-01", closes = "12-31" }`',
     "wallet_hours": '`{ closed_from = "22:00", closed_until = "06:00" }`',
     "wallet_return_by": '`"06:00"` of the next day',
-    "benefit_year_start": '`"07-01"`',
-    "channels": "list of channels",
-    "penalties": "list of penalties",
-}
+} | {key: f"list of {key}" for key in ("channels", "penalties")}
 """How values look whose shape cannot be learnt from its complaints."""
 MARK = "<!-- made by docs/generate.py -->"
 
@@ -300,7 +299,7 @@ def _shape(shape: Shape) -> str:
         return f"one of {code(_words(detail))}"
     if reason == "not_a_count":
         return "whole number" + ("" if _complaint(shape, "unlimited")[0] else ' or `"unlimited"`')
-    return {"not_a_flag": "`true` or `false`", "not_money": 'money, `"128.50"`'}[reason]
+    return {"not_a_flag": "`true` or `false`", "not_money": 'money, `"128.50"`', "not_a_month_day": '`"07-01"`'}[reason]
 
 
 def _list_shape(shape: Shape) -> str:
@@ -311,11 +310,8 @@ def _list_shape(shape: Shape) -> str:
 
 
 def _table_shape(shape: Shape) -> str:
-    reason, detail = _complaint(shape, {"\0": "\0"})
-    if reason == "not_a_choice":
-        keys = _words(detail)
-        return f"table from {code(keys)} to {_shape(lambda value: shape({keys[0]: value}))}"
-    return f"table of {code(('payment', 'day', 'month', 'year'))} as money, `scope` `member` or `all`"
+    keys = _words(_complaint(shape, {"\0": "\0"})[1])
+    return f"table from {code(keys)} to {_shape(lambda value: shape({keys[0]: value}))}"
 
 
 def _complaint(shape: Shape, value: Any) -> tuple[str, str]:
@@ -341,16 +337,23 @@ def regions() -> str:
         partly = sum(bool(entry.unknown) for entry in entries) - unknown
         tiers = [sum(entry.source.tier is tier for entry in entries) or "" for tier in Tier]
         rules = f"{len({entry.key for entry in entries})} of {len(RULES)}"
-        counts = len(entries) - unknown, unknown, partly or ""
-        rows.append((region, head.name, head.checked_on, rules, *counts, *tiers))
+        rows.append((region, head.name, head.checked_on, rules, len(entries) - unknown, unknown, partly or "", *tiers))
     heads = ("", "", "checked on", "rules", "values", "unknown", "partly", *(f"tier {tier}" for tier in Tier))
     return table(heads, rows)
+
+
+def reviews() -> str:
+    """Every code of a review, claims known to be false one by one; what is filled in is shown as dots."""
+    found = [*FINDINGS.items(), *(("known_false", told) for told in KNOWN_FALSE.values())]
+    rows = [(f"`{name}`", *(re.sub(r"{\w+}", "…", part) for part in told)) for name, told in found]
+    return table(("code", "", ""), (row for row in rows if row[1] != "…"))
 
 
 PAGES: dict[str, tuple[Part, ...]] = {
     "README.md": (mother,),
     "README.zh-CN.md": (mother, glossary),
     "docs/policy-format.md": (rules_table,),
+    "docs/review.md": (reviews,),
     "docs/reference/cli.md": (commands,),
     "docs/reference/messages.md": (transactions, fields_written, profiles),
     "docs/reference/refusals.md": (bills, sponsors, relations, faults),

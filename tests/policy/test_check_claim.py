@@ -81,7 +81,7 @@ def test_a_false_number_of_a_document_is_put_right() -> None:
 
 
 def test_only_inpatient_care_is_reimbursed_is_wrong() -> None:
-    (statement,) = asked("只有住院才能报销")["statements"]
+    (statement,) = asked("医保只有住院才能报销")["statements"]
     assert [each["code"] for each in statement["known_false"]] == ["inpatient_only"]
 
 

@@ -14,7 +14,7 @@ from mulaid.cli.cannot import cannot
 from mulaid.policy.book import Book
 from mulaid.policy.claims import Claim, Comparison, papers_in, read_value
 from mulaid.policy.entry import Source
-from mulaid.policy.known_false import FalseClaim, false_claims_in
+from mulaid.policy.known_false import false_claims_in
 from mulaid.policy.rules import Rule
 from mulaid.policy.shapes import ShapeFault
 from mulaid.policy.sums import Shares, Sum, SumFault, check_shares, check_sum
@@ -41,7 +41,8 @@ class Statement(msgspec.Struct, frozen=True, kw_only=True):
     regions: tuple[str, ...] = ()
     asked: tuple[Asked, ...] = ()
     sums: tuple[Sum | Shares, ...] = ()
-    false: tuple[FalseClaim, ...] = ()
+    false: tuple[str, ...] = ()
+    """Claims in it that are known to be false, by name."""
     papers: tuple[Source, ...] = ()
     unmatched: tuple[str, ...] = ()
 

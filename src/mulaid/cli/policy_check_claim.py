@@ -19,6 +19,7 @@ from mulaid.policy.chronicle import Contradiction
 from mulaid.policy.claims import Answer, Comparison, Truth, answers
 from mulaid.policy.divisions import NATIONAL
 from mulaid.policy.history import Span
+from mulaid.policy.known_false import RIGHT_BY
 from mulaid.policy.rules import BY_KEY
 from mulaid.wording import book as book_words
 from mulaid.wording import claim_answers as words
@@ -109,7 +110,7 @@ def _data(book: Book, statement: Statement, places: tuple[str, ...], day: dateti
         ],
         "sums": [sum_data(each) for each in statement.sums],
         "known_false": [
-            {"code": each.name, "right": KNOWN_FALSE[each.name][0], "source": each.source} for each in statement.false
+            {"code": name, "right": KNOWN_FALSE[name][0], "source": RIGHT_BY.get(name)} for name in statement.false
         ],
         "papers": [source.id for source in statement.papers],
         "contradictions": [
@@ -150,9 +151,9 @@ def _lines(book: Book, statement: Statement, places: tuple[str, ...], day: datet
     for each in statement.sums:
         yield from (f"  {line}" for line in sum_lines(each))
     for false in statement.false:
-        source = book.sources.get(false.source)
+        source = book.sources.get(RIGHT_BY.get(false, ""))
         said = book_words.source_text(source.title, source.tier) if source else ""
-        yield f"  {words.known_false_line(KNOWN_FALSE[false.name][0], said)}"
+        yield f"  {words.known_false_line(KNOWN_FALSE[false][0], said)}"
     for paper in statement.papers:
         yield f"  {words.paper_line(book_words.source_text(paper.title, paper.tier), paper.issuer)}"
     yield from (f"  {words.unmatched_line(part)}" for part in statement.unmatched)

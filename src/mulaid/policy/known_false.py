@@ -8,7 +8,7 @@ import re
 
 import msgspec
 
-from mulaid.policy.entry import Entry, Source
+from mulaid.policy.entry import Entry
 
 _COUNTS = ("max_members", "max_members_lifetime", "max_sponsors_per_beneficiary", "max_changes_per_year")
 
@@ -34,8 +34,11 @@ KNOWN_FALSE = (
         "code_link_channel", rules=("channels",), value='"menu":"[^"]*亲情账户[^"]*","misleading":false,"note":""'
     ),
     FalseClaim("suspension_months", rules=("penalties",), value='"article":41,[^}]*"suspend_from":[12],'),
-    FalseClaim("inpatient_only", text="只(有|能|报)?住院.{0,4}报销", source="guobanfa-2021-outpatient"),
+    FalseClaim("inpatient_only", text="医保.{0,4}只.{0,2}住院.{0,4}报销", source="guobanfa-2021-outpatient"),
 )
+
+RIGHT_BY = {claim.name: claim.source for claim in KNOWN_FALSE if claim.source}
+"""The source that says what is right, by the name of the claim."""
 
 
 def false_claims(entry: Entry) -> list[str]:
@@ -52,12 +55,7 @@ def false_claims(entry: Entry) -> list[str]:
     ]
 
 
-def false_claims_of_source(source: Source) -> list[str]:
-    """The names of the claims that stand in a source's own data. A title is the source's word and is left alone."""
-    text = "\n".join((source.number, source.note))
+def false_claims_in(*texts: str) -> list[str]:
+    """The names of the claims that are false in any words, whatever rule they stand by."""
+    text = "\n".join(texts)
     return [claim.name for claim in KNOWN_FALSE if not claim.rules and re.search(claim.text, text)]
-
-
-def false_claims_in(text: str) -> list[FalseClaim]:
-    """The claims that a sentence repeats, of those that are false in whatever words they stand."""
-    return [claim for claim in KNOWN_FALSE if claim.source and re.search(claim.text, text)]

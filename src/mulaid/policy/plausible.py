@@ -1,7 +1,7 @@
 """Numbers that cannot be right: out of range, upside down, or in a row no bill ever reaches."""
 
 from collections.abc import Iterator
-from itertools import combinations
+from itertools import permutations
 from typing import Any
 
 import msgspec
@@ -72,17 +72,17 @@ def reversed_spans(entry: Entry) -> Iterator[Finding]:
 
 def upside_down_rows(entry: Entry) -> Iterator[Finding]:
     """The retired worse off than the working, a small hospital worse than a large one, all else equal."""
-    sign = _BETTER.get(entry.key)
-    for one, other in combinations(entry.value or (), 2) if sign else ():
-        differing = _conditions(one).items() ^ _conditions(other).items()
-        names = {name for name, _ in differing}
-        pairs = [(one, other), (other, one)]
-        for better, worse in pairs:
-            lower = sign is not None and any(sign * low < sign * high for low, high in _compared(better, worse))
-            if names == {"retired"} and better.retired and lower:
-                yield about(entry, "retired_worse")
-            if names == {"level"} and entry.key in _BY_LEVEL and _lower_level(better, worse) and lower:
-                yield about(entry, "level_reversed")
+    if entry.key not in _BETTER or entry.wholly_unknown:
+        return
+    found = set()
+    for one, other in permutations(entry.value, 2):
+        differing = {name for name, _ in _conditions(one).items() ^ _conditions(other).items()}
+        if any(_BETTER[entry.key] * (low - high) < 0 for low, high in _compared(one, other)):
+            if differing == {"retired"} and one.retired:
+                found.add("retired_worse")
+            if differing == {"level"} and entry.key in _BY_LEVEL and _lower_level(one, other):
+                found.add("level_reversed")
+    yield from (about(entry, code) for code in sorted(found))
 
 
 def unreached_rows(entry: Entry) -> Iterator[Finding]:

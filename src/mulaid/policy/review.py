@@ -7,14 +7,14 @@ a gap and that a ratio is a ratio is the reader's business: such a file is refus
 import datetime
 import re
 from collections.abc import Iterator
-from itertools import pairwise
 from typing import Any
 
 from mulaid.policy.book import Book
+from mulaid.policy.chronicle import Event
 from mulaid.policy.divisions import NATIONAL
 from mulaid.policy.entry import OWN_SOURCE, Entry, Tier
 from mulaid.policy.finding import Finding, about
-from mulaid.policy.known_false import false_claims, false_claims_of_source
+from mulaid.policy.known_false import false_claims, false_claims_in
 from mulaid.policy.plausible import (
     deductible_above_ceiling,
     implausible,
@@ -24,14 +24,14 @@ from mulaid.policy.plausible import (
 )
 from mulaid.policy.reading import RegionFile
 
-SAYS_MAX = 60
-"""Characters of `says` and of a reason for an unknown: a sentence a person reads at a till."""
+SAYS_MIN, SAYS_MAX = 3, 60
+"""Characters of `says`; the most also of a reason for an unknown: a sentence a person reads at a till."""
 COPIES_MIN = 3
 """So many regions with one sentence are no accident any more."""
 STALE_AFTER = 400
 """Days after which somebody should look for newer sources again."""
 _STOPS = re.compile("[。！？]")
-_KIND_OF_PLACE = re.compile("(自治区|自治州|[省市州盟])$")
+_KIND_OF_PLACE = re.compile("(自治区|[省市州盟])$")
 
 
 def review(book: Book, day: datetime.date, stale_after: int = STALE_AFTER) -> list[Finding]:
@@ -82,7 +82,8 @@ def _sources(book: Book) -> Iterator[Finding]:
             yield _about_source(book, source.id, "source_unused")
         if (other := seen.setdefault((source.title, source.url, source.published), source.id)) != source.id:
             yield _about_source(book, source.id, "source_twice", other=other)
-        for name in false_claims_of_source(source):
+        # A title is the source's own word and may well be wrong.
+        for name in false_claims_in(source.number, source.note):
             yield _about_source(book, source.id, "known_false", claim=name)
 
 
@@ -100,16 +101,14 @@ def _copied(book: Book) -> Iterator[Finding]:
 
 
 def _chronicle(book: Book) -> Iterator[Finding]:
-    """Events stand in the order of their days."""
-    for before, event in pairwise(book.events):
-        if event.day < before.day:
-            yield Finding(
-                file=event.file,
-                line=event.line,
-                region=event.region,
-                code="days_not_rising",
-                details={"day": event.day, "before": before.day},
-            )
+    """Events stand in the order of their days and repeat nothing known to be false."""
+    latest = datetime.date.min
+    for event in book.events:
+        if event.day < latest:
+            yield _about_event(event, "days_not_rising", day=event.day, before=latest)
+        for name in false_claims_in(event.says):
+            yield _about_event(event, "known_false", claim=name)
+        latest = max(latest, event.day)
 
 
 def _out_of_order(book: Book) -> Iterator[Finding]:
@@ -126,6 +125,8 @@ def _out_of_order(book: Book) -> Iterator[Finding]:
 
 def _worded(entry: Entry) -> Iterator[Finding]:
     """What people read is one short sentence, in our words."""
+    if len(entry.says.strip()) < SAYS_MIN:
+        yield about(entry, "says_nothing")
     for field, text in (("says", entry.says), ("unknown", entry.unknown)):
         if len(text) > SAYS_MAX:
             yield about(entry, "text_long", counted="count", field=field, characters=len(text), most=SAYS_MAX)
@@ -138,13 +139,15 @@ def _worded(entry: Entry) -> Iterator[Finding]:
 def _cited(book: Book, entry: Entry) -> Iterator[Finding]:
     """The best source leads, each is named once, none is younger than the last look.
 
-    What mulaid assumes holds for the nation; only an own plan differs so much that a region may have an assumption.
+    Of a set, a table or rows a better source may back only a part. What mulaid assumes holds for the nation; only an
+    own plan differs so much that a region may have an assumption.
     """
     if entry.assumption and entry.region != NATIONAL and not entry.qualifier:
         yield about(entry, "assumption_in_region")
     if len({entry.source.id, *entry.also}) <= len(entry.also):
         yield about(entry, "cited_twice")
-    if entry.source.tier is Tier.C and not entry.wholly_unknown and not entry.quote:
+    whole = entry.value is not None and not isinstance(entry.value, frozenset | tuple | dict)
+    if entry.source.tier is Tier.C and whole:
         for better in (book.sources[each] for each in entry.also):
             if better.tier in (Tier.A, Tier.B):
                 yield about(entry, "better_source_last", source=better.id)
@@ -197,3 +200,7 @@ def _about_file(head: RegionFile, code: str, **details: Any) -> Finding:
 def _about_source(book: Book, id_: str, code: str, **details: Any) -> Finding:
     file, line = book.source_places[id_]
     return Finding(file=file, line=line, code=code, details=details | {"source": id_})
+
+
+def _about_event(event: Event, code: str, **details: Any) -> Finding:
+    return Finding(file=event.file, line=event.line, region=event.region, code=code, details=details)

@@ -18,6 +18,7 @@ FINDINGS: dict[str, tuple[str, str]] = {
     "source_twice": ("来源 {source} 和 {other} 的标题、地址、日期都一样", "请留一个，引用也改成它"),
     "says_copied": ("同一句话出现在 {regions}", "请照各地自己的来源重新写，来源没有说的就删掉"),
     "days_not_rising": ("{day}的写在了{before}的后面", "请按日期先后排好"),
+    "says_nothing": ("says 没有说出什么", "请用一句话写出来源说了什么"),
     "text_long": ("{field} 有 {characters} 个字，超过 {most} 个字", "请改短，只说这一条"),
     "text_many_sentences": ("{field} 不止一句话", "请改成一句话"),
     "says_is_quote": ("says 照抄了原文", "请在 says 里换成自己的话，原文留在 quote 里"),
