@@ -1,6 +1,5 @@
 """From what a person wrote to claims about the book: regions named at the front, words, values and sums."""
 
-import re
 import tomllib
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
@@ -19,7 +18,7 @@ from mulaid.policy.rules import Rule
 from mulaid.policy.shapes import ShapeFault
 from mulaid.policy.sums import Shares, Sum, SumFault, check_shares, check_sum
 from mulaid.wording import claim_answers as words
-from mulaid.wording.claims import Said, claims_in, written_value
+from mulaid.wording.claims import Said, claims_in, regions_named, written_value
 from mulaid.wording.rules import rule_name, value_text
 from mulaid.wording.sums import Arithmetic
 
@@ -38,6 +37,8 @@ class Statement(msgspec.Struct, frozen=True, kw_only=True):
     """One statement and all that is in it. `regions` are those it names itself; empty: it speaks of everywhere."""
 
     text: str
+    said: bool = True
+    """Somebody's own words; False when it was put together from a rule and a value."""
     regions: tuple[str, ...] = ()
     asked: tuple[Asked, ...] = ()
     sums: tuple[Sum | Shares, ...] = ()
@@ -49,7 +50,7 @@ class Statement(msgspec.Struct, frozen=True, kw_only=True):
 
 def read_statement(book: Book, text: str) -> Statement:
     """Read a sentence in plain words, or an equation. What cannot be read stands in `unmatched`."""
-    regions, rest = _regions_named(book, text.strip())
+    regions, rest = regions_named(text.strip(), names_of(book))
     found, strange = claims_in(rest)
     asked: list[Asked] = []
     sums: list[Sum | Shares] = []
@@ -86,7 +87,7 @@ def structured(book: Book, named: str, comparison: Comparison, text: str) -> Sta
         Asked(claim=Claim(key=rule.key, comparison=comparison, value=value, qualifier=qualifier))
         for qualifier in book.qualifiers(rule.key) or ((),)
     )
-    return Statement(text=words.claim_text(rule.key, comparison, value), asked=asked)
+    return Statement(text=words.claim_text(rule.key, comparison, value), said=False, asked=asked)
 
 
 def statements_in(file: Path) -> list[str]:
@@ -123,21 +124,6 @@ def _values(book: Book, rule: Rule, comparison: Comparison, text: str) -> Iterat
 def _stated(book: Book, rule: Rule) -> Iterator[Any]:
     """Every value that the book states of a rule."""
     return (entry.value for entry in book.entries if entry.key == rule.key and entry.value is not None)
-
-
-def _regions_named(book: Book, text: str) -> tuple[tuple[str, ...], str]:
-    """The regions a statement begins with, by their names with or without what they are, and the rest of it."""
-    names = _short_names(names_of(book))
-    one = "|".join(sorted(map(re.escape, names), key=len, reverse=True))
-    match = re.match(f"(?P<named>(?:{one})(?:[、和](?:{one}))*)(?:医保|规定|的|市民|：|:|，)*(?=.)", text)
-    if match is None:
-        return (), text
-    return tuple(dict.fromkeys(names[name] for name in re.findall(one, match["named"]))), text[match.end() :]
-
-
-def _short_names(names: dict[str, str]) -> dict[str, str]:
-    short = {re.sub("(壮族|回族|维吾尔)?自治区$|[省市]$", "", name): region for name, region in names.items()}
-    return short | names
 
 
 def unread(statements: Iterable[Statement]) -> bool:

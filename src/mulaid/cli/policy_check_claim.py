@@ -142,7 +142,8 @@ def _told(asked: Asked) -> str:
 
 
 def _lines(book: Book, statement: Statement, places: tuple[str, ...], day: datetime.date | None) -> Iterator[str]:
-    yield f"“{statement.text}”"
+    if statement.said:
+        yield f"“{statement.text}”"
     for asked in statement.asked:
         yield f"{_told(asked)}："
         if asked.note:

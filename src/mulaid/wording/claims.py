@@ -58,6 +58,20 @@ def _plain(statement: str) -> str:
     return re.sub(r"[\s“”\"'「」]", "", statement).strip("。！!？?；;，,")
 
 
+def regions_named(text: str, names: Mapping[str, str]) -> tuple[tuple[str, ...], str]:
+    """The regions a statement begins with, and the rest of it: "济南、青岛最多绑定7人". `names` are their full names.
+
+    A region may be called by its name without what it is, as people do.
+    """
+    short = {re.sub("(壮族|回族|维吾尔)?自治区$|[省市]$", "", name): region for name, region in names.items()}
+    called = short | dict(names)
+    one = "|".join(sorted(map(re.escape, called), key=len, reverse=True))
+    match = re.match(f"(?P<named>(?:{one})(?:[、和](?:{one}))*)(?:医保|规定|的|：|:|，)*(?=.)", text)
+    if match is None:
+        return (), text
+    return tuple(dict.fromkeys(called[name] for name in re.findall(one, match["named"]))), text[match.end() :]
+
+
 def written_value(key: str, text: str) -> Any:
     """A rule's value from the words `value_text` shows it in, in the form of a policy file; None when they are none.
 
