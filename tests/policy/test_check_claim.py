@@ -94,6 +94,17 @@ def test_a_region_at_the_front_of_a_statement_is_the_one_asked_about() -> None:
     assert verdicts(one("云南省规定最多绑定4人", "--on", "2026-01-20")) == {"530000": ["unknown"]}
 
 
+def test_the_nation_at_the_front_is_a_region_only_where_the_rest_says_something() -> None:
+    assert one("全国通用", "--on", "2026-01-20")["rule"] == "territory"
+    assert verdicts(one("全国最多绑定4人", "--region", "上海", "--on", "2026-01-20")) == {"000000": ["unknown"]}
+
+
+def test_what_a_list_of_forbidden_uses_does_not_name_is_not_allowed_by_it() -> None:
+    assert verdicts(one("不能取现", "--region", "全国", "--on", "2026-01-20")) == {"000000": ["unknown"]}
+    assert verdicts(one("可以取现", "--region", "全国", "--on", "2026-01-20")) == {"000000": ["unknown"]}
+    assert verdicts(one("不能用于健身", "--region", "全国", "--on", "2026-01-20")) == {"000000": ["holds"]}
+
+
 def test_the_structured_form_takes_every_name_of_a_rule_and_value() -> None:
     for rule, value in (("max_members", "7"), ("P03", "7"), ("绑定人数", "7 人")):
         claim = one("--rule", rule, "--is", value, "--region", "370100", "--on", "2022-01-01")
@@ -126,7 +137,7 @@ def test_what_cannot_be_read_is_said_and_the_rules_that_can_are_named() -> None:
     assert result.exit_code == 1
     assert "“绑定送鸡蛋”：读不懂，查不了。" in result.stdout
     assert "能查的规则有" in result.stdout
-    assert "绑定人数是 6 人" in result.stdout
+    assert "绑定人数：6 人" in result.stdout
 
 
 def test_many_statements_from_a_file(tmp_path: Path) -> None:

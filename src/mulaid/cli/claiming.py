@@ -50,8 +50,12 @@ class Statement(msgspec.Struct, frozen=True, kw_only=True):
 
 def read_statement(book: Book, text: str) -> Statement:
     """Read a sentence in plain words, or an equation. What cannot be read stands in `unmatched`."""
-    regions, rest = regions_named(text.strip(), names_of(book))
+    regions: tuple[str, ...] = ()
+    rest = text.strip()
     found, strange = claims_in(rest)
+    if strange:
+        regions, rest = regions_named(rest, names_of(book))
+        found, strange = claims_in(rest)
     asked: list[Asked] = []
     sums: list[Sum | Shares] = []
     for each in found:

@@ -83,7 +83,7 @@ def command(
 def _answers(
     book: Book, statement: Statement, asked: Asked, places: tuple[str, ...], day: datetime.date | None
 ) -> tuple[Answer, ...]:
-    return answers(book, asked.claim, places or statement.regions or sorted(book.regions), day)
+    return answers(book, asked.claim, statement.regions or places or sorted(book.regions), day)
 
 
 def _disputes(book: Book, statement: Statement) -> list[Contradiction]:
@@ -145,7 +145,7 @@ def _lines(book: Book, statement: Statement, places: tuple[str, ...], day: datet
     if statement.said:
         yield f"“{statement.text}”"
     for asked in statement.asked:
-        yield f"{_told(asked)}："
+        yield _told(asked)
         if asked.note:
             yield f"  {words.note_text(asked.note)}"
         yield from _answer_lines(book, _answers(book, statement, asked, places, day))

@@ -71,6 +71,10 @@ class Answer(msgspec.Struct, frozen=True):
     periods: tuple[Period, ...]
 
 
+_OPEN = ("forbidden_uses",)
+"""Sets that name what a source names: what they do not name is not thereby allowed."""
+
+
 def read_value(key: str, comparison: Comparison, written: Any, item: str = "") -> Any:
     """A claim's value from the form of a policy file. Raises `ShapeFault`."""
     rule = BY_KEY[key]
@@ -100,11 +104,11 @@ def truth(claim: Claim, ruling: Ruling) -> Truth:
         return Truth.ABSENT
     if claim.comparison is Comparison.HAS:
         certain, more = _members(value)
-        possible = more or claim.value <= certain | ruling.maybe
+        possible = more or claim.key in _OPEN or claim.value <= certain | ruling.maybe
         return Truth.HOLDS if claim.value <= certain else Truth.UNKNOWN if possible else Truth.FAILS
     if claim.comparison is Comparison.LACKS:
         certain, more = _members(value)
-        possible = more or claim.value & ruling.maybe
+        possible = more or claim.key in _OPEN or claim.value & ruling.maybe
         return Truth.FAILS if claim.value & certain else Truth.UNKNOWN if possible else Truth.HOLDS
     if claim.comparison is Comparison.IS:
         return _equal(claim.value, value, ruling.maybe)

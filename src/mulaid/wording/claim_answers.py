@@ -17,7 +17,7 @@ HAS = "规则的内容包括这个"
 LACKS = "规则的内容不包括这个"
 AT_MOST = "不超过这个数"
 AT_LEAST = "不少于这个数"
-REGIONS = "只查这个地区，可以给多次；不写就查政策册里的全部地区"
+REGIONS = "只查这个地区，可以给多次；不写就查政策册里的全部地区。句首写了地区的，只查那里"
 ON_DAY = "只看这一天；不写就看全部日子"
 
 NOTHING_ASKED = "没有写要查的说法。请写一句话，例如 mulaid policy check-claim 最多绑定6人，或写 --rule 和 --is。"
@@ -25,7 +25,7 @@ ONE_COMPARISON = "写了 --rule，就要在 --is、--is-not、--has、--lacks、
 
 _TRUTHS = {"holds": "成立", "fails": "不成立", "unknown": "不知道", "absent": "没有写过"}
 _COMPARED = {
-    "is": "是",
+    "is": "",
     "is_not": "不是",
     "has": "包括",
     "lacks": "不包括",
@@ -50,15 +50,16 @@ def note_text(note: str) -> str:
 
 
 def claim_text(key: str, comparison: str, value: Any, qualifier: Sequence[str] = (), item: str = "") -> str:
-    """A claim put plainly: "绑定人数是 6 人", "亲属范围不包括兄弟姐妹"."""
+    """A claim put plainly: "绑定人数：6 人", "亲属范围：不包括兄弟姐妹"."""
     if item:
         shown = value_text(key, {item: value})
     elif RULE_UNITS[key] == "%" and isinstance(value, frozenset):
         shown = "、".join(percent_text(ratio) for ratio in sorted(value))
     else:
         shown = value_text(key, value)
-    gap = " " if shown[:1].isascii() else ""
-    return f"{qualified_name(key, qualifier)}{_COMPARED[comparison]}{gap}{shown}"
+    compared = _COMPARED[comparison]
+    gap = " " if compared and shown[:1].isascii() else ""
+    return f"{qualified_name(key, qualifier)}：{compared}{gap}{shown}"
 
 
 def answer_line(
