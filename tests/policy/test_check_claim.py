@@ -2,15 +2,12 @@
 
 import datetime
 import json
-import re
-import shlex
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.policy.made import policy
-from tests.tidy.tree import ROOT
 
 
 def asked(*arguments: str, code: int = 0) -> dict[str, Any]:
@@ -176,11 +173,3 @@ def test_the_answer_for_people_names_dates_regions_and_sources() -> None:
     assert "媒体或转载" in result.stdout
     assert "网上两种说法" in result.stdout
     assert datetime.date(2020, 12, 1).isoformat() in result.stdout
-
-
-def test_the_page_shows_what_is_answered() -> None:
-    page = (ROOT / "docs" / "check-claims.md").read_text("utf-8")
-    shown = re.findall(r"^```console\n\$ mulaid policy (.+)\n((?s:.+?))\n```$", page, re.MULTILINE)
-    assert shown
-    for typed, answered in shown:
-        assert policy(*shlex.split(typed), COLUMNS="100").stdout.rstrip() == answered, typed
