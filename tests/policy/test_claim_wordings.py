@@ -172,6 +172,12 @@ def test_lists_of_relatives_are_read_whole() -> None:
     assert said.value == ["child", "parent", "spouse"]
 
 
+def test_a_word_that_may_mean_two_things_in_a_list_is_not_read() -> None:
+    assert claims_in("配偶父母和子女可以绑定")[0] == []
+    for text in ("配偶的父母和子女可以绑定", "配偶、父母、配偶父母可以绑定", "配偶父母可以绑定"):
+        assert len(claims_in(text)[0]) == 1
+
+
 def test_the_wallet_is_remarked_on_only_where_it_is_not_named() -> None:
     for text, note in (("每天3笔", "wallet_limit"), ("医保钱包每天3笔", "")):
         ((said,), _) = claims_in(text)

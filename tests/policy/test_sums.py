@@ -153,7 +153,9 @@ def test_sums_in_words(text: str, equation: str) -> None:
     assert arithmetic_in(text) == Arithmetic(equation=equation)
 
 
-@pytest.mark.parametrize("text", ["最多绑定6人", "2024年", "380元", "=5", "8%", "每天3笔", "2000元的东西"])
+@pytest.mark.parametrize(
+    "text", ["最多绑定6人", "2024年", "380元", "=5", "8%", "每天3笔", "2000元的东西", "3-5", "2024-2025", "2026-01-09"]
+)
 def test_what_is_no_sum(text: str) -> None:
     assert arithmetic_in(text) is None
 

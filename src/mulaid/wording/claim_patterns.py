@@ -25,6 +25,7 @@ class Tables(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     wordings: tuple[Written, ...]
     pieces: dict[str, str]
     several: dict[str, dict[str, list[str]]]
+    unclear: dict[str, dict[str, list[str]]]
     words: dict[str, dict[str, str]]
     qualifiers: dict[str, dict[str, str]]
 

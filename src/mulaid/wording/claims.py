@@ -145,13 +145,18 @@ def _words(words: Mapping[str, str], text: str) -> list[str]:
     return [str(match.lastgroup) for match in re.finditer(one, text)]
 
 
-def _named(name: str, text: str) -> list[str]:
-    """The words of a table that a list names, those that stand for several too."""
-    found: list[str] = []
+def _named(name: str, text: str) -> list[str] | None:
+    """The words of a table that a list names, those that stand for several too; None when one may mean two things."""
+    found: set[str] = set()
+    rest = text
     for word, members in TABLES.several.get(name, {}).items():
-        if word in text:
-            found, text = found + members, text.replace(word, "")
-    return sorted({*found, *_words(TABLES.words[name], text)})
+        if word in rest:
+            found, rest = found.union(members), rest.replace(word, "")
+    found.update(_words(TABLES.words[name], rest))
+    for word, apart in TABLES.unclear.get(name, {}).items():
+        if word in rest and rest != word and not found.issuperset(apart):
+            return None
+    return sorted(found)
 
 
 _NUMBERS: dict[str, Callable[[str], Any]] = {

@@ -18,11 +18,12 @@ _REIMBURSED = re.compile(
     f"(?P<ratio>{_PERCENT})(?:报销)?[，,、]?(?:能|可以|可)?(?:报销?|得){_IS}?(?P<paid>{_NUMBER})元?"
 )
 _BOUNDS = re.compile(
-    f"(?:缴费)?(?:基数)?(?:下限|范围)?(?P<low>{_NUMBER})元?(?:[-—–~～至到]+|[，,、]上限)(?P<high>{_NUMBER})元?"
+    f"(?P<named>(?:缴费)?(?:基数)?(?:下限|范围)?)(?P<low>{_NUMBER})元?(?:[-—–~～至到]+|[，,、]上限)(?P<high>{_NUMBER})元?"
     f"(?:[（(](?P<from>{_PERCENT})(?:[-—–~～至到]+|[，,、])(?P<upto>{_PERCENT})[）)])?"
 )
 _SHARE = f"(?:平均工资的|社平工资的)?{_PERCENT}{_IS}?{_NUMBER}元?"
 _SHARES = re.compile(f"{_SHARE}(?:[，,、；;]{_SHARE})+")
+_WAGE_MIN = 1000
 _BOUND_RATIOS = ("60%", "300%")
 """The floor and the ceiling of a contribution base, of the average wage, where nothing else is said."""
 
@@ -43,13 +44,19 @@ def arithmetic_in(text: str) -> Arithmetic | None:
         return Arithmetic(equation=f"{match['base']}×{f'({ratios})' if '+' in ratios else ratios}={match['total']}")
     if match := _REIMBURSED.fullmatch(text):
         return Arithmetic(equation=f"({match['cost']}-{match['deductible']})×{match['ratio']}={match['paid']}")
-    if match := _BOUNDS.fullmatch(text):
+    if (match := _BOUNDS.fullmatch(text)) and (match["named"] or match["from"] or _far_apart(match)):
         ratios_said = (match["from"], match["upto"]) if match["from"] else _BOUND_RATIOS
         return Arithmetic(shares=tuple(zip(ratios_said, (match["low"], match["high"]), strict=True)))
     if _SHARES.fullmatch(text):
         found = re.findall(f"({_PERCENT}){_IS}?({_NUMBER})", text)
         return Arithmetic(shares=tuple((ratio, amount) for ratio, amount in found))
     return None
+
+
+def _far_apart(match: re.Match[str]) -> bool:
+    """Two bare numbers are taken for a floor and a ceiling of wages only where years or counts cannot be meant."""
+    low, high = (Fraction(match[name].replace(",", "")) for name in ("low", "high"))
+    return low >= _WAGE_MIN and high >= 2 * low
 
 
 def number_text(value: Fraction, *, percent: bool = False) -> str:
