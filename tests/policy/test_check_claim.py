@@ -92,7 +92,8 @@ def test_a_region_at_the_front_of_a_statement_is_the_one_asked_about() -> None:
 
 
 def test_the_nation_at_the_front_is_a_region_only_where_the_rest_says_something() -> None:
-    assert one("全国通用", "--on", "2026-01-20")["rule"] == "territory"
+    (statement,) = asked("全国通用", "--on", "2026-01-20")["statements"]
+    assert [claim["rule"] for claim in statement["claims"]] == ["territory", "wallet_open"]
     assert verdicts(one("全国最多绑定4人", "--region", "上海", "--on", "2026-01-20")) == {"000000": ["unknown"]}
 
 

@@ -118,7 +118,7 @@ def fitting(text: str) -> list[Wording]:
 def test_a_wording_claims_what_it_says_and_nothing_near_it(
     text: str, key: str, comparison: str, value: Any, near: str
 ) -> None:
-    ((said,), strange) = claims_in(text)
+    (said, *_), strange = claims_in(text)
     assert isinstance(said, Said)
     assert (said.key, said.comparison, said.value, strange) == (key, comparison, value, [])
     assert len(fitting(text)) == 1
@@ -144,7 +144,10 @@ def test_every_value_is_one_the_rule_may_have() -> None:
     ("text", "keys"),
     [
         ("每天3笔、每笔不超过2000元", ["wallet_daily_count", "wallet_transfer_ceiling"]),
-        ("最多绑定6人，兄弟姐妹不能绑定；可以跨省使用", ["max_members", "relations_allowed", "territory"]),
+        (
+            "最多绑定6人，兄弟姐妹不能绑定；可以跨省使用",
+            ["max_members", "relations_allowed", "territory", "wallet_open"],
+        ),
         ("医保家庭共济最多可以绑定六个人。", ["max_members"]),
         ("配偶、父母、子女都可以绑定", ["relations_allowed"]),
         ("先用自己的钱，不够再用家人的", ["own_account_rule"]),
@@ -176,6 +179,14 @@ def test_a_word_that_may_mean_two_things_in_a_list_is_not_read() -> None:
     assert claims_in("配偶父母和子女可以绑定")[0] == []
     for text in ("配偶的父母和子女可以绑定", "配偶、父母、配偶父母可以绑定", "配偶父母可以绑定"):
         assert len(claims_in(text)[0]) == 1
+
+
+def test_across_provinces_is_a_claim_about_the_wallet_too() -> None:
+    for text, comparison in (("可以跨省使用", "is"), ("不能跨省使用", "is_not")):
+        found, _ = claims_in(text)
+        assert [(said.key, said.comparison) for said in found[1:] if isinstance(said, Said)] == [
+            ("wallet_open", comparison)
+        ]
 
 
 def test_the_wallet_is_remarked_on_only_where_it_is_not_named() -> None:

@@ -16,6 +16,8 @@ class Written(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     says: str
     value: Any = None
     item: str = ""
+    also: str = ""
+    """A yes-or-no rule that is claimed with it."""
     note: str = ""
 
 

@@ -93,9 +93,10 @@ def written_value(key: str, text: str) -> Any:
 
 
 def _parts(text: str, marks: tuple[str, ...]) -> tuple[list[Said | Arithmetic], list[str]]:
-    read = arithmetic_in(text) or _said(text)
-    if read is not None:
-        return [read], []
+    if arithmetic := arithmetic_in(text):
+        return [arithmetic], []
+    if said := _said(text):
+        return [*said], []
     while marks and not re.search(f"[{marks[0]}]", text):
         marks = marks[1:]
     if not marks:
@@ -108,23 +109,23 @@ def _parts(text: str, marks: tuple[str, ...]) -> tuple[list[Said | Arithmetic], 
     return found, strange
 
 
-def _said(text: str) -> Said | None:
+def _said(text: str) -> list[Said]:
     for wording in WORDINGS:
-        if (match := wording.pattern.fullmatch(text)) and (said := _claim(wording, match)):
+        if (match := wording.pattern.fullmatch(text)) and (said := _claims(wording, match)):
             return said
-    return None
+    return []
 
 
-def _claim(wording: Wording, match: re.Match[str]) -> Said | None:
-    """What a pattern that fits claims; None when a number in it cannot be read."""
+def _claims(wording: Wording, match: re.Match[str]) -> list[Said]:
+    """What a pattern that fits claims; nothing when a number in it cannot be read."""
     written = wording.written
     groups = {name.rstrip("_"): word for name, word in match.groupdict().items() if word}
     denied = groups.pop("no", None) is not None
     qualifier = tuple(_words(words, groups.pop(name))[0] for name, words in TABLES.qualifiers.items() if name in groups)
     value = _value(groups) if written.value is None else written.value
     if value is None:
-        return None
-    return Said(
+        return []
+    said = Said(
         key=written.rule,
         comparison=_DENIED[written.compares] if denied else written.compares,
         value=value,
@@ -132,6 +133,7 @@ def _claim(wording: Wording, match: re.Match[str]) -> Said | None:
         qualifier=qualifier,
         note="" if written.note == "wallet_limit" and _WALLET in match[0] else written.note,
     )
+    return [said, Said(written.also, "is_not" if denied else "is", True)] if written.also else [said]
 
 
 _WALLET = "钱包"
