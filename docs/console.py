@@ -30,8 +30,10 @@ def stale() -> dict[Path, str]:
 
 def _block(shown: re.Match[str]) -> str:
     environment = {"COLUMNS": "100", "MULAID_POLICIES": None}
-    printed = CliRunner().invoke(app, shlex.split(shown[1]), env=environment).stdout.rstrip()
-    return f"```console\n$ mulaid {shown[1]}\n{printed}\n```"
+    result = CliRunner().invoke(app, shlex.split(shown[1]), env=environment)
+    if not result.stdout:
+        raise SystemExit(f"{shown[1]}: {result.stderr}")
+    return f"```console\n$ mulaid {shown[1]}\n{result.stdout.rstrip()}\n```"
 
 
 if __name__ == "__main__":
