@@ -10,7 +10,12 @@ from tests.tidy.tree import ROOT, nothing_found
 
 @pytest.fixture(scope="module")
 def generate() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("generate", ROOT / "docs" / "generate.py")
+    return script("generate")
+
+
+def script(name: str) -> ModuleType:
+    """A script of the documents as a module."""
+    spec = importlib.util.spec_from_file_location(name, ROOT / "docs" / f"{name}.py")
     assert spec is not None and spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
@@ -19,6 +24,12 @@ def generate() -> ModuleType:
 
 def test_no_generated_page_is_stale(generate: ModuleType) -> None:
     nothing_found(f"{page} is stale: run docs/generate.py" for page in generate.stale())
+
+
+def test_every_command_shown_prints_what_the_page_says() -> None:
+    console = script("console")
+    assert any(console.BLOCK.search(page.read_text("utf-8")) for page in console.PAGES.rglob("*.md"))
+    nothing_found(f"{page.name} is stale: run docs/console.py" for page in console.stale())
 
 
 def test_only_what_stands_between_the_markers_is_written(generate: ModuleType) -> None:

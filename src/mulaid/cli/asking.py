@@ -41,7 +41,7 @@ def region_of(book: Book, text: str) -> str:
         return text
     with suppress(UnknownDivision):
         return book.divisions.resolve(text)
-    named = _names(book)
+    named = names_of(book)
     begins = [name for name in named if name.startswith(text)] if text else []
     if text in named:
         return named[text]
@@ -71,7 +71,7 @@ def _called(text: str) -> list[Rule]:
     return called or cannot(words.no_such_rule(text, _near(asked, words.rule_words({rule.number for rule in RULES}))))
 
 
-def _names(book: Book) -> dict[str, str]:
+def names_of(book: Book) -> dict[str, str]:
     """Every name of a region with its code; what a file calls itself comes before the table of divisions."""
     table = book.divisions
     provinces = {name: f"{number}0000" for number, name in table.provinces.items()}

@@ -21,10 +21,12 @@ class FalseClaim(msgspec.Struct, frozen=True):
     rules: tuple[str, ...] = ()
     value: str = ""
     since: datetime.date = datetime.date.min
+    source: str = ""
+    """Who says what is right, where a claim is false in whatever words it stands."""
 
 
 KNOWN_FALSE = (
-    FalseClaim("paper_34", text=r"(国办|国务院).{0,24}34\s*号"),
+    FalseClaim("paper_34", text=r"(国办|国务院).{0,24}34\s*号", source="guobanfa-2024-38"),
     FalseClaim("spouse_parents", rules=("relations_allowed",), value="spouse_parent", since=datetime.date(2024, 12, 9)),
     FalseClaim("wallet_limit", text="钱包|3 ?[笔次]", rules=("limits",), value='"payment":200000\\b'),
     FalseClaim("code_link_count", text="亲情账户", rules=_COUNTS),
@@ -32,8 +34,11 @@ KNOWN_FALSE = (
         "code_link_channel", rules=("channels",), value='"menu":"[^"]*亲情账户[^"]*","misleading":false,"note":""'
     ),
     FalseClaim("suspension_months", rules=("penalties",), value='"article":41,[^}]*"suspend_from":[12],'),
-    FalseClaim("inpatient_only", text="医保.{0,4}只.{0,2}住院.{0,4}报销"),
+    FalseClaim("inpatient_only", text="医保.{0,4}只.{0,2}住院.{0,4}报销", source="guobanfa-2021-outpatient"),
 )
+
+RIGHT_BY = {claim.name: claim.source for claim in KNOWN_FALSE if claim.source}
+"""The source that says what is right, by the name of the claim."""
 
 
 def false_claims(entry: Entry) -> list[str]:
