@@ -35,14 +35,14 @@ class Fault(Exception):
         self.entry_line = line
         """The line of the `[[…]]` header the fault stands under."""
         self.others: tuple[Fault, ...] = ()
-        """What is wrong in further files, where the reader went on."""
+        """What else is wrong, where the reader went on."""
 
 
 class Faults:
-    """The faults of several files, one a file: the first is raised and carries the others."""
+    """Faults that do not stop the reading: in the end the first is raised and carries the others."""
 
     def __init__(self) -> None:
-        self._found: list[Fault] = []
+        self.found: list[Fault] = []
 
     @contextmanager
     def gather(self) -> Iterator[None]:
@@ -50,12 +50,12 @@ class Faults:
         try:
             yield
         except Fault as fault:
-            self._found.append(fault)
+            self.found.append(fault)
 
     def settle(self) -> None:
         """Raise what was gathered, if anything was."""
-        if self._found:
-            first, *others = self._found
+        if self.found:
+            first, *others = self.found
             first.others = tuple(others)
             raise first
 

@@ -1,4 +1,4 @@
-"""The seven steps of docs/add-a-region.md, taken as they are written, bring an invented region into a copy of the book."""
+"""The seven steps of docs/add-a-region.md, taken as written, bring an invented region into a copy of the book."""
 
 import re
 import shlex

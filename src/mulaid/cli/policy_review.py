@@ -1,6 +1,7 @@
 """`mulaid policy review`: read the whole book the way a careful colleague would."""
 
 import sys
+from collections.abc import Sequence
 from typing import Annotated, Any, NoReturn
 
 import typer
@@ -8,7 +9,7 @@ import typer
 from mulaid.cli.asking import AsJson, Policies, day_of
 from mulaid.cli.cannot import CANNOT
 from mulaid.cli.printing import print_json
-from mulaid.located import Fault
+from mulaid.located import Fault, Faults
 from mulaid.policy.book import Book
 from mulaid.policy.divisions import NATIONAL
 from mulaid.policy.finding import Finding
@@ -19,6 +20,9 @@ from mulaid.wording.files import fault_sentence, fault_sentences
 
 app = typer.Typer(add_completion=False)
 
+UNREADABLE = frozenset(("unreadable", "not_utf8", "not_toml", "no_such_folder"))
+"""Faults of a file as a whole; all others are findings in it."""
+
 
 @app.command(help=wording.REVIEW)
 def command(
@@ -27,13 +31,17 @@ def command(
     stale_after: Annotated[int, typer.Option(min=0, help=wording.STALE_AFTER)] = STALE_AFTER,
     as_json: AsJson = False,
 ) -> None:
-    """Exit 0 when the book is clean, 1 when there is something to put right, 2 when a file cannot be read."""
-    day = day_of(on)
+    """Exit 0 when the book is clean, 1 when there is something to put right, 2 when a file cannot be read at all."""
+    day, faults = day_of(on), Faults()
     try:
-        book = Book.load(policies or ())
+        book = Book.load(policies or (), faults=faults)
     except Fault as fault:
-        _unreadable((fault, *fault.others), as_json)
-    findings = [_told(finding) for finding in review(book, day, stale_after)]
+        _no_book((fault, *fault.others), as_json)
+    if any(fault.reason in UNREADABLE for fault in faults.found):
+        _no_book(faults.found, as_json)
+    whole = not faults.found
+    findings = [_of_fault(fault, _region_of(book, fault)) for fault in faults.found]
+    findings += [_told(finding) for finding in review(book, day, stale_after, whole=whole)]
     counts = _counts(book)
     if as_json:
         print_json({"digest": book.digest, **counts, "findings": findings})
@@ -61,23 +69,29 @@ def _told(finding: Finding) -> dict[str, Any]:
     return place | {"text": text, "remedy": remedy}
 
 
-def _unreadable(faults: tuple[Fault, ...], as_json: bool) -> NoReturn:
-    """What is wrong in each file that cannot be read; nothing can be said of the book."""
+def _no_book(faults: Sequence[Fault], as_json: bool) -> NoReturn:
+    """What is wrong where no book comes of the files: one cannot be read, or its divisions or sources are wrong."""
+    code = CANNOT if any(fault.reason in UNREADABLE for fault in faults) else 1
     if as_json:
         head = {"digest": None, "regions": 0, "values": 0, "unknown": 0}
-        print_json(head | {"findings": [_of_fault(fault) for fault in faults]})
+        print_json(head | {"findings": [_of_fault(fault, "") for fault in faults]})
     else:
-        print("\n".join(map(fault_sentence, faults)), file=sys.stderr)
-    raise typer.Exit(CANNOT)
+        print("\n".join(map(fault_sentence, faults)), file=sys.stderr if code == CANNOT else sys.stdout)
+    raise typer.Exit(code)
 
 
-def _of_fault(fault: Fault) -> dict[str, Any]:
+def _region_of(book: Book, fault: Fault) -> str:
+    """The region whose file a fault stands in; empty when its head is what is wrong."""
+    return next((region for region, head in book.regions.items() if head.file == str(fault.file)), "")
+
+
+def _of_fault(fault: Fault, region: str) -> dict[str, Any]:
     text, remedy = fault_sentences(fault)
     key = fault.field.partition("[")[0]
     return {
         "file": str(fault.file),
         "line": fault.entry_line,
-        "region": "",
+        "region": region,
         "rule": key if key in BY_KEY else "",
         "code": fault.reason,
         "text": text,

@@ -14,7 +14,7 @@ from pathlib import Path
 import msgspec
 
 from mulaid import located
-from mulaid.located import Document
+from mulaid.located import Document, Faults
 from mulaid.policy.chronicle import Contradiction, Event, read_contradictions, read_events
 from mulaid.policy.divisions import NATIONAL, Divisions, read_divisions
 from mulaid.policy.entry import OWN_SOURCE, Entry, Source, Tier
@@ -34,23 +34,34 @@ _Timeline = tuple[Entry, ...]
 class Book:
     """Entries indexed by region, rule and qualifier. `strict` treats tier C and assumptions as unknown."""
 
-    def __init__(self, texts: Texts, *, strict: bool = False, places: Mapping[str, Path] = {}) -> None:
-        """Read the files; `places` says where they stand. Raises `located.Fault` on the first that is wrong."""
+    def __init__(
+        self,
+        texts: Texts,
+        *,
+        strict: bool = False,
+        places: Mapping[str, Path] = {},
+        faults: Faults | None = None,
+    ) -> None:
+        """Read the files; `places` says where they stand. Raises `located.Fault`, which carries all there are.
+
+        With `faults` an entry that is wrong is left out and told there; only a file, a division or a source still stops
+        the reading.
+        """
         self.texts = dict(sorted(texts.items()))
         self.strict = strict
         self.digest = hashlib.sha256(msgspec.msgpack.encode(self.texts)).hexdigest()
         self._places = places
-        faults = located.Faults()
+        gathered = Faults() if faults is None else faults
         self.divisions = self._read_divisions()
         self.sources: dict[str, Source] = {}
         self.source_places: dict[str, tuple[str, int]] = {}
         for name in self.texts:
             if name.startswith(_SOURCES):
-                with faults.gather():
+                with gathered.gather():
                     document = self._document(name)
                     for id_, line in read_sources(document, self.sources).items():
                         self.source_places[id_] = str(document.file), line
-        faults.settle()
+        gathered.settle()
         self.sources.setdefault(OWN_SOURCE.id, OWN_SOURCE)
         self.regions: dict[str, RegionFile] = {}
         self.files: dict[str, str] = {}
@@ -60,35 +71,36 @@ class Book:
         amended: list[Entry] = []
         for name in self.texts:
             if name != _DIVISIONS and not name.startswith(_SOURCES):
-                with faults.gather():
+                with gathered.gather():
                     document = self._document(name)
                     if AMENDS in document.table:
-                        amended += read_amendment(document, self.sources)
+                        amended += read_amendment(document, self.sources, gathered)
                     else:
-                        found += self._read(name, document)
-        faults.settle()
+                        found += self._read(name, document, gathered)
         found = self._amend(found, amended)
         found.sort(key=_slot)
         self.entries = tuple(msgspec.structs.replace(entry, index=index) for index, entry in enumerate(found))
-        self._timelines = _timelines(self.entries)
+        self._timelines = _timelines(self.entries, gathered)
+        if faults is None:
+            gathered.settle()
 
     @classmethod
-    def load(cls, folders: Iterable[Path] = (), *, strict: bool = False) -> "Book":
+    def load(cls, folders: Iterable[Path] = (), *, strict: bool = False, faults: Faults | None = None) -> "Book":
         """Read the given folders, later ones over earlier; the shipped policies when none is given."""
         texts: dict[str, str] = {}
         places: dict[str, Path] = {}
-        faults = located.Faults()
+        unreadable = Faults()
         for folder in folders or (shipped_folder(),):
             if not folder.is_dir():
                 raise located.Fault(folder, 1, "", "no_such_folder")
             for file in sorted(folder.rglob("*.toml")):
                 name = file.relative_to(folder).as_posix()
-                with faults.gather():
+                with unreadable.gather():
                     texts[name], places[name] = located.text_of(file), file
-        faults.settle()
+        unreadable.settle()
         if _DIVISIONS not in texts:
             raise located.Fault(folder / _DIVISIONS, 1, "", "unreadable", _DIVISIONS)
-        return cls(texts, strict=strict, places=places)
+        return cls(texts, strict=strict, places=places, faults=faults)
 
     @classmethod
     def from_body(cls, body: bytes) -> "Book":
@@ -173,7 +185,7 @@ class Book:
         replaced = {_slot(entry) for entry in amended}
         return [entry for entry in found if _slot(entry) not in replaced] + amended
 
-    def _read(self, name: str, document: Document) -> Iterable[Entry]:
+    def _read(self, name: str, document: Document, faults: Faults) -> Iterable[Entry]:
         """The entries of a region's file; of the other two files there are none, they are kept as they are."""
         if name == _EVENTS:
             self.events = read_events(document, self.sources, self.divisions.provinces)
@@ -187,7 +199,7 @@ class Book:
         if head.region in self.regions:
             raise document.fault(("region",), "region_repeated", head.region)
         self.regions[head.region], self.files[head.region] = head, name
-        return tuple(read_entries(document, head.region, self.sources))
+        return read_entries(document, head.region, self.sources, faults)
 
     def _unusable(self, entry: Entry) -> bool:
         return entry.wholly_unknown or (self.strict and entry.weak)
@@ -220,11 +232,12 @@ def _slot(entry: Entry) -> tuple[str, str, tuple[str, ...], datetime.date]:
     return entry.region, entry.key, entry.qualifier, entry.first_day
 
 
-def _timelines(entries: Iterable[Entry]) -> dict[tuple[str, str, tuple[str, ...]], _Timeline]:
+def _timelines(entries: Iterable[Entry], faults: Faults) -> dict[tuple[str, str, tuple[str, ...]], _Timeline]:
     grouped: dict[tuple[str, str, tuple[str, ...]], list[Entry]] = {}
     for entry in entries:
         timeline = grouped.setdefault((entry.region, entry.key, entry.qualifier), [])
-        if timeline and timeline[-1].first_day == entry.first_day:
-            raise located.Fault(Path(entry.file), entry.line, entry.key, "day_repeated", str(entry.first_day))
-        timeline.append(entry)
+        with faults.gather():
+            if timeline and timeline[-1].first_day == entry.first_day:
+                raise located.Fault(Path(entry.file), entry.line, entry.key, "day_repeated", str(entry.first_day))
+            timeline.append(entry)
     return {key: tuple(timeline) for key, timeline in grouped.items()}

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 
 from mulaid import located
-from mulaid.located import Document, Place
+from mulaid.located import Document, Faults, Place
 from mulaid.policy.entry import Entry, Source, Tier
 from mulaid.policy.rules import BY_KEY, Rule
 from mulaid.policy.shapes import ShapeFault
@@ -110,26 +110,30 @@ def read_region(document: Document) -> RegionFile:
         raise converted(document, error, ()) from error
 
 
-def read_amendment(document: Document, sources: Mapping[str, Source]) -> Iterator[Entry]:
+def read_amendment(document: Document, sources: Mapping[str, Source], faults: Faults) -> list[Entry]:
     """The entries of a file with `amends` for its head: they join those of that region. Raises `located.Fault`."""
     region = document.table[AMENDS]
     if not isinstance(region, str):
         raise document.fault((AMENDS,), "amends_nothing", repr(region))
     if strange := [key for key in ABOUT_THE_FILE if key in document.table]:
         raise document.fault((strange[0],), "unknown_key", strange[0])
-    yield from read_entries(document, region, sources)
+    return read_entries(document, region, sources, faults)
 
 
-def read_entries(document: Document, region: str, sources: Mapping[str, Source]) -> Iterator[Entry]:
-    """Every entry of a region file, in file order; `index` is still 0. Raises `located.Fault`."""
+def read_entries(document: Document, region: str, sources: Mapping[str, Source], faults: Faults) -> list[Entry]:
+    """Every sound entry of a region file, in file order; `index` is still 0. What is wrong goes to `faults`."""
+    found = []
     for key, tables in document.table.items():
         if key == AMENDS or key in ABOUT_THE_FILE:
             continue
-        rule = BY_KEY.get(key)
-        if rule is None:
-            raise document.fault((key, 0), "unknown_rule", key)
-        for place, table in _tables(document, key, tables):
-            yield _entry(document, region, rule, table, place, sources)
+        with faults.gather():
+            rule = BY_KEY.get(key)
+            if rule is None:
+                raise document.fault((key, 0), "unknown_rule", key)
+            for place, table in _tables(document, key, tables):
+                with faults.gather():
+                    found.append(_entry(document, region, rule, table, place, sources))
+    return found
 
 
 def _tables(document: Document, name: str, tables: Any) -> Iterator[tuple[Place, dict[str, Any]]]:

@@ -34,9 +34,18 @@ _STOPS = re.compile("[。！？]")
 _KIND_OF_PLACE = re.compile("(自治区|[省市州盟])$")
 
 
-def review(book: Book, day: datetime.date, stale_after: int = STALE_AFTER) -> list[Finding]:
-    """Everything to put right, by file and line; `stale_after` is counted in days back from `day`."""
-    found = [*_regions(book), *_stale(book, day, stale_after), *_sources(book), *_copied(book), *_chronicle(book)]
+def review(book: Book, day: datetime.date, stale_after: int = STALE_AFTER, *, whole: bool = True) -> list[Finding]:
+    """Everything to put right, by file and line; `stale_after` is counted in days back from `day`.
+
+    `whole`: nothing was left out of the book in reading, so that a source nobody cites is one.
+    """
+    found = [
+        *_regions(book),
+        *_stale(book, day, stale_after),
+        *_sources(book, whole),
+        *_copied(book),
+        *_chronicle(book),
+    ]
     for entry in book.entries:
         found += _worded(entry)
         found += _cited(book, entry)
@@ -69,7 +78,7 @@ def _stale(book: Book, day: datetime.date, stale_after: int) -> Iterator[Finding
             yield _about_file(head, "stale", checked_on=head.checked_on, days=stale_after)
 
 
-def _sources(book: Book) -> Iterator[Finding]:
+def _sources(book: Book, whole: bool) -> Iterator[Finding]:
     """A source nobody cites, one entered under two names, and false claims in a source's own data."""
     used = {id_ for entry in book.entries for id_ in (entry.source.id, *entry.also)}
     used.update(id_ for event in book.events for id_ in (event.source.id, *event.also))
@@ -78,7 +87,7 @@ def _sources(book: Book) -> Iterator[Finding]:
     for source in book.sources.values():
         if source is OWN_SOURCE:
             continue
-        if source.id not in used:
+        if whole and source.id not in used:
             yield _about_source(book, source.id, "source_unused")
         if (other := seen.setdefault((source.title, source.url, source.published), source.id)) != source.id:
             yield _about_source(book, source.id, "source_twice", other=other)
