@@ -16,7 +16,7 @@ from mulaid.procedures.requests import Done, Refused, Settled, SettleRequest
 from mulaid.store.connect import Connection, connect
 from tests.records import checks, world
 from tests.records.test_undo import lost, undo
-from tests.records.world import DAY, FAMILIES, FANGCHENGGANG, MOMENT, bill, number
+from tests.records.world import DAY, FAMILIES, MOMENT, bill, number
 
 TOMORROW = MOMENT + datetime.timedelta(days=1)
 
@@ -34,7 +34,7 @@ async def eyes(emptied: str) -> AsyncIterator[Connection]:
 
 def submit(hall: Hall, *requests: SettleRequest) -> "asyncio.Future[list[Any]]":
     """Put bills into the queue in this order, all at once."""
-    return asyncio.gather(*(hall.submit(request, request.patient_region) for request in requests))
+    return asyncio.gather(*(hall.submit(request) for request in requests))
 
 
 async def test_a_bill_its_replay_its_cancellation_and_its_void(eyes: Connection, dsn: str) -> None:
@@ -46,12 +46,12 @@ async def test_a_bill_its_replay_its_cancellation_and_its_void(eyes: Connection,
         [again] = await submit(hall, asked)
         assert again == msgspec.structs.replace(first, replayed=True)
         request = undo(first)
-        assert (await hall.submit(request, request.case_region)).undone == first.case_id  # type: ignore[union-attr]
+        assert (await hall.submit(request)).undone == first.case_id  # type: ignore[union-attr]
         assert await checks.state(eyes, DAY) == before
-        assert await hall.submit(lost("one"), FANGCHENGGANG) == Done(replayed=True)
+        assert await hall.submit(lost("one")) == Done(replayed=True)
         assert await submit(hall, asked) == [Refused(code=Fault.MESSAGE_VOIDED)]
-        assert await hall.submit(lost("never"), FANGCHENGGANG) == Done()
-        assert await hall.submit(undo(first), FANGCHENGGANG) == Refused(code=Fault.ALREADY_CANCELLED)
+        assert await hall.submit(lost("never")) == Done()
+        assert await hall.submit(undo(first)) == Refused(code=Fault.ALREADY_CANCELLED)
     assert await checks.state(eyes, DAY) == before
 
 
@@ -59,7 +59,7 @@ async def test_a_refused_void_is_rolled_back(eyes: Connection, dsn: str) -> None
     async with world.open_hall(dsn, lanes=1) as hall:
         [first] = await submit(hall, bill(0, 5_000, message_id="one", content="c"))
         wrong = lost("one", patient=number(1, 0))
-        assert await hall.submit(wrong, FANGCHENGGANG) == Refused(code=Fault.CASE_OF_OTHER_PERSON)
+        assert await hall.submit(wrong) == Refused(code=Fault.CASE_OF_OTHER_PERSON)
         [again] = await submit(hall, bill(0, 5_000, message_id="one", content="c"))
         assert again == msgspec.structs.replace(first, replayed=True)
 
@@ -139,7 +139,7 @@ async def test_a_poisoned_bill_fails_alone_in_its_batch(eyes: Connection, dsn: s
 async def test_a_poisoned_bill_alone_is_answered_too(eyes: Connection, dsn: str) -> None:
     await eyes.execute(POISONED.format(50_000))
     async with world.open_hall(dsn, lanes=1) as hall:
-        asked = hall.submit(bill(0, 90_500), FANGCHENGGANG)
+        asked = hall.submit(bill(0, 90_500))
         [reply] = await asyncio.gather(asked, return_exceptions=True)
         await eyes.execute(POISONED.format(-50_000))
         assert reply == Refused(code=Fault.NOT_COMMITTED)

@@ -14,7 +14,7 @@ import pytest
 from mulaid.lanes.hall import Hall
 from mulaid.lanes.queue import Request
 from mulaid.procedures.faults import Fault
-from mulaid.procedures.requests import CancelRequest, Refused, Settled, SettleRequest
+from mulaid.procedures.requests import Refused, Settled, SettleRequest
 from mulaid.store.connect import Connection, connect
 from mulaid.terms.codes import LimitScope
 from tests.records import checks, world
@@ -56,8 +56,7 @@ async def race(halls: Halls, pairs: Sequence[Sequence[Request]]) -> list[list[An
     answers: dict[tuple[int, int], Any] = {}
 
     async def ask(hall: Hall, at: int, side: int, request: Request) -> None:
-        region = request.case_region if isinstance(request, CancelRequest) else request.patient_region
-        answers[at, side] = await hall.submit(request, region)
+        answers[at, side] = await hall.submit(request)
 
     asked = []
     for side, hall in enumerate(halls):
@@ -121,7 +120,7 @@ async def test_one_id_is_used_for_two_bills(halls: Halls, eyes: Connection) -> N
 async def _settled(halls: Halls, **changes: Any) -> list[Settled]:
     """One settled bill a family."""
     asked = [here(at, 4_000, message_id=f"first-{at}", **changes) for at in range(TRIES)]
-    replies = await asyncio.gather(*(halls[0].submit(each, FANGCHENGGANG) for each in asked))
+    replies = await asyncio.gather(*(halls[0].submit(each) for each in asked))
     return [reply for reply in replies if isinstance(reply, Settled)]
 
 
