@@ -11,6 +11,7 @@ import pytest
 
 from mulaid.lanes import lane
 from mulaid.lanes.hall import Hall
+from mulaid.lanes.queue import Request
 from mulaid.procedures.faults import Fault
 from mulaid.procedures.requests import Done, Refused, Settled, SettleRequest
 from mulaid.store.connect import Connection, connect
@@ -79,8 +80,20 @@ async def test_bills_of_all_regions_at_once_never_deadlock(eyes: Connection, dsn
 
 async def test_one_lane_takes_what_waits_as_one_batch(eyes: Connection, dsn: str) -> None:
     async with world.open_hall(dsn, lanes=1) as hall:
-        await submit(hall, *(bill(0, 100) for _ in range(150)))
-    assert [row[0] for row in await eyes.fetch("select n from chain order by seq")] == [64, 64, 22]
+        await submit(hall, *(bill(at % 4, 100) for at in range(150)))
+        assert hall.batches == 3
+    links = await eyes.fetch("select seq, count(*), sum(n)::int from chain group by seq order by seq")
+    assert [tuple(row) for row in links] == [(1, 4, 64), (2, 4, 64), (3, 4, 22)]
+
+
+async def test_an_undo_is_taken_alone_in_its_turn(eyes: Connection, dsn: str) -> None:
+    async with world.open_hall(dsn, lanes=1) as hall:
+        [first] = await submit(hall, bill(0, 5_000))
+        asked: list[Request] = [bill(0, 5_000), bill(1, 100), undo(first), bill(0, 5_000), bill(1, 100)]
+        replies = await asyncio.gather(*(hall.submit(request) for request in asked))
+        assert hall.batches == 1 + 3
+    # The patient's own 5,000 fen pay once; they are there again for the bill that came after the cancellation.
+    assert [reply.outcome.own for reply in replies] == [0, 100, -5_000, 5_000, 100]  # type: ignore[union-attr]
 
 
 async def test_busy_when_the_queue_is_full(eyes: Connection, dsn: str) -> None:

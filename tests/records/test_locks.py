@@ -4,12 +4,14 @@ import asyncio
 import random
 
 from mulaid.store import cases, ledger, registry, visits
+from mulaid.store.arrays import Key
 from mulaid.store.connect import connect
 from mulaid.store.ledger import Bookings
 from mulaid.terms.bill_case import Bill
 from tests.records import made
 from tests.records.made import MOMENT, OTHER_REGION, REGION
 
+TRIES = 3_000
 FAMILY = [(region, person) for region in (REGION, OTHER_REGION) for person in range(5_001, 5_005)]
 
 
@@ -21,6 +23,27 @@ async def test_families_in_any_order_never_deadlock_and_lose_no_fen(emptied: str
     left = await registry.read_purses(setup, FAMILY)
     assert sum(purse.current for purse in left.values()) == 1_000 * len(FAMILY) - 6 * 10 * 3
     await setup.close()
+
+
+async def test_opposite_orders_across_regions_never_deadlock(emptied: str) -> None:
+    setup = await connect(emptied)
+    everybody = [(region, person) for person in range(1, 25) for region in (OTHER_REGION, REGION, "990050")]
+    for region, person in everybody:
+        await made.purse(setup, person, region=region)
+    await asyncio.gather(*(_meet(emptied, everybody[::step], TRIES) for step in (1, -1)))
+    assert await setup.fetchval("select deadlocks from pg_stat_database where datname = current_database()") == 0
+    await setup.close()
+
+
+async def _meet(dsn: str, keys: list[Key], tries: int) -> None:
+    """Lock most of these again and again, in this order of asking."""
+    choice = random.Random(keys[0][1])
+    connection = await connect(dsn)
+    for _ in range(tries):
+        async with connection.transaction():
+            asked = [key for key in keys if choice.random() < 0.7]
+            assert list(await registry.lock_purses(connection, asked)) == sorted(asked)
+    await connection.close()
 
 
 async def _spend(dsn: str, seed: int) -> None:

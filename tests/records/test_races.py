@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
+import msgspec
 import pytest
 
 from mulaid.lanes.hall import Hall
@@ -197,3 +198,31 @@ async def test_a_void_meets_its_original(halls: Halls, eyes: Connection) -> None
     assert await checks.money(eyes) == opened
     assert await eyes.fetchval("select sum(used_year_fen) from purse where person % 16 = $1", SPONSOR) == 0
     await sound(eyes, opened, TRIES, "a void against its original")
+
+
+async def test_families_in_common_across_regions_in_opposite_order(halls: Halls, eyes: Connection) -> None:
+    """Whole batches that want the same purses of two regions, one hall from the front and one from the back."""
+    rich = 90_000_000
+    near = world.Family(
+        region=FANGCHENGGANG,
+        sponsors=(world.Sponsoring(current=50, region=NANNING), world.Sponsoring(current=rich)),
+        patients=2,
+    )
+    far = msgspec.structs.replace(
+        near,
+        region=NANNING,
+        sponsors=(world.Sponsoring(current=50, region=FANGCHENGGANG), world.Sponsoring(current=rich)),
+    )
+    families = [near, far] * 32
+    opened = await world.build(eyes, families)
+    rounds = [at for _ in range(TRIES * 2 // len(families)) for at in range(len(families))]
+    asked = [
+        hall.submit(bill(at, 1_000, region=families[at].region, patient=side))
+        for side, hall in enumerate(halls)
+        for at in (rounds if side == 0 else rounds[::-1])
+    ]
+    replies = await asyncio.gather(*asked)
+    assert all(isinstance(reply, Settled) for reply in replies)
+    assert await checks.money(eyes) == opened - 1_000 * len(asked)
+    assert sum(hall.batches for hall in halls) < len(asked) / 8
+    await sound(eyes, opened, len(asked), "families in common, in opposite order")
