@@ -55,13 +55,13 @@ def cancellation(at: int, settled: Settled) -> CancelRequest:
 async def settle_one(hall: Hall | Annexes, at: int, tell: Tell) -> None:
     """Settle one bill, and cancel every fifth. Whatever is no settlement is left to whoever sends it again."""
     asked = request(at)
-    reply = await hall.submit(asked, asked.patient_region)
+    reply = await hall.submit(asked)
     if not isinstance(reply, Settled):
         return
     tell(f"load-{at}", reply.case_id or 0)
     if at % 5 == 0:
         undo = cancellation(at, msgspec.structs.replace(reply, replayed=False))
-        undone = await hall.submit(undo, undo.case_region)
+        undone = await hall.submit(undo)
         if isinstance(undone, Settled):
             tell(undo.sender.message_id, undone.case_id or 0)
 

@@ -4,8 +4,9 @@ import datetime
 from typing import Any
 
 from mulaid.store import ledger, loading, regions
+from mulaid.store.cases import Claim
 from mulaid.store.connect import Connection
-from mulaid.store.ledger import Bookings, Postings
+from mulaid.store.ledger import Bookings
 from mulaid.store.loading import Opening
 from mulaid.store.rows import Sponsorship
 from mulaid.terms.codes import Kinship, LimitScope, Mechanism, RelationState, SponsorUse
@@ -28,28 +29,32 @@ async def purse(connection: Connection, person: int, current: int = 0, prior: in
     await loading.open_purses(connection, region, [Opening(person, current, prior)])
 
 
-async def post(connection: Connection, moment: datetime.datetime = MOMENT, **rows: Any) -> None:
-    """Write purses, relations and transfers as a settlement does: see `store.ledger.Postings`."""
-    await ledger.post(connection, REGION, Postings(**rows), moment)
+async def book(connection: Connection, region: str = REGION, **changes: Any) -> None:
+    """Write what one batch changes in one region."""
+    await ledger.book(connection, bookings(region, **changes), MOMENT)
 
 
-def bookings(**changes: Any) -> Bookings:
-    """One link of a chain with nothing in it, with changes."""
-    fields: dict[str, Any] = {
-        "kind": "settlement",
-        "policy": "digest",
-        "lane": 2,
-        "seq": 1,
-        "hash": bytes(32),
-        "previous": b"",
-        "cases": [],
-        "years": [],
-    }
-    return Bookings(**{**fields, **changes})
+def bookings(region: str = REGION, **changes: Any) -> Bookings:
+    """What one batch changes in one region, its rows without it, and their link of the chain, if there are cases."""
+    fields: dict[str, Any] = {"kind": "settlement", "policy": "digest", "lane": 2}
+    seq, hash_, previous = changes.pop("seq", 1), changes.pop("hash", bytes(32)), changes.pop("previous", b"")
+    number, cases = regions.number(region), changes.get("cases")
+    if cases:
+        changes["links"] = [(seq, hash_, previous, cases[0][0], len(cases))]
+        changes["cases"] = [(*case, seq) for case in cases]
+    rows = {name: [(number, *row) for row in each] for name, each in changes.items() if isinstance(each, list)}
+    return Bookings(**{**fields, **changes, **rows})
+
+
+def claim(
+    institution: str, message_id: str, case_id: int, case_region: str = REGION, content: bytes = bytes(32)
+) -> Claim:
+    """A message of an institution of `REGION` that claims its id."""
+    return Claim(REGION, institution, message_id, "2207", content, case_region, case_id)
 
 
 def booked_case(case_id: int, **changes: Any) -> tuple[object, ...]:
-    """One settled case as `store.ledger.Bookings` takes it, with changes."""
+    """One settled case as `store.ledger.Bookings` takes it, without region and number in the chain, with changes."""
     row: dict[str, Any] = {
         "case": case_id,
         "person": 1,

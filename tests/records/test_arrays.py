@@ -3,7 +3,7 @@
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from mulaid.store.arrays import literal, texts
+from mulaid.store.arrays import literal, places, texts
 from mulaid.store.connect import connect
 
 NUMBERS = st.lists(st.none() | st.integers(-(2**63), 2**63 - 1))
@@ -18,3 +18,9 @@ async def test_numbers_and_texts_arrive_as_they_are(dsn: str, numbers: list[int 
     await connection.close()
     assert found is not None
     assert (list(found[0]), list(found[1])) == (numbers, words)
+
+
+def test_the_regions_of_a_batch() -> None:
+    assert places(["990100", "990200"]) == (None, "{990100, 990200}")
+    assert places(["990100", "990100"]) == (990100, "{990100, 990100}")
+    assert places([]) == (None, "{}")

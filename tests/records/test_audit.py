@@ -73,7 +73,7 @@ async def build(connection: Connection, law: Law) -> None:
     first, _ = await _settle(connection, bureau, chain, both, MOMENT)
     [third] = await _settle(connection, bureau, chain, [_bill("m3", 30_000, 0)], MOMENT)
     [fourth] = await _settle(connection, bureau, chain, [_bill("m4", 6_000, 1_000)], TOMORROW)
-    posting = Posting(NEAR, chain)
+    posting = Posting(chain)
     sender = Sender(NEAR, HOSPITAL, "m5", "2208", b"5" * 32)
     assert third.case_id is not None
     undo = CancelRequest(sender=sender, case_region=NEAR, case_id=third.case_id, patient=MOTHER)
@@ -143,7 +143,7 @@ def _bill(message: str, total: int, funds: int, visit: int | None = None, batch:
 async def _settle(
     connection: Connection, bureau: Bureau, chain: Chain, requests: list[SettleRequest], moment: datetime.datetime
 ) -> list[Settled]:
-    posting = Posting(NEAR, chain)
+    posting = Posting(chain)
     replies = await settle(connection, bureau, requests, moment, posting)
     posting.committed()
     settled = [reply for reply in replies if isinstance(reply, Settled)]

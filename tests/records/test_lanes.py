@@ -11,12 +11,13 @@ import pytest
 
 from mulaid.lanes import lane
 from mulaid.lanes.hall import Hall
+from mulaid.lanes.queue import Request
 from mulaid.procedures.faults import Fault
 from mulaid.procedures.requests import Done, Refused, Settled, SettleRequest
 from mulaid.store.connect import Connection, connect
 from tests.records import checks, world
 from tests.records.test_undo import lost, undo
-from tests.records.world import DAY, FAMILIES, FANGCHENGGANG, MOMENT, bill, number
+from tests.records.world import DAY, FAMILIES, MOMENT, bill, number
 
 TOMORROW = MOMENT + datetime.timedelta(days=1)
 
@@ -34,7 +35,7 @@ async def eyes(emptied: str) -> AsyncIterator[Connection]:
 
 def submit(hall: Hall, *requests: SettleRequest) -> "asyncio.Future[list[Any]]":
     """Put bills into the queue in this order, all at once."""
-    return asyncio.gather(*(hall.submit(request, request.patient_region) for request in requests))
+    return asyncio.gather(*(hall.submit(request) for request in requests))
 
 
 async def test_a_bill_its_replay_its_cancellation_and_its_void(eyes: Connection, dsn: str) -> None:
@@ -46,12 +47,12 @@ async def test_a_bill_its_replay_its_cancellation_and_its_void(eyes: Connection,
         [again] = await submit(hall, asked)
         assert again == msgspec.structs.replace(first, replayed=True)
         request = undo(first)
-        assert (await hall.submit(request, request.case_region)).undone == first.case_id  # type: ignore[union-attr]
+        assert (await hall.submit(request)).undone == first.case_id  # type: ignore[union-attr]
         assert await checks.state(eyes, DAY) == before
-        assert await hall.submit(lost("one"), FANGCHENGGANG) == Done(replayed=True)
+        assert await hall.submit(lost("one")) == Done(replayed=True)
         assert await submit(hall, asked) == [Refused(code=Fault.MESSAGE_VOIDED)]
-        assert await hall.submit(lost("never"), FANGCHENGGANG) == Done()
-        assert await hall.submit(undo(first), FANGCHENGGANG) == Refused(code=Fault.ALREADY_CANCELLED)
+        assert await hall.submit(lost("never")) == Done()
+        assert await hall.submit(undo(first)) == Refused(code=Fault.ALREADY_CANCELLED)
     assert await checks.state(eyes, DAY) == before
 
 
@@ -59,7 +60,7 @@ async def test_a_refused_void_is_rolled_back(eyes: Connection, dsn: str) -> None
     async with world.open_hall(dsn, lanes=1) as hall:
         [first] = await submit(hall, bill(0, 5_000, message_id="one", content="c"))
         wrong = lost("one", patient=number(1, 0))
-        assert await hall.submit(wrong, FANGCHENGGANG) == Refused(code=Fault.CASE_OF_OTHER_PERSON)
+        assert await hall.submit(wrong) == Refused(code=Fault.CASE_OF_OTHER_PERSON)
         [again] = await submit(hall, bill(0, 5_000, message_id="one", content="c"))
         assert again == msgspec.structs.replace(first, replayed=True)
 
@@ -79,8 +80,20 @@ async def test_bills_of_all_regions_at_once_never_deadlock(eyes: Connection, dsn
 
 async def test_one_lane_takes_what_waits_as_one_batch(eyes: Connection, dsn: str) -> None:
     async with world.open_hall(dsn, lanes=1) as hall:
-        await submit(hall, *(bill(0, 100) for _ in range(150)))
-    assert [row[0] for row in await eyes.fetch("select n from chain order by seq")] == [64, 64, 22]
+        await submit(hall, *(bill(at % 4, 100) for at in range(150)))
+        assert hall.batches == 3
+    links = await eyes.fetch("select seq, count(*), sum(n)::int from chain group by seq order by seq")
+    assert [tuple(row) for row in links] == [(1, 4, 64), (2, 4, 64), (3, 4, 22)]
+
+
+async def test_an_undo_is_taken_alone_in_its_turn(eyes: Connection, dsn: str) -> None:
+    async with world.open_hall(dsn, lanes=1) as hall:
+        [first] = await submit(hall, bill(0, 5_000))
+        asked: list[Request] = [bill(0, 5_000), bill(1, 100), undo(first), bill(0, 5_000), bill(1, 100)]
+        replies = await asyncio.gather(*(hall.submit(request) for request in asked))
+        assert hall.batches == 1 + 3
+    # The patient's own 5,000 fen pay once; they are there again for the bill that came after the cancellation.
+    assert [reply.outcome.own for reply in replies] == [0, 100, -5_000, 5_000, 100]  # type: ignore[union-attr]
 
 
 async def test_busy_when_the_queue_is_full(eyes: Connection, dsn: str) -> None:
@@ -139,7 +152,7 @@ async def test_a_poisoned_bill_fails_alone_in_its_batch(eyes: Connection, dsn: s
 async def test_a_poisoned_bill_alone_is_answered_too(eyes: Connection, dsn: str) -> None:
     await eyes.execute(POISONED.format(50_000))
     async with world.open_hall(dsn, lanes=1) as hall:
-        asked = hall.submit(bill(0, 90_500), FANGCHENGGANG)
+        asked = hall.submit(bill(0, 90_500))
         [reply] = await asyncio.gather(asked, return_exceptions=True)
         await eyes.execute(POISONED.format(-50_000))
         assert reply == Refused(code=Fault.NOT_COMMITTED)

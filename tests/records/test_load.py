@@ -103,7 +103,7 @@ async def key_of(connection: Connection, number: str) -> tuple[str, int]:
 
 async def purse_of(connection: Connection, number: str) -> Purse:
     region, person = await key_of(connection, number)
-    return (await registry.read_purses(connection, region, [person]))[person]
+    return (await registry.read_purses(connection, [(region, person)]))[region, person]
 
 
 async def relations_of(connection: Connection, number: str) -> list[Sponsorship]:
@@ -150,7 +150,7 @@ async def test_what_is_stored_is_what_was_written(connection: Connection) -> Non
     assert (bureau().seal.open(stored.sealed_number), bureau().seal.open(stored.sealed_name)) == (MOTHER, "韦秀兰")
     assert (region, stored.masked_name, stored.born) == (REGION, "韦*兰", datetime.date(1957, 11, 3))
     assert (await purse_of(connection, MOTHER)).prior == 3_000
-    pointers = await registry.pointers(connection, region, [mother])
+    pointers = await registry.pointers(connection, [(region, mother)])
     assert sorted(pointer.masked_name for pointer in pointers) == ["陆*生", "陆*霞"]
     kept = {pointer.sponsor: pointer.bound_at for pointer in pointers}
     son, daughter = [(await key_of(connection, number))[1] for number in (SON, DAUGHTER)]
@@ -169,7 +169,7 @@ async def test_quotas_pools_and_wallets_hold_their_money(connection: Connection)
     assert [tuple(row) for row in frozen] == [tuple(row) for row in quotas] != []
     pools = await connection.fetch("select distinct region, pool from sponsorship where pool is not null")
     assert len(pools) == 1
-    pool = (await registry.read_purses(connection, regions.text(pools[0][0]), [pools[0][1]]))[pools[0][1]]
+    [pool] = (await registry.read_purses(connection, [(regions.text(pools[0][0]), pools[0][1])])).values()
     assert pool.current == 150_000
 
 

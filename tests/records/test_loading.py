@@ -7,17 +7,16 @@ from itertools import count
 import msgspec
 import pytest
 
-from mulaid.store import catalogue, ledger, loading, people, registry
+from mulaid.store import catalogue, loading, people, registry
 from mulaid.store.catalogue import EVERYWHERE, Item
 from mulaid.store.connect import Connection
 from mulaid.store.ids import FIRST_MILLISECOND, Minter
-from mulaid.store.ledger import Postings
 from mulaid.store.loading import Accumulated, Counts, Opening, PlainPerson
 from mulaid.store.rows import Enrolment, Institution, Pointer
 from mulaid.store.seal import Seal
 from mulaid.terms.codes import CareGroup, InstitutionKind, RelationState, Scheme, Sex
 from tests.records import made
-from tests.records.made import BOUND_AT, DAY, MOMENT, OTHER_REGION, REGION
+from tests.records.made import BOUND_AT, DAY, OTHER_REGION, REGION
 
 SEAL = Seal(bytes(32))
 NUMBERS = ["NUMBER0", "NUMBER1"]
@@ -109,14 +108,18 @@ async def test_loading_again_never_puts_money_back(connection: Connection) -> No
         opened = await loading.open_purses(connection, REGION, [Opening(5, 1_000), Opening(6)])
         await loading.load(connection, REGION, [relation])
         await loading.load(connection, REGION, [totals])
-        moved = Postings(purses=[(5, 10, 0, 0, 0, 0, 0, 0)], relations=[(5, 1, BOUND_AT, 7, 1, 1, 1)])
-        years = [(1, 2026, CareGroup.OUTPATIENT, 5, 5, 5, 0)]
-        link = made.bookings(seq=seq, cases=[made.booked_case(seq)], years=years)
-        await ledger.book(connection, REGION, moved, link, MOMENT)
+        await made.book(
+            connection,
+            seq=seq,
+            purses=[(5, 10, 0, 0, 0, 0, 0, 0)],
+            relations=[(5, 1, BOUND_AT, 7, 1, 1, 1)],
+            cases=[made.booked_case(seq)],
+            years=[(1, 2026, CareGroup.OUTPATIENT, 5, 5, 5, 0)],
+        )
     assert opened == set()
     await loading.load(connection, REGION, [relation])
     await loading.load(connection, REGION, [totals])
-    assert (await registry.read_purses(connection, REGION, [5]))[5].current == 10
+    assert (await registry.read_purses(connection, [(REGION, 5)]))[REGION, 5].current == 10
     [kept] = await people.sponsorships(connection, REGION, 5)
     assert (kept.quota, kept.used_year) == (7, 1)
     assert await connection.fetchval("select funds_fen from accumulator") == 5

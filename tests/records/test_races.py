@@ -9,12 +9,13 @@ from collections import Counter
 from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
+import msgspec
 import pytest
 
 from mulaid.lanes.hall import Hall
 from mulaid.lanes.queue import Request
 from mulaid.procedures.faults import Fault
-from mulaid.procedures.requests import CancelRequest, Refused, Settled, SettleRequest
+from mulaid.procedures.requests import Refused, Settled, SettleRequest
 from mulaid.store.connect import Connection, connect
 from mulaid.terms.codes import LimitScope
 from tests.records import checks, world
@@ -56,8 +57,7 @@ async def race(halls: Halls, pairs: Sequence[Sequence[Request]]) -> list[list[An
     answers: dict[tuple[int, int], Any] = {}
 
     async def ask(hall: Hall, at: int, side: int, request: Request) -> None:
-        region = request.case_region if isinstance(request, CancelRequest) else request.patient_region
-        answers[at, side] = await hall.submit(request, region)
+        answers[at, side] = await hall.submit(request)
 
     asked = []
     for side, hall in enumerate(halls):
@@ -121,7 +121,7 @@ async def test_one_id_is_used_for_two_bills(halls: Halls, eyes: Connection) -> N
 async def _settled(halls: Halls, **changes: Any) -> list[Settled]:
     """One settled bill a family."""
     asked = [here(at, 4_000, message_id=f"first-{at}", **changes) for at in range(TRIES)]
-    replies = await asyncio.gather(*(halls[0].submit(each, FANGCHENGGANG) for each in asked))
+    replies = await asyncio.gather(*(halls[0].submit(each) for each in asked))
     return [reply for reply in replies if isinstance(reply, Settled)]
 
 
@@ -198,3 +198,31 @@ async def test_a_void_meets_its_original(halls: Halls, eyes: Connection) -> None
     assert await checks.money(eyes) == opened
     assert await eyes.fetchval("select sum(used_year_fen) from purse where person % 16 = $1", SPONSOR) == 0
     await sound(eyes, opened, TRIES, "a void against its original")
+
+
+async def test_families_in_common_across_regions_in_opposite_order(halls: Halls, eyes: Connection) -> None:
+    """Whole batches that want the same purses of two regions, one hall from the front and one from the back."""
+    rich = 90_000_000
+    near = world.Family(
+        region=FANGCHENGGANG,
+        sponsors=(world.Sponsoring(current=50, region=NANNING), world.Sponsoring(current=rich)),
+        patients=2,
+    )
+    far = msgspec.structs.replace(
+        near,
+        region=NANNING,
+        sponsors=(world.Sponsoring(current=50, region=FANGCHENGGANG), world.Sponsoring(current=rich)),
+    )
+    families = [near, far] * 32
+    opened = await world.build(eyes, families)
+    rounds = [at for _ in range(TRIES * 2 // len(families)) for at in range(len(families))]
+    asked = [
+        hall.submit(bill(at, 1_000, region=families[at].region, patient=side))
+        for side, hall in enumerate(halls)
+        for at in (rounds if side == 0 else rounds[::-1])
+    ]
+    replies = await asyncio.gather(*asked)
+    assert all(isinstance(reply, Settled) for reply in replies)
+    assert await checks.money(eyes) == opened - 1_000 * len(asked)
+    assert sum(hall.batches for hall in halls) < len(asked) / 8
+    await sound(eyes, opened, len(asked), "families in common, in opposite order")

@@ -5,9 +5,9 @@ import pytest
 
 from mulaid.store import cases, chain, ledger, loading, regions
 from mulaid.store.connect import Connection
-from mulaid.store.ledger import HeadMoved, Postings
+from mulaid.store.ledger import HeadMoved
 from tests.records import made
-from tests.records.made import MOMENT, REGION
+from tests.records.made import MOMENT, OTHER_REGION, REGION
 
 
 @pytest.mark.parametrize("column", ["current_fen", "prior_fen", "frozen_fen", "wallet_fen", "used_day_fen"])
@@ -20,23 +20,23 @@ async def test_a_purse_cannot_become_negative(connection: Connection, column: st
 async def test_writing_a_negative_balance_is_refused(connection: Connection) -> None:
     await made.purse(connection, 1, current=100)
     with pytest.raises(asyncpg.CheckViolationError):
-        await made.post(connection, purses=[(1, -1, 0, 0, 0, 0, 0, 0)])
+        await made.book(connection, purses=[(1, -1, 0, 0, 0, 0, 0, 0)])
 
 
 async def test_writing_the_purse_of_nobody_is_refused(connection: Connection) -> None:
     with pytest.raises(ledger.RowsMissing):
-        await made.post(connection, purses=[(404, 1, 0, 0, 0, 0, 0, 0)])
+        await made.book(connection, purses=[(404, 1, 0, 0, 0, 0, 0, 0)])
 
 
 async def test_writing_the_relation_of_nobody_is_refused(connection: Connection) -> None:
     with pytest.raises(ledger.RowsMissing):
-        await made.post(connection, relations=[(404, 2, made.BOUND_AT, 0, 0, 0, 0)])
+        await made.book(connection, relations=[(404, 2, made.BOUND_AT, 0, 0, 0, 0)])
 
 
 async def test_a_quota_cannot_become_negative(connection: Connection) -> None:
     await loading.load(connection, REGION, [made.sponsorship(1, 2)])
     with pytest.raises(asyncpg.CheckViolationError):
-        await made.post(connection, relations=[(1, 2, made.BOUND_AT, -1, 0, 0, 0)])
+        await made.book(connection, relations=[(1, 2, made.BOUND_AT, -1, 0, 0, 0)])
 
 
 @pytest.mark.parametrize(
@@ -105,21 +105,18 @@ async def test_a_second_reversal(connection: Connection) -> None:
 
 
 async def test_a_chain_has_one_next_link(connection: Connection) -> None:
-    assert await chain.head(connection, REGION, 3) == (0, b"")
     for case_id, seq in ((1, 1), (2, 2)):
-        link = made.bookings(lane=3, seq=seq, hash=b"a" * 32, cases=[made.booked_case(case_id)])
-        await ledger.book(connection, REGION, Postings(), link, MOMENT)
-    assert await chain.head(connection, REGION, 3) == (2, b"a" * 32)
-    again = made.bookings(lane=3, seq=2, hash=b"b" * 32, cases=[made.booked_case(3)])
+        await made.book(connection, lane=3, seq=seq, hash=b"a" * 32, cases=[made.booked_case(case_id)])
+    heads = await chain.heads(connection, [OTHER_REGION, REGION], 3)
+    assert heads == {REGION: (2, b"a" * 32), OTHER_REGION: (0, b"")}
     with pytest.raises(HeadMoved):
-        await ledger.book(connection, REGION, Postings(), again, MOMENT)
+        await made.book(connection, lane=3, seq=2, hash=b"b" * 32, cases=[made.booked_case(3)])
 
 
 async def test_a_case_is_recorded_once(connection: Connection) -> None:
-    await ledger.book(connection, REGION, Postings(), made.bookings(cases=[made.booked_case(1)]), MOMENT)
-    again = made.bookings(seq=2, cases=[made.booked_case(1)])
+    await made.book(connection, cases=[made.booked_case(1)])
     with pytest.raises(asyncpg.UniqueViolationError):
-        await ledger.book(connection, REGION, Postings(), again, MOMENT)
+        await made.book(connection, seq=2, cases=[made.booked_case(1)])
 
 
 @pytest.mark.parametrize("column", ["deductible_fen", "in_scope_fen", "funds_fen", "admissions"])

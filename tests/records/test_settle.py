@@ -65,16 +65,16 @@ async def test_everybody_pays_their_part(connection: Connection, opened: int) ->
 async def test_what_purses_relations_and_the_year_hold_afterwards(connection: Connection, opened: int) -> None:
     for total in (100_000, 10_000):
         await carry(connection, bill(0, total, total * 4 // 10))
+    keys = [(region, who) for region in (FANGCHENGGANG, NANNING, SHANGHAI) for who in range(world.STRIDE * 2)]
     purses = {
         who: (purse.current, purse.prior, purse.frozen, purse.used_day, purse.used_month, purse.used_year)
-        for region in (FANGCHENGGANG, NANNING, SHANGHAI)
-        for who, purse in (await registry.read_purses(connection, region, range(world.STRIDE * 2))).items()
+        for (_, who), purse in (await registry.read_purses(connection, keys)).items()
     }
     assert purses[number(0, 0)] == (0, 0, 0, 0, 0, 0)
     assert purses[number(0, SPONSOR)] == (0, 0, 0, 10_000, 10_000, 10_000)
     assert purses[number(0, SPONSOR + 1)] == (0, 0, 0, 30_000, 30_000, 30_000)
     assert purses[number(0, SPONSOR + 2)] == (500, 0, 40_000 - 21_000, 21_000, 21_000, 21_000)
-    [(quota, _)] = await registry.sponsors(connection, SHANGHAI, [number(0, SPONSOR + 2)], [number(0, 0)], DAY)
+    [(_, quota, _)] = await registry.sponsors(connection, [(SHANGHAI, number(0, SPONSOR + 2), number(0, 0))], DAY)
     assert (quota.quota, quota.used_day, quota.used_on) == (19_000, 21_000, DAY)
     assert [tuple(row) for row in await connection.fetch("select * from accumulator")] == [
         (450600, number(0, 0), 2026, "outpatient", 0, 110_000, 44_000, 0)
@@ -308,7 +308,8 @@ async def test_the_second_swipe_within_five_minutes(
     assert world.FAMILIES[7].region == JINAN
     [told] = await carry(connection, swipe)
     assert (told.code, told.detail["minutes"]) == (BillRefusal.SECOND_SWIPE_NEEDED, "5")
-    assert await swipes.read(connection, JINAN, [number(7, 0)]) == {(number(7, 0), world.hospital(JINAN)): MOMENT}
+    who = (JINAN, number(7, 0))
+    assert await swipes.read(connection, [who]) == {(*who, world.hospital(JINAN)): MOMENT}
     assert await connection.fetchval("select count(*) from message") == 0
     [second] = await carry(connection, swipe, moment=MOMENT + datetime.timedelta(minutes=minutes))
     assert isinstance(second, Settled) is passes
@@ -336,7 +337,7 @@ async def test_a_settlement_that_waits_for_the_same_message_answers_as_the_first
     await world.build(one)
     first = one.transaction()
     await first.start()
-    posting = Posting(FANGCHENGGANG, Chain(0))
+    posting = Posting(Chain(0))
     [settled] = await settle(one, world.bureau(), [FULL], MOMENT, posting)
     waiting = asyncio.create_task(carry(other, FULL))
     await asyncio.sleep(0.1)

@@ -92,9 +92,10 @@ async def test_only_periods_that_still_run_are_uncounted(connection: Connection,
         5_000 * (later.month == DAY.month),
         5_000 * (later.year == DAY.year),
     )
-    purses = await registry.read_purses(connection, FANGCHENGGANG, [number(0, SPONSOR)])
-    [(relation, _)] = await registry.sponsors(connection, FANGCHENGGANG, [number(0, SPONSOR)], [number(0, 0)], later)
-    for used in (purses[number(0, SPONSOR)], relation):
+    sponsor_key = (FANGCHENGGANG, number(0, SPONSOR))
+    purses = await registry.read_purses(connection, [sponsor_key])
+    [(_, relation, _)] = await registry.sponsors(connection, [(*sponsor_key, number(0, 0))], later)
+    for used in (purses[sponsor_key], relation):
         assert (used.used_day, used.used_month, used.used_year, used.used_on) == (
             3_000 + stays_day,
             3_000 + stays_month,
@@ -197,8 +198,7 @@ async def test_money_goes_back_after_the_relation_has_ended(connection: Connecti
     await connection.execute("update sponsorship set state = 'ended', until = $1", DAY)
     await carry(connection, undo(settled))
     assert await checks.money(connection) == opened
-    free = await registry.read_purses(connection, SHANGHAI, [number(0, SPONSOR + 2)])
-    purse = free[number(0, SPONSOR + 2)]
+    [purse] = (await registry.read_purses(connection, [(SHANGHAI, number(0, SPONSOR + 2))])).values()
     assert (purse.frozen, purse.current) == (25_000, 500 + 15_000)
 
 

@@ -28,7 +28,7 @@ async def test_a_visit_is_registered_changed_and_found(connection: Connection) -
     assert await visits.visit(connection, REGION, 70) == VISIT
     closed = msgspec.structs.replace(VISIT, state="closed", ended=MOMENT, details=b"x")
     await visits.update(connection, closed)
-    assert await visits.visits(connection, REGION, [70, 71]) == {70: closed}
+    assert await visits.visits(connection, [(REGION, 70), (REGION, 71)]) == {(REGION, 70): closed}
     assert await visits.visit(connection, OTHER_REGION, 70) is None
 
 
@@ -36,12 +36,14 @@ async def test_charges_are_settled_freed_and_removed(connection: Connection) -> 
     assert await visits.insert_batch(connection, REGION, 70, "a", BILL, b"lines")
     assert not await visits.insert_batch(connection, REGION, 70, "a", Bill(total=1, in_scope=1), b"")
     assert await visits.insert_batch(connection, REGION, 70, "b", BILL, b"")
-    locked = await visits.lock_batches(connection, REGION, [70, 70, 70], ["b", "a", "c"])
-    assert list(locked) == [(70, "a"), (70, "b")]
-    assert (locked[70, "a"].bill, locked[70, "a"].lines) == (BILL, b"lines")
-    await visits.mark_settled(connection, REGION, [70], ["a"], [9])
+    keys = [(REGION, 70, name) for name in "bac"] + [(OTHER_REGION, 70, "a")]
+    locked = await visits.lock_batches(connection, keys)
+    assert list(locked) == [(REGION, 70, "a"), (REGION, 70, "b")]
+    assert (locked[REGION, 70, "a"].bill, locked[REGION, 70, "a"].lines) == (BILL, b"lines")
+    assert await visits.read_batches(connection, keys) == locked
+    await visits.mark_settled(connection, {(REGION, 70, "a"): 9})
     with pytest.raises(ledger.RowsMissing):
-        await visits.mark_settled(connection, REGION, [70], ["a"], [10])
+        await visits.mark_settled(connection, {(REGION, 70, "a"): 10})
     assert await visits.delete_batches(connection, REGION, 70, "a") == 0
     assert await visits.delete_batches(connection, REGION, 70) == 1
     await visits.unmark(connection, REGION, [70], [9])

@@ -217,10 +217,8 @@ async def charge(connection: Connection, region: str, patient: int, batch: str, 
 async def carry(
     connection: Connection, *requests: SettleRequest | CancelRequest | VoidRequest, moment: datetime.datetime = MOMENT
 ) -> list[Any]:
-    """Carry requests out as a lane does, bills of one region together; a refused void leaves nothing behind."""
-    first = requests[0]
-    region = first.case_region if isinstance(first, CancelRequest) else first.patient_region
-    posting = Posting(region, Chain(0))
+    """Carry requests out as a lane does, bills together; a refused void leaves nothing behind."""
+    first, posting = requests[0], Posting(Chain(0))
     with contextlib.suppress(_Undone):
         async with connection.transaction():
             if isinstance(first, CancelRequest):

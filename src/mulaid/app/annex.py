@@ -76,7 +76,7 @@ async def _work(out: int) -> None:
         while (frame := await frames.read(reader)) is not None:
             for asked in frames.asked(frame):
                 try:
-                    promise = hall.waiting.put(asked.request, asked.region)
+                    promise = hall.waiting.put(asked.request)
                 except Busy:
                     promise = asyncio.get_running_loop().create_future()
                     promise.set_result(Refused(code=Fault.BUSY))

@@ -87,7 +87,7 @@ class HouseOffices:
             if row is None:
                 return None
             enrolments = await people.enrolments(connection, region, person)
-            purse = (await registry.read_purses(connection, region, [person])).get(person)
+            purse = (await registry.read_purses(connection, [(region, person)])).get((region, person))
         today = self._clock().date()
         seal = self._bureau.seal
         begun = row.suspended_from is not None and row.suspended_from <= today
@@ -128,7 +128,7 @@ class HouseOffices:
         return reply
 
     async def settle(self, request: SettleRequest, moment: datetime.datetime) -> Reply:
-        reply = await self._hall.submit(request, request.patient_region)
+        reply = await self._hall.submit(request)
         assert not isinstance(reply, Done)
         if isinstance(reply, Settled):
             told = self._quotes.get(_quoted(request))
@@ -137,12 +137,12 @@ class HouseOffices:
         return reply
 
     async def cancel(self, request: CancelRequest, moment: datetime.datetime) -> Reply:
-        reply = await self._hall.submit(request, request.case_region)
+        reply = await self._hall.submit(request)
         assert not isinstance(reply, Done)
         return reply
 
     async def void(self, request: VoidRequest, moment: datetime.datetime) -> Done | Refused:
-        reply = await self._hall.submit(request, request.patient_region)
+        reply = await self._hall.submit(request)
         assert not isinstance(reply, Settled)
         return reply
 

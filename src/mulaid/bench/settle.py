@@ -109,11 +109,11 @@ async def _run(house: House, population: Population, clock: Clock, seconds: floa
             number += 1
             request = _bill(population, chance, clock().date(), f"{run}-{at}-{number}")
             began = time.monotonic()
-            reply = await house.hall.submit(request, request.patient_region)
+            reply = await house.hall.submit(request)
             if not isinstance(reply, Settled) and _told_to_swipe_again(reply):
                 sender = msgspec.structs.replace(request.sender, message_id=f"{run}-{at}-{number}b")
                 again = msgspec.structs.replace(request, sender=sender)
-                reply = await house.hall.submit(again, request.patient_region)
+                reply = await house.hall.submit(again)
             tally.latencies.append(time.monotonic() - began)
             tally.bills += 1
             if isinstance(reply, Settled):

@@ -11,12 +11,13 @@ from mulaid.cli.cannot import cannot
 from mulaid.cli.opening import open_database
 from mulaid.clock import china_now
 from mulaid.policy.book import Book
-from mulaid.procedures.bind import BindRequest, Key, bind, end
+from mulaid.procedures.bind import BindRequest, bind, end
 from mulaid.procedures.bureau import Bureau
 from mulaid.procedures.faults import Fault
 from mulaid.procedures.requests import Done, Refused
 from mulaid.settings import Settings
 from mulaid.store import people
+from mulaid.store.arrays import Key
 from mulaid.store.connect import Connection, connect
 from mulaid.terms.bill_case import Caps
 from mulaid.terms.codes import Kinship

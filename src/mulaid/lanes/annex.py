@@ -1,6 +1,6 @@
 """Annexes: halls in processes of their own, so that settling uses more than one core.
 
-All waiting work of one region is in one annex at a time: its batches stay whole, and families meet no other process.
+A patient's requests always go to the same annex: those of one patient never wait for each other across processes.
 An annex that dies is started again and asked again with the same message ids, which is a replay of what was kept and
 the first settlement of what was not.
 """
@@ -134,7 +134,6 @@ class Annexes:
     def __init__(self, command: Sequence[str], start: Start, *, count: int) -> None:
         self._annexes = [Annex(command, start) for _ in range(count)]
         self._most = start.waiting_max
-        self._of: dict[str, tuple[Annex, int]] = {}
         self._number = 0
         self._closed = False
 
@@ -152,20 +151,15 @@ class Annexes:
         """Batches answered so far."""
         return sum(annex.batches for annex in self._annexes)
 
-    async def submit(self, request: Request, region: str) -> Reply | Done:
+    async def submit(self, request: Request) -> Reply | Done:
         """The reply once its transaction has committed; `BUSY` at once when too much is waiting."""
         if self._closed or self.queued >= self._most:
             await asyncio.sleep(0)
             return Refused(code=Fault.BUSY)
-        annex, others = self._of.get(region) or (min(self._annexes, key=lambda each: each.unanswered), 0)
-        self._of[region] = annex, others + 1
         self._number += 1
-        try:
-            return await annex.put(Asked(self._number, region, request))
-        finally:
-            annex, others = self._of.pop(region)
-            if others > 1:
-                self._of[region] = annex, others - 1
+        # The hash of a tuple mixes its bits: numbers of people alone may all be even.
+        annex = self._annexes[hash((request.patient,)) % len(self._annexes)]
+        return await annex.put(Asked(self._number, request))
 
     async def close(self) -> None:
         """Finish what was accepted, then end the processes."""

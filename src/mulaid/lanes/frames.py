@@ -26,7 +26,6 @@ class Asked(msgspec.Struct, frozen=True, array_like=True):
     """One request; numbers are the service's own."""
 
     number: int
-    region: str
     request: Request
 
 

@@ -34,10 +34,10 @@ class Hall:
         """Start the lanes on the running loop."""
         self._running = [asyncio.create_task(lane.run()) for lane in self._lanes]
 
-    async def submit(self, request: Request, region: str) -> Reply | Done:
+    async def submit(self, request: Request) -> Reply | Done:
         """The reply once its transaction has committed; `BUSY` at once when too much is waiting."""
         try:
-            return await self.waiting.put(request, region)
+            return await self.waiting.put(request)
         except Busy:
             # Whoever asks again at once must not keep the lanes from their turn.
             await asyncio.sleep(0)

@@ -79,8 +79,6 @@ class Lane:
                 self.batches += 1
                 for work, reply in zip(batch, replies, strict=True):
                     work.answer(reply)
-            finally:
-                self._waiting.done(batch[0].region)
         if self._connection is not None:
             await self._connection.close()
 
@@ -108,7 +106,7 @@ class Lane:
         if self._connection is None:
             self._connection = await connect(self._dsn, purpose=f"mulaid lane {self._chain.lane}", by_key=True)
         first = batch[0].request
-        posting = Posting(batch[0].region, self._chain)
+        posting = Posting(self._chain)
         moment = self._clock()
         try:
             async with self._connection.transaction():

@@ -1,6 +1,6 @@
 """Bind and end a sponsorship that draws at the till.
 
-Both take the purse locks of both people, the lower region first, so that no bill is decided while a relation changes.
+Both take the purse locks of both people, so that no bill is decided while a relation changes.
 Wallet relations move money when they begin and end; they come with the wallet's own procedures.
 """
 
@@ -13,6 +13,7 @@ from mulaid.procedures.bureau import Bureau
 from mulaid.procedures.faults import Fault
 from mulaid.procedures.requests import Done, Refused
 from mulaid.store import people, registry, relations
+from mulaid.store.arrays import Key
 from mulaid.store.connect import Connection
 from mulaid.store.rows import Insured, Purse, Sponsorship
 from mulaid.terms.bill_case import BOTH_USES, NO_CAPS, Caps
@@ -20,9 +21,6 @@ from mulaid.terms.calendar import age_on
 from mulaid.terms.codes import Kinship, Mechanism, RelationState, SponsorUse
 from mulaid.terms.money import Fen
 from mulaid.terms.sponsorship_case import Party, Relation, SponsorshipCase
-
-Key = tuple[str, int]
-"""A person: region and number."""
 
 
 class BindRequest(msgspec.Struct, frozen=True, kw_only=True):
@@ -110,18 +108,15 @@ async def end(connection: Connection, sponsor: Key, beneficiary: Key, moment: da
 async def _both(
     connection: Connection, sponsor: Key, beneficiary: Key, today: datetime.date
 ) -> tuple[tuple[Insured, Purse], tuple[Insured, Purse]] | None:
-    """Both people with their purses locked, regions ascending; None when one of them is not registered."""
-    found: dict[Key, tuple[Insured, Purse]] = {}
-    for region in sorted({sponsor[0], beneficiary[0]}):
-        persons = [person for place, person in (sponsor, beneficiary) if place == region]
-        purses = await registry.lock_purses(connection, region, sorted(set(persons)))
-        insured = await registry.people(connection, region, persons, today)
-        found |= {
-            (region, each): (insured[each], purses[each]) for each in persons if each in purses and each in insured
-        }
-    if sponsor not in found or beneficiary not in found:
-        return None
-    return found[sponsor], found[beneficiary]
+    """Both people with their purses locked; None when one of them is not registered."""
+    purses = await registry.lock_purses(connection, {sponsor, beneficiary})
+    found = []
+    for key in (sponsor, beneficiary):
+        insured = (await registry.people(connection, key[0], [key[1]], today)).get(key[1])
+        if insured is None or key not in purses:
+            return None
+        found.append((insured, purses[key]))
+    return found[0], found[1]
 
 
 async def _case(
@@ -160,9 +155,10 @@ async def _case(
 async def _sponsors_of(connection: Connection, person: Key, today: datetime.date) -> set[Key]:
     """Everybody whose sponsorship of this person still holds."""
     found: set[Key] = set()
-    for pointer in await registry.pointers(connection, person[0], [person[1]]):
-        place = pointer.sponsor_region
-        for row, _ in await registry.sponsors(connection, place, [pointer.sponsor], [person[1]], today):
+    pointers = await registry.pointers(connection, [person])
+    pairs = {(pointer.sponsor_region, pointer.sponsor, pointer.beneficiary) for pointer in pointers}
+    if pairs:
+        for place, row, _ in await registry.sponsors(connection, list(pairs), today):
             if row.state is not RelationState.ENDED and row.beneficiary_region == person[0]:
                 found.add((place, row.sponsor))
     return found

@@ -11,12 +11,12 @@ import msgspec
 from mulaid.ledger.journal import Account, AccountKind, Transfer, reversal
 from mulaid.procedures import records, replies
 from mulaid.procedures.bureau import Bureau
+from mulaid.procedures.claims import claim, replay
 from mulaid.procedures.faults import Fault
 from mulaid.procedures.households import Households, Link, YearKey
 from mulaid.procedures.posting import Place, Posting, balance_after, year_added
 from mulaid.procedures.records import Record
 from mulaid.procedures.requests import CancelRequest, Refused, Reply, Settled
-from mulaid.procedures.settle import replay
 from mulaid.store import cases, regions, registry, visits
 from mulaid.store.connect import Connection
 from mulaid.terms.bill_case import YearSoFar
@@ -27,24 +27,14 @@ async def cancel(
     connection: Connection, bureau: Bureau, request: CancelRequest, moment: datetime.datetime, posting: Posting
 ) -> Reply:
     """Undo one settlement as a case of its own with negative amounts. The caller holds the transaction."""
-    sender, case_id = request.sender, bureau.minter.mint()
-    claimed = await cases.claim_messages(
-        connection,
-        sender.region,
-        [sender.institution],
-        [sender.message_id],
-        [sender.transaction],
-        [sender.content],
-        request.case_region,
-        [case_id],
-        moment,
-    )
-    if not claimed:
+    sender = request.sender
+    claimed = claim(sender, request.case_region, bureau.minter.mint())
+    if not await cases.claim_messages(connection, [claimed], moment):
         found = await cases.messages(connection, sender.region, [sender.institution], [sender.message_id])
         return await replay(connection, bureau, sender, found[sender.institution, sender.message_id])
-    reply = await undo(connection, bureau, request, case_id, moment, posting)
+    reply = await undo(connection, bureau, request, claimed.case_id, moment, posting)
     if isinstance(reply, Refused):
-        await cases.release_messages(connection, sender.region, [sender.institution], [sender.message_id], [case_id])
+        await cases.release_messages(connection, [claimed])
     return reply
 
 
@@ -85,7 +75,7 @@ async def undo(
     if original.visit is not None:
         await visits.unmark(connection, original.region, [original.visit], [original.case_id])
     await posting.write(connection, house, moment)
-    seen = replies.seen_in(house, bureau.seal, original.person, original.day)
+    seen = replies.seen_in(house, bureau.seal, (original.region, original.person), original.day)
     return replies.settled(case_id, seen, undone, original.visit, moment, original.policy)
 
 
@@ -101,21 +91,22 @@ def _why_not(original: cases.Case, request: CancelRequest) -> Fault | None:
 
 async def _open(connection: Connection, original: cases.Case, record: Record, today: datetime.date) -> Households:
     """Lock every purse that paid and every sponsor's, then read the benefit year."""
-    house = Households(original.region, today)
-    owners: dict[str, set[int]] = {original.region: {original.person}}
+    house = Households(today)
+    owners = {(original.region, original.person)}
     for transfer in record.transfers:
         if transfer.person is not None:
-            owners.setdefault(regions.text(transfer.region), set()).add(transfer.person)
+            owners.add((regions.text(transfer.region), transfer.person))
     for draw in record.outcome.draws:
         key = record.sponsors[draw.sponsor]
-        owners.setdefault(regions.text(key.region), set()).add(key.person)
+        owners.add((regions.text(key.region), key.person))
     await house.read_money(connection, owners, lock=True)
-    await house.read_patients(connection, [(original.person, original.day, *_year_key(original, record)[1:])])
+    region, person, year, group = _year_key(original, record)
+    await house.read_patients(connection, [(region, person, original.day, year, group)])
     return house
 
 
 def _year_key(original: cases.Case, record: Record) -> YearKey:
-    return original.person, record.benefit_year, care_group(record.case.use)
+    return original.region, original.person, record.benefit_year, care_group(record.case.use)
 
 
 async def _links(connection: Connection, house: Households, record: Record) -> dict[int, Link]:
@@ -123,8 +114,8 @@ async def _links(connection: Connection, house: Households, record: Record) -> d
     links: dict[int, Link] = {}
     for draw in record.outcome.draws:
         key = record.sponsors[draw.sponsor]
-        region = regions.text(key.region)
-        for row, cover in await registry.sponsors(connection, region, [key.person], [key.beneficiary], house.today):
+        pair = (regions.text(key.region), key.person, key.beneficiary)
+        for region, row, cover in await registry.sponsors(connection, [pair], house.today):
             if row.bound_at == key.bound_at:
                 links[draw.sponsor] = Link(region, row, cover, "", house.today)
     return links

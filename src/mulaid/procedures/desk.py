@@ -1,7 +1,7 @@
-"""The desk where a batch of bills of one patient region is worked on: what was read, and what each bill asks."""
+"""The desk where a batch of bills is worked on: what was read, and what each bill asks."""
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import msgspec
 
@@ -13,16 +13,16 @@ from mulaid.procedures.households import Households, Link, open_households
 from mulaid.procedures.records import SponsorKey
 from mulaid.procedures.requests import Refused, SettleRequest
 from mulaid.store import people, swipes, visits
+from mulaid.store.arrays import Key
 from mulaid.store.connect import Connection
 from mulaid.store.ids import wire
 from mulaid.store.rows import NEW_YEAR, Institution, Insured
-from mulaid.store.visits import Batch, Visit
+from mulaid.store.swipes import Swipe
+from mulaid.store.visits import Batch, BatchKey, Visit
 from mulaid.terms import bill_case
 from mulaid.terms.bill_case import Bill, BillCase, Patient, Sponsor
 from mulaid.terms.calendar import age_on
 from mulaid.terms.codes import care_group
-
-BatchKey = tuple[int, str]
 
 
 class Question(msgspec.Struct, frozen=True, gc=False):
@@ -39,57 +39,66 @@ class Desk(msgspec.Struct):
     law: Law
     house: Households
     institutions: dict[str, tuple[str, Institution]]
-    visits: dict[int, Visit]
+    visits: dict[Key, Visit]
     batches: dict[BatchKey, Batch]
-    swipes: dict[tuple[int, str], datetime.datetime]
+    swipes: dict[Swipe, datetime.datetime]
     """When a patient was first told, at an institution, to swipe again."""
     moment: datetime.datetime
     settled: dict[BatchKey, int]
 
     async def mark_settled(self, connection: Connection) -> None:
         """Mark the charges that were settled."""
-        keys = list(self.settled)
-        if keys:
-            numbers, batches = [key[0] for key in keys], [key[1] for key in keys]
-            await visits.mark_settled(connection, self.house.region, numbers, batches, list(self.settled.values()))
+        if self.settled:
+            await visits.mark_settled(connection, self.settled)
 
 
 async def open_desk(
     connection: Connection, bureau: Bureau, requests: Sequence[SettleRequest], moment: datetime.datetime, *, lock: bool
 ) -> Desk:
     """Read what the bills need; with `lock`, under the locks a settlement holds."""
-    region, today = requests[0].patient_region, moment.date()
-    codes = sorted({request.sender.institution for request in requests})
-    numbers = sorted({request.visit for request in requests if request.visit is not None})
-    known: dict[int, Visit] = {}
+    today = moment.date()
+    charged = list({key for key in map(batch_key, requests) if key is not None})
+    known: dict[Key, Visit] = {}
     batches: dict[BatchKey, Batch] = {}
-    if numbers:
-        known = await visits.visits(connection, region, numbers)
-    bills = [(request.patient, _care_day(known, request, moment), request.use) for request in requests]
-    house = await open_households(connection, bureau.law, region, bills, today, lock=lock)
-    if numbers:
-        keys = sorted({(each.visit, each.batch or "") for each in requests if each.visit is not None})
-        if lock:
-            batches = await visits.lock_batches(connection, region, [key[0] for key in keys], [key[1] for key in keys])
-        else:
-            batches = {(each.visit, each.batch): each for each in await visits.batches(connection, region, numbers)}
-    swiped: dict[tuple[int, str], datetime.datetime] = {}
-    if bureau.law.aid(region, today).confirm_mode.value is Confirm.RESWIPE:
-        swiped = await swipes.read(connection, region, sorted({request.patient for request in requests}))
+    if charged:
+        known = await visits.visits(connection, list({key[:2] for key in charged}))
+    bills = [(each.patient_region, each.patient, _care_day(known, each, moment), each.use) for each in requests]
+    house = await open_households(connection, bureau.law, bills, today, lock=lock)
+    if charged:
+        read = visits.lock_batches if lock else visits.read_batches
+        batches = await read(connection, charged)
     return Desk(
         law=bureau.law,
         house=house,
-        institutions=await _institutions(connection, bureau, codes),
+        institutions=await _institutions(connection, bureau, {request.sender.institution for request in requests}),
         visits=known,
         batches=batches,
-        swipes=swiped,
+        swipes=await _swipes(connection, bureau.law, requests, today),
         moment=moment,
         settled={},
     )
 
 
+def batch_key(request: SettleRequest) -> BatchKey | None:
+    """The stored charges a request is about; None when it brings its own bill."""
+    return None if request.visit is None else (request.patient_region, request.visit, request.batch or "")
+
+
+async def _swipes(
+    connection: Connection, law: Law, requests: Sequence[SettleRequest], today: datetime.date
+) -> dict[Swipe, datetime.datetime]:
+    """First swipes of the patients whose region asks for a second."""
+    asked = {region for region in {request.patient_region for request in requests} if _reswipes(law, region, today)}
+    patients = {(each.patient_region, each.patient) for each in requests if each.patient_region in asked}
+    return await swipes.read(connection, list(patients)) if patients else {}
+
+
+def _reswipes(law: Law, region: str, today: datetime.date) -> bool:
+    return law.aid(region, today).confirm_mode.value is Confirm.RESWIPE
+
+
 async def _institutions(
-    connection: Connection, bureau: Bureau, codes: Sequence[str]
+    connection: Connection, bureau: Bureau, codes: Iterable[str]
 ) -> dict[str, tuple[str, Institution]]:
     """Institutions by their codes, those not read lately from the database; unknown codes are missing."""
     known = {code: bureau.institutions.get(code) for code in codes}
@@ -103,27 +112,27 @@ async def _institutions(
 
 def ask(desk: Desk, request: SettleRequest) -> Question | Refused:
     """Turn a request into the question the rules answer, or say why it cannot be asked."""
-    house = desk.house
+    house, who = desk.house, (request.patient_region, request.patient)
     institution = desk.institutions.get(request.sender.institution)
     if institution is None:
         return Refused(code=Fault.UNKNOWN_INSTITUTION)
-    if request.patient in house.moved:
-        return Refused(code=Fault.PERSON_MOVED, detail={"region": house.moved[request.patient]})
+    if who in house.moved:
+        return Refused(code=Fault.PERSON_MOVED, detail={"region": house.moved[who]})
     day = _care_day(desk.visits, request, desk.moment)
-    insured = house.people.get((request.patient, day))
-    if insured is None or (house.region, request.patient) not in house.money:
+    insured = house.people.get((*who, day))
+    if insured is None or who not in house.money:
         return Refused(code=Fault.UNKNOWN_PERSON)
     bill = _bill(desk, request)
     if isinstance(bill, Refused):
         return bill
-    links, sponsors, keys = house.sponsors_of(request.patient)
+    links, sponsors, keys = house.sponsors_of(who)
     chosen = _chosen(request, sponsors)
     if isinstance(chosen, Refused):
         return chosen
     region, place = institution
-    year_key = (request.patient, desk.law.benefit_year(house.region, day), care_group(request.use))
+    year_key = (*who, desk.law.benefit_year(request.patient_region, day), care_group(request.use))
     case = BillCase(
-        region=house.region,
+        region=request.patient_region,
         day=day,
         settled_on=house.today,
         settled_at=desk.moment.hour * 60 + desk.moment.minute,
@@ -149,15 +158,15 @@ def ask(desk: Desk, request: SettleRequest) -> Question | Refused:
     return Question(case, keys, links)
 
 
-def _care_day(visits: dict[int, Visit], request: SettleRequest, moment: datetime.datetime) -> datetime.date:
+def _care_day(visits: dict[Key, Visit], request: SettleRequest, moment: datetime.datetime) -> datetime.date:
     """The day the visit began, by the calendar of `moment`; without a visit the day the request gives."""
-    visit = None if request.visit is None else visits.get(request.visit)
+    visit = None if request.visit is None else visits.get((request.patient_region, request.visit))
     return request.day if visit is None else visit.begun.astimezone(moment.tzinfo).date()
 
 
 def _patient(house: Households, request: SettleRequest, insured: Insured, day: datetime.date) -> Patient:
     """Cover and age as of the day of care; suspension and e-voucher as of today."""
-    money = house.money[house.region, request.patient]
+    money = house.money[request.patient_region, request.patient]
     return Patient(
         scheme=insured.scheme,
         account=insured.account,
@@ -178,27 +187,28 @@ def _patient(house: Households, request: SettleRequest, insured: Insured, day: d
 
 
 def _minutes_since_first_swipe(desk: Desk, request: SettleRequest) -> int | None:
-    first = desk.swipes.get((request.patient, request.sender.institution))
+    first = desk.swipes.get((request.patient_region, request.patient, request.sender.institution))
     return None if first is None else -int((first - desk.moment).total_seconds() // 60)
 
 
 def _bill(desk: Desk, request: SettleRequest) -> Bill | Refused:
     """The priced bill: as given, or the stored charges of the visit; the amounts claimed are checked against it."""
-    if request.visit is None:
+    charged = batch_key(request)
+    if charged is None:
         return Refused(code=Fault.UNKNOWN_BATCH) if request.bill is None else _checked(request.bill, request)
-    visit = desk.visits.get(request.visit)
+    visit = desk.visits.get(charged[:2])
     if visit is None or visit.state == "withdrawn":
         return Refused(code=Fault.UNKNOWN_VISIT)
     if visit.institution != request.sender.institution:
         return Refused(code=Fault.VISIT_OF_OTHER_INSTITUTION)
     if visit.person != request.patient:
         return Refused(code=Fault.VISIT_OF_OTHER_PERSON)
-    batch = desk.batches.get((request.visit, request.batch or ""))
+    batch = desk.batches.get(charged)
     if batch is None:
         return Refused(code=Fault.UNKNOWN_BATCH, detail={"batch": request.batch or ""})
-    earlier = desk.settled.get((batch.visit, batch.batch), batch.settled_by)
+    earlier = desk.settled.get(charged, batch.settled_by)
     if earlier is not None:
-        return Refused(code=Fault.BATCH_ALREADY_SETTLED, detail={"case": wire(desk.house.region, earlier)})
+        return Refused(code=Fault.BATCH_ALREADY_SETTLED, detail={"case": wire(request.patient_region, earlier)})
     return _checked(batch.bill, request)
 
 

@@ -1,7 +1,8 @@
 """The households of one batch: everybody's money, relations and year so far, read once and changed in memory.
 
-Two bills of one family in one batch see each other through this overlay. `open_households` locks in the order every
-procedure keeps: purses by region and person first, then everything else is read.
+Two bills of one family in one batch see each other through this overlay, whichever regions they live in.
+`open_households` locks in the order every procedure keeps: purses by region and person first, then everything else is
+read.
 """
 
 import datetime
@@ -10,9 +11,9 @@ from collections.abc import Sequence
 from mulaid.ledger.journal import AccountKind, Transfer
 from mulaid.policy.law import Law
 from mulaid.procedures.records import SponsorKey
-from mulaid.store import registry
+from mulaid.store import regions, registry
+from mulaid.store.arrays import Key
 from mulaid.store.connect import Connection
-from mulaid.store.ledger import Postings
 from mulaid.store.registry import PatientKey
 from mulaid.store.rows import NEW_YEAR, Insured, Pointer, Purse, SponsorCover, Sponsorship
 from mulaid.terms.bill_case import NO_CAPS, NOTHING_USED, Caps, Sponsor, Used, YearSoFar
@@ -20,14 +21,14 @@ from mulaid.terms.calendar import age_on
 from mulaid.terms.codes import CareGroup, Category, Cover, Mechanism, RelationState, Scheme, Use, care_group
 from mulaid.terms.money import Fen
 
-YearKey = tuple[int, int, CareGroup]
-"""(patient, benefit year, care group)."""
+YearKey = tuple[str, int, int, CareGroup]
+"""(patient's region, patient, benefit year, care group)."""
 
-Moved = tuple[int, int, int, int, int, int, Fen, int | None, Fen | None]
-"""A transfer as it is written: see `store.ledger.Postings`."""
+RelationKey = tuple[str, int, int, datetime.datetime]
+"""(sponsor's region, sponsor, beneficiary, bound at)."""
 
-CareDay = tuple[int, datetime.date, Use]
-"""A patient, the day of care and what kind of care it was."""
+CareDay = tuple[str, int, datetime.date, Use]
+"""A patient's region and number, the day of care and what kind of care it was."""
 
 _QUOTAS = (Mechanism.WALLET_QUOTA, Mechanism.WALLET_TRANSFER)
 
@@ -77,7 +78,7 @@ class Link:
         self.used_day, self.used_month, self.used_year = still_counting(row, today)
 
     @property
-    def key(self) -> tuple[str, int, int, datetime.datetime]:
+    def key(self) -> RelationKey:
         return self.region, self.row.sponsor, self.row.beneficiary, self.row.bound_at
 
 
@@ -92,27 +93,29 @@ def still_counting(row: Purse | Sponsorship, today: datetime.date) -> tuple[Fen,
 
 
 class Households:
-    """Everything a batch of one patient region reads about people, and everything it changes."""
+    """Everything a batch reads about people, and everything it changes."""
 
-    def __init__(self, region: str, today: datetime.date) -> None:
-        self.region, self.today = region, today
-        self.money: dict[tuple[str, int], Money] = {}
-        self.links: dict[int, list[Link]] = {}
-        self.people: dict[tuple[int, datetime.date], Insured] = {}
+    def __init__(self, today: datetime.date) -> None:
+        self.today = today
+        self.money: dict[Key, Money] = {}
+        self.links: dict[Key, list[Link]] = {}
+        """By the beneficiary."""
+        self.people: dict[tuple[str, int, datetime.date], Insured] = {}
         self.years: dict[YearKey, YearSoFar] = {}
-        self.moved: dict[int, str] = {}
-        self._touched_money: dict[tuple[str, int], Money] = {}
-        self._touched_links: dict[tuple[str, int, int, datetime.datetime], Link] = {}
+        self.moved: dict[Key, str] = {}
+        """Who has moved, and where to."""
+        self._touched_money: dict[Key, Money] = {}
+        self._touched_links: dict[RelationKey, Link] = {}
         self._touched_years: set[YearKey] = set()
 
-    def sponsors_of(self, patient: int) -> tuple[list[Link], tuple[Sponsor, ...], tuple[SponsorKey, ...]]:
+    def sponsors_of(self, patient: Key) -> tuple[list[Link], tuple[Sponsor, ...], tuple[SponsorKey, ...]]:
         """The patient's sponsors in the order bound, as a decision sees them at this moment of the batch."""
         links = self.links.get(patient, [])
-        pools: set[int] = set()
+        pools: set[Key] = set()
         seen = [self._sponsor(link, pools) for link in links]
         return links, tuple(sponsor for sponsor, _ in seen), tuple(key for _, key in seen)
 
-    def _sponsor(self, link: Link, pools: set[int]) -> tuple[Sponsor, SponsorKey]:
+    def _sponsor(self, link: Link, pools: set[Key]) -> tuple[Sponsor, SponsorKey]:
         row, region, person = link.row, link.region, link.row.sponsor
         insured = link.cover
         money = self.money.get((region, person))
@@ -165,7 +168,7 @@ class Households:
         key = SponsorKey(int(region), person, row.beneficiary, row.bound_at, int(purse_region), purse)
         return sponsor, key
 
-    def _quota(self, link: Link, money: Money | None, pools: set[int]) -> tuple[Fen, str, int]:
+    def _quota(self, link: Link, money: Money | None, pools: set[Key]) -> tuple[Fen, str, int]:
         """The sponsor's quota by mechanism, and which purse would pay. A pool's money is offered once a bill."""
         row, region = link.row, link.region
         if row.mechanism is Mechanism.INSTANT_DRAW:
@@ -173,18 +176,18 @@ class Households:
         if row.mechanism is Mechanism.WALLET_QUOTA:
             return link.quota, region, row.sponsor
         if row.mechanism is Mechanism.WALLET_TRANSFER:
-            return link.quota, self.region, row.beneficiary
-        pool = row.pool or 0
-        kept = self.money.get((region, pool))
+            return link.quota, row.beneficiary_region, row.beneficiary
+        pool = (region, row.pool or 0)
+        kept = self.money.get(pool)
         first = pool not in pools
         pools.add(pool)
-        return (kept.current if kept and first else 0), region, pool
+        return (kept.current if kept and first else 0), *pool
 
     def move(self, transfer: Transfer) -> tuple[int | None, Fen | None]:
         """Carry out one transfer in memory: (whose purse it moved, what is left of the balance it moved)."""
         if transfer.person is None:
             return None, None
-        key = (f"{transfer.region:06d}", transfer.person)
+        key = (regions.text(transfer.region), transfer.person)
         money = self.money[key]
         self._touched_money[key] = money
         if transfer.debit.kind < AccountKind.FUND:
@@ -214,16 +217,15 @@ class Households:
         )
         self._touched_years.add(key)
 
-    async def read_money(self, connection: Connection, owners: dict[str, set[int]], *, lock: bool) -> None:
-        """Read purses by region, ascending, persons sorted: the order in which every procedure locks."""
+    async def read_money(self, connection: Connection, owners: set[Key], *, lock: bool) -> None:
+        """Read purses, with `lock` in the order in which every procedure locks."""
         read = registry.lock_purses if lock else registry.read_purses
-        for region in sorted(owners):
-            for person, purse in (await read(connection, region, sorted(owners[region]))).items():
-                self.money[region, person] = Money(purse, self.today)
-                if lock:
-                    self.not_after(purse.used_on)
-                if purse.moved_to is not None and region == self.region:
-                    self.moved[person] = purse.moved_to
+        for key, purse in (await read(connection, owners)).items():
+            self.money[key] = Money(purse, self.today)
+            if lock:
+                self.not_after(purse.used_on)
+            if purse.moved_to is not None:
+                self.moved[key] = purse.moved_to
 
     def not_after(self, last: datetime.date | None) -> None:
         """Usage never runs backwards: at midnight a batch that waited for its locks is settled as of the new day."""
@@ -232,65 +234,68 @@ class Households:
 
     async def read_patients(self, connection: Connection, keys: Sequence[PatientKey]) -> None:
         """Read patients as insured on their days of care, and what their benefit years hold so far."""
-        for (person, day, year, group), found in (
-            await registry.patients(connection, self.region, keys, self.today)
+        for (region, person, day, year, group), found in (
+            await registry.patients(connection, keys, self.today)
         ).items():
-            self.people[person, day], self.years[person, year, group] = found
+            self.people[region, person, day], self.years[region, person, year, group] = found
 
-    def postings(self, transfers: dict[str, list[Moved]]) -> dict[str, Postings]:
-        """Everything that changed, with the transfers that changed it, by region in ascending order."""
-        written: dict[str, Postings] = {region: Postings(transfers=rows) for region, rows in transfers.items()}
-        for (region, person), money in self._touched_money.items():
-            row = (person, money.current, money.prior, money.frozen, money.wallet, *_used(money))
-            written.setdefault(region, Postings()).purses.append(row)
-        for link in self._touched_links.values():
-            relation = (link.row.sponsor, link.row.beneficiary, link.row.bound_at, link.quota, *_used(link))
-            written.setdefault(link.region, Postings()).relations.append(relation)
-        return dict(sorted(written.items()))
+    def purses_written(self) -> list[tuple[object, ...]]:
+        """The purses that changed, as `store.ledger.Bookings` takes them."""
+        return [
+            (regions.number(region), person, money.current, money.prior, money.frozen, money.wallet, *_used(money))
+            for (region, person), money in self._touched_money.items()
+        ]
+
+    def relations_written(self) -> list[tuple[object, ...]]:
+        """The relations that changed, in the same way."""
+        return [
+            (regions.number(region), *key, link.quota, *_used(link))
+            for (region, *key), link in self._touched_links.items()
+        ]
 
     def years_written(self) -> list[tuple[object, ...]]:
-        """The benefit years that changed, as `store.ledger.Bookings` takes them."""
+        """The benefit years that changed, in the same way."""
         return [
-            (*key, year.deductible_met, year.in_scope, year.funds_paid, year.admissions)
-            for key, year in ((key, self.years[key]) for key in sorted(self._touched_years))
+            (regions.number(region), *key, year.deductible_met, year.in_scope, year.funds_paid, year.admissions)
+            for region, *key, year in ((*key, self.years[key]) for key in self._touched_years)
         ]
 
 
 async def open_households(
-    connection: Connection, law: Law, region: str, bills: Sequence[CareDay], today: datetime.date, *, lock: bool
+    connection: Connection, law: Law, bills: Sequence[CareDay], today: datetime.date, *, lock: bool
 ) -> Households:
-    """Read (and with `lock`, first lock) everybody the bills of one patient region concern."""
-    house = Households(region, today)
-    patients = sorted({patient for patient, _, _ in bills})
-    pointers = await registry.pointers(connection, region, patients)
-    owners: dict[str, set[int]] = {region: set(patients)}
+    """Read (and with `lock`, first lock) everybody the bills concern."""
+    house = Households(today)
+    owners = {(region, patient) for region, patient, _, _ in bills}
+    pointers = await registry.pointers(connection, list(owners))
     for pointer in pointers:
-        owners.setdefault(pointer.sponsor_region, set()).add(pointer.sponsor)
+        owners.add((pointer.sponsor_region, pointer.sponsor))
         if pointer.pool is not None:
-            owners[pointer.sponsor_region].add(pointer.pool)
+            owners.add((pointer.sponsor_region, pointer.pool))
     await house.read_money(connection, owners, lock=lock)
-    await _read_links(connection, house, pointers)
-    keys = {(patient, day, law.benefit_year(region, day), care_group(use)) for patient, day, use in bills}
-    await house.read_patients(connection, sorted(keys))
+    if pointers:
+        await _read_links(connection, house, pointers)
+    keys = {
+        (region, patient, day, law.benefit_year(region, day), care_group(use)) for region, patient, day, use in bills
+    }
+    await house.read_patients(connection, list(keys))
     return house
 
 
 async def _read_links(connection: Connection, house: Households, pointers: list[Pointer]) -> None:
     """Read the relations pointed to; of several between two people by one mechanism only the newest counts."""
-    names = {
+    names: dict[RelationKey, str] = {
         (each.sponsor_region, each.sponsor, each.beneficiary, each.bound_at): each.masked_name for each in pointers
     }
-    newest: dict[tuple[int, str, int, Mechanism], Link] = {}
-    for region in sorted({pointer.sponsor_region for pointer in pointers}):
-        pairs = sorted({(each.sponsor, each.beneficiary) for each in pointers if each.sponsor_region == region})
-        sponsors, beneficiaries = [pair[0] for pair in pairs], [pair[1] for pair in pairs]
-        for row, cover in await registry.sponsors(connection, region, sponsors, beneficiaries, house.today):
-            name = names.get((region, row.sponsor, row.beneficiary, row.bound_at))
-            if name is not None:
-                key = (row.beneficiary, region, row.sponsor, row.mechanism)
-                newest[key] = Link(region, row, cover, name, house.today)
+    pairs = list({key[:3] for key in names})
+    newest: dict[tuple[Key, Key, Mechanism], Link] = {}
+    for region, row, cover in await registry.sponsors(connection, pairs, house.today):
+        name = names.get((region, row.sponsor, row.beneficiary, row.bound_at))
+        if name is not None:
+            key = (row.beneficiary_region, row.beneficiary), (region, row.sponsor), row.mechanism
+            newest[key] = Link(region, row, cover, name, house.today)
     for link in sorted(newest.values(), key=lambda each: (each.row.bound_at, each.row.sponsor)):
-        house.links.setdefault(link.row.beneficiary, []).append(link)
+        house.links.setdefault((link.row.beneficiary_region, link.row.beneficiary), []).append(link)
 
 
 def _used(counted: Money | Link) -> tuple[Fen, Fen, Fen]:

@@ -8,9 +8,10 @@ import msgspec
 from mulaid.intake.load_form import EnrolmentForm, PersonForm, SponsorshipForm
 from mulaid.intake.loads import Loads, Progress, Row, Wanted
 from mulaid.procedures.bureau import Bureau
-from mulaid.procedures.load_purses import Key, Purses, Target, add, by_region
+from mulaid.procedures.load_purses import Purses, Target, add, by_region
 from mulaid.procedures.load_relations import Ends, load_relations
 from mulaid.store import loading, openings, people
+from mulaid.store.arrays import Key
 from mulaid.store.catalogue import Item
 from mulaid.store.connect import Connection
 from mulaid.store.loading import Counts, PlainPerson

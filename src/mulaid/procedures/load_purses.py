@@ -12,6 +12,7 @@ import msgspec
 from mulaid.intake.loads import Origin, Wanted
 from mulaid.ledger.journal import AccountKind
 from mulaid.store import loading, openings, people, registry
+from mulaid.store.arrays import Key
 from mulaid.store.connect import Connection
 from mulaid.store.loading import Counts, Opening
 from mulaid.store.rows import Purse, Sponsorship
@@ -21,8 +22,6 @@ from mulaid.terms.money import Fen, yuan
 CHUNK = 2_000
 """Rows a statement: enough to be fast, few enough to say now and then how far it is."""
 
-Key = tuple[str, int]
-"""(region, person or pool)."""
 Moves = dict[str, Fen]
 """By balance, what transfers have added to it or taken from it since the purse was opened."""
 T = TypeVar("T")
@@ -56,9 +55,8 @@ class Purses:
 
     async def lock(self, keys: Iterable[Key]) -> None:
         """Lock regions ascending, persons sorted, as every procedure does, before anything a decision reads changes."""
-        for region, chunk in by_region(sorted(keys), lambda key: key[0]):
-            found = await registry.lock_purses(self._connection, region, [key[1] for key in chunk])
-            self._stored |= {(region, person): purse for person, purse in found.items()}
+        for _, chunk in by_region(sorted(keys), lambda key: key[0]):
+            self._stored |= await registry.lock_purses(self._connection, chunk)
 
     async def open(self, targets: Sequence[Target]) -> Counts:
         """Bring purses to what the files want. Raises `located.Fault` rather than touch one that is in use."""
@@ -138,7 +136,7 @@ def add(one: Counts, other: Counts) -> Counts:
 async def _sponsored(connection: Connection, key: Key) -> list[Sponsorship]:
     """Everything that sponsors a person."""
     found: list[Sponsorship] = []
-    pointers = await registry.pointers(connection, key[0], [key[1]])
+    pointers = await registry.pointers(connection, [key])
     for region in sorted({pointer.sponsor_region for pointer in pointers}):
         sponsors = sorted({pointer.sponsor for pointer in pointers if pointer.sponsor_region == region})
         found += await openings.relations(connection, region, sponsors, [key[1]] * len(sponsors))

@@ -11,8 +11,9 @@ import msgspec
 
 from mulaid.intake.load_form import SponsorshipForm
 from mulaid.intake.loads import Row
-from mulaid.procedures.load_purses import Key, Purses, by_region
+from mulaid.procedures.load_purses import Purses, by_region
 from mulaid.store import loading, openings
+from mulaid.store.arrays import Key
 from mulaid.store.connect import Connection
 from mulaid.store.loading import Counts
 from mulaid.store.rows import Pointer, Sponsorship

@@ -1,18 +1,21 @@
-"""Carry a decision out, and write a batch's cases, transfers and chain link: one statement a table and region."""
+"""Carry a decision out, and write a batch's cases, transfers and links of the chain: one statement for all of it."""
 
 import datetime
+from collections.abc import Iterable
+from typing import Any
 
 import msgspec
 
 from mulaid.ledger.journal import Spending, settlement
 from mulaid.procedures import records
 from mulaid.procedures.desk import Desk, Question
-from mulaid.procedures.households import Households, Moved
+from mulaid.procedures.households import Households
 from mulaid.procedures.records import Record
 from mulaid.procedures.requests import Payer, SettleRequest
 from mulaid.store import chain, ledger, regions
+from mulaid.store.chain import Head
 from mulaid.store.connect import Connection
-from mulaid.store.ledger import Bookings, Postings
+from mulaid.store.ledger import Bookings
 from mulaid.terms.bill_case import BillCase, YearSoFar
 from mulaid.terms.codes import INPATIENT_USES, Mechanism, care_group
 from mulaid.terms.money import Fen
@@ -39,37 +42,39 @@ class Chain:
 
     def __init__(self, lane: int) -> None:
         self.lane = lane
-        self.heads: dict[str, tuple[int, bytes]] = {}
+        self.heads: dict[str, Head] = {}
 
-    async def head(self, connection: Connection, region: str) -> tuple[int, bytes]:
-        if region not in self.heads:
-            self.heads[region] = await chain.head(connection, region, self.lane)
-        return self.heads[region]
+    async def known(self, connection: Connection, regions: Iterable[str]) -> dict[str, Head]:
+        """The heads, those of these regions among them."""
+        missing = [region for region in regions if region not in self.heads]
+        if missing:
+            self.heads |= await chain.heads(connection, missing, self.lane)
+        return self.heads
 
 
 class Posting:
-    """The cases of one patient region that one transaction records, all of one kind and decided by one policy."""
+    """The cases that one transaction records, all of one kind and decided by one policy."""
 
-    def __init__(self, region: str, chain: Chain) -> None:
-        self.region, self.chain = region, chain
-        self.new_head: tuple[int, bytes] | None = None
+    def __init__(self, chain: Chain) -> None:
+        self.chain = chain
+        self.new_heads: dict[str, Head] = {}
         self._kind = self._policy = ""
-        self._cases: list[tuple[object, ...]] = []
-        self._records: list[bytes] = []
-        self._transfers: dict[str, list[Moved]] = {}
+        self._cases: dict[str, list[tuple[Any, ...]]] = {}
+        """By the patients' regions; the record comes last."""
+        self._transfers: list[tuple[object, ...]] = []
 
     def add(self, case_id: int, place: Place, record: Record, balances: Balances, policy: str) -> None:
         """Add one case."""
-        encoded = records.encode(record)
         self._kind = "settlement" if record.undone is None else "reversal"
         self._policy = policy
         case = record.case
         at = (place.patient, regions.number(place.institution_region), place.institution, place.visit)
-        self._cases.append((case_id, *at, case.day, case.use, *_amounts(record), encoded))
-        self._records.append(encoded)
+        row = (case_id, *at, case.day, case.use, *_amounts(record), records.encode(record))
+        self._cases.setdefault(case.region, []).append(row)
         for n, (transfer, (person, left)) in enumerate(zip(record.transfers, balances, strict=True)):
             debit, credit = transfer.debit, transfer.credit
-            row = (
+            moved = (
+                transfer.region,
                 case_id,
                 n,
                 int(debit.kind),
@@ -80,7 +85,7 @@ class Posting:
                 person,
                 left,
             )
-            self._transfers.setdefault(regions.text(transfer.region), []).append(row)
+            self._transfers.append(moved)
 
     async def write(self, connection: Connection, house: Households, moment: datetime.datetime) -> None:
         """Write everything added and the households it changed.
@@ -89,29 +94,33 @@ class Posting:
         """
         if not self._cases:
             return
-        seq, previous = await self.chain.head(connection, self.region)
-        head = (seq + 1, records.link(previous, self._records))
-        years = house.years_written()
-        bookings = Bookings(self._kind, self._policy, self.chain.lane, *head, previous, self._cases, years)
-        postings = house.postings(self._transfers)
-        for region in sorted(postings.keys() | {self.region}):
-            if region == self.region:
-                changed = postings.get(region, Postings())
-                await ledger.book(connection, region, changed, bookings, moment)
-            else:
-                await ledger.post(connection, region, postings[region], moment)
-        self.new_head = head
+        bookings = Bookings(
+            kind=self._kind,
+            policy=self._policy,
+            lane=self.chain.lane,
+            purses=house.purses_written(),
+            relations=house.relations_written(),
+            transfers=self._transfers,
+            years=house.years_written(),
+        )
+        heads = await self.chain.known(connection, self._cases)
+        for region, cases in self._cases.items():
+            number, (last, previous) = regions.number(region), heads[region]
+            seq, link = last + 1, records.link(previous, [case[-1] for case in cases])
+            bookings.cases += [(number, *case, seq) for case in cases]
+            bookings.links.append((number, seq, link, previous, cases[0][0], len(cases)))
+            self.new_heads[region] = seq, link
+        await ledger.book(connection, bookings, moment)
 
     def committed(self) -> None:
         """The transaction has committed: the lane's next batch follows on this one."""
-        if self.new_head is not None:
-            self.chain.heads[self.region] = self.new_head
+        self.chain.heads |= self.new_heads
 
 
 def carry_out(desk: Desk, request: SettleRequest, question: Question, outcome: Outcome) -> tuple[Record, Balances]:
     """Move the money of a decided bill in the overlay, count it against caps and the year, and say how in a record."""
     house, case = desk.house, question.case
-    region = int(house.region)
+    region = regions.number(case.region)
     spendings = []
     if outcome.own:
         own = Spending(region, request.patient, Mechanism.INSTANT_DRAW, outcome.own, outcome.own_prior_years)
@@ -122,8 +131,8 @@ def carry_out(desk: Desk, request: SettleRequest, question: Question, outcome: O
         house.use(question.links[draw.sponsor], draw.amount, house.today)
     transfers = settlement(region, institution_number(request.sender.institution), outcome.funds, spendings)
     balances = [house.move(transfer) for transfer in transfers]
-    benefit_year = desk.law.benefit_year(house.region, case.day)
-    house.add_to_year((request.patient, benefit_year, care_group(case.use)), year_added(case, outcome))
+    benefit_year = desk.law.benefit_year(case.region, case.day)
+    house.add_to_year((case.region, request.patient, benefit_year, care_group(case.use)), year_added(case, outcome))
     record = Record(
         records.VERSION,
         case,
@@ -152,7 +161,7 @@ def year_added(case: BillCase, outcome: Outcome) -> YearSoFar:
 
 def balance_after(house: Households, patient: int, case: BillCase) -> Fen:
     """The patient's own account as the overlay has it now; 0 without one."""
-    return house.money[house.region, patient].free if case.patient.account else 0
+    return house.money[case.region, patient].free if case.patient.account else 0
 
 
 def payers(case: BillCase, outcome: Outcome) -> tuple[Payer, ...]:

@@ -8,6 +8,7 @@ import datetime
 import msgspec
 
 from mulaid.procedures.bureau import Bureau
+from mulaid.procedures.claims import claim
 from mulaid.procedures.faults import Fault
 from mulaid.procedures.requests import Done, Refused, Sender
 from mulaid.procedures.visit_requests import (
@@ -39,9 +40,8 @@ async def register(
         earlier = await _claim(connection, request.sender, request.patient_region, number, moment)
         if earlier is not None:
             return earlier
-        if request.patient not in await registry.lock_purses(connection, request.patient_region, [request.patient]):
-            sender = request.sender
-            await cases.release_messages(connection, sender.region, [sender.institution], [sender.message_id], [number])
+        if not await registry.lock_purses(connection, [(request.patient_region, request.patient)]):
+            await cases.release_messages(connection, [claim(request.sender, request.patient_region, number)])
             return Refused(code=Fault.UNKNOWN_PERSON)
         visit = Visit(
             region=request.patient_region,
@@ -130,7 +130,7 @@ async def _open_visit(
     connection: Connection, sender: Sender, region: str, number: int, patient: int
 ) -> Visit | Refused:
     """The visit under its patient's lock, if this institution may work on it."""
-    await registry.lock_purses(connection, region, [patient])
+    await registry.lock_purses(connection, [(region, patient)])
     visit = await visits.visit(connection, region, number)
     if visit is None or visit.state == WITHDRAWN:
         return Refused(code=Fault.UNKNOWN_VISIT)
@@ -145,10 +145,10 @@ async def _claim(
     connection: Connection, sender: Sender, region: str, number: int, moment: datetime.datetime
 ) -> int | Refused | None:
     """Claim the message id for this visit; what it led to when it was seen before."""
-    place = (connection, sender.region, [sender.institution], [sender.message_id])
-    if await cases.claim_messages(*place, [sender.transaction], [sender.content], region, [number], moment):
+    if await cases.claim_messages(connection, [claim(sender, region, number)], moment):
         return None
-    message = (await cases.messages(*place))[sender.institution, sender.message_id]
+    found = await cases.messages(connection, sender.region, [sender.institution], [sender.message_id])
+    message = found[sender.institution, sender.message_id]
     if message.voided:
         return Refused(code=Fault.MESSAGE_VOIDED)
     if message.content != sender.content or message.case_id is None:

@@ -6,6 +6,11 @@ of encoding it.
 
 from collections.abc import Sequence
 
+from mulaid.store import regions
+
+Key = tuple[str, int]
+"""A region and a number in it: a person, a pool, a visit."""
+
 
 def literal(numbers: Sequence[int | None]) -> str:
     """[1, None, 3] as "{1, NULL, 3}". Plain ints only: an enum would write its name."""
@@ -18,3 +23,12 @@ def texts(values: Sequence[str]) -> str:
     if '"' in joined or "\\" in joined:
         values = [value.replace("\\", "\\\\").replace('"', '\\"') for value in values]
     return '{"' + '","'.join(values) + '"}' if values else "{}"
+
+
+def places(names: Sequence[str]) -> tuple[int | None, str]:
+    """The regions of a batch's rows, as its statements take them: the only region or None, and one for each row.
+
+    A statement says `region = coalesce($1, asked.region)`: a batch of one region is bound to that region.
+    """
+    numbers = [regions.number(name) for name in names]
+    return numbers[0] if len(set(numbers)) == 1 else None, literal(numbers)

@@ -10,7 +10,7 @@ import asyncpg
 import msgspec
 
 from mulaid.store import regions
-from mulaid.store.arrays import literal, texts
+from mulaid.store.arrays import literal, places, texts
 from mulaid.store.connect import Connection
 from mulaid.terms.money import Fen
 
@@ -18,12 +18,12 @@ from mulaid.terms.money import Fen
 # inserted in sorted order, so two batches with ids in common wait for each other and never deadlock.
 CLAIM_MESSAGES = """
 insert into message (region, institution, message_id, transaction, content, case_region, case_id, moment)
-select $1, institution, message_id, transaction, content, case when case_id is not null then $7::integer end, case_id,
-    $8
-from unnest($2::text::text[], $3::text::text[], $4::text::text[], $5::bytea[], $6::text::bigint[])
-    as new (institution, message_id, transaction, content, case_id)
+select coalesce($1, region), institution, message_id, transaction, content, case_region, case_id, $9
+from unnest($2::text::integer[], $3::text::text[], $4::text::text[], $5::text::text[], $6::bytea[],
+    $7::text::integer[], $8::text::bigint[])
+    as new (region, institution, message_id, transaction, content, case_region, case_id)
 on conflict do nothing
-returning institution, message_id
+returning case_id
 """
 
 MESSAGES = """
@@ -32,12 +32,14 @@ from unnest($2::text[], $3::text[]) as asked (institution, message_id)
 join message m on m.region = $1 and m.institution = asked.institution and m.message_id = asked.message_id
 """
 
-# A refused request leaves its id free: corrected, it may come again. The key finds the rows; the case, minted for this
-# request alone, picks among them.
+# A refused request leaves its id free: corrected, it may come again. Its case, minted for this request alone, says that
+# the id is still its own.
 RELEASE_MESSAGES = """
-delete from message
-where region = $1 and institution = any($2::text[]) and message_id = any($3::text[]) and case_id = any($4::bigint[])
-    and not voided
+delete from message m
+using unnest($2::text::integer[], $3::text::text[], $4::text::text[], $5::text::bigint[])
+    as refused (region, institution, message_id, case_id)
+where m.region = coalesce($1, refused.region) and m.institution = refused.institution
+    and m.message_id = refused.message_id and m.case_id = refused.case_id and not m.voided
 """
 
 # Whether it was seen or not, afterwards the id is voided and its row locked until the transaction ends.
@@ -71,6 +73,18 @@ from transfer where region = $1 and case_id = $2 order by n
 """
 
 AFTER_EVERY_CASE = 2**63 - 1
+
+
+class Claim(msgspec.Struct, frozen=True, gc=False):
+    """A message id, in its institution's region, wanted for a case (or visit) minted for it."""
+
+    region: str
+    institution: str
+    message_id: str
+    transaction: str
+    content: bytes
+    case_region: str
+    case_id: int
 
 
 class Message(msgspec.Struct, frozen=True, gc=False, array_like=True):
@@ -112,33 +126,24 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     seq: int
 
 
-async def claim_messages(
-    connection: Connection,
-    region: str,
-    institutions: Sequence[str],
-    message_ids: Sequence[str],
-    transactions: Sequence[str],
-    contents: Sequence[bytes],
-    case_region: str | None,
-    case_ids: Sequence[int | None],
-    moment: datetime.datetime,
-) -> set[int]:
-    """Claim message ids and return the positions now owned; the others were seen before, or earlier in this batch."""
-    keys = list(zip(institutions, message_ids, strict=True))
-    order = sorted(range(len(keys)), key=keys.__getitem__)
+async def claim_messages(connection: Connection, claims: Sequence[Claim], moment: datetime.datetime) -> set[int]:
+    """Claim message ids and return the cases that own theirs; the other ids were seen before, or twice in this batch.
+
+    Of two claims to one id the one with the smaller case is the first.
+    """
+    claimed = sorted(claims, key=lambda each: (each.region, each.institution, each.message_id, each.case_id))
     inserted = await connection.fetch(
         CLAIM_MESSAGES,
-        regions.number(region),
-        texts([institutions[position] for position in order]),
-        texts([message_ids[position] for position in order]),
-        texts([transactions[position] for position in order]),
-        [contents[position] for position in order],
-        literal([case_ids[position] for position in order]),
-        None if case_region is None else regions.number(case_region),
+        *places([each.region for each in claimed]),
+        texts([each.institution for each in claimed]),
+        texts([each.message_id for each in claimed]),
+        texts([each.transaction for each in claimed]),
+        [each.content for each in claimed],
+        places([each.case_region for each in claimed])[1],
+        literal([each.case_id for each in claimed]),
         moment,
     )
-    first = {keys[position]: position for position in reversed(order)}
-    return {first[row[0], row[1]] for row in inserted}
+    return {row[0] for row in inserted}
 
 
 async def messages(
@@ -149,15 +154,15 @@ async def messages(
     return {(row[0], row[1]): _message(row) for row in found}
 
 
-async def release_messages(
-    connection: Connection,
-    region: str,
-    institutions: Sequence[str],
-    message_ids: Sequence[str],
-    case_ids: Sequence[int],
-) -> None:
-    """Forget ids claimed for these cases, whose requests came to nothing."""
-    await connection.execute(RELEASE_MESSAGES, regions.number(region), institutions, message_ids, case_ids)
+async def release_messages(connection: Connection, refused: Sequence[Claim]) -> None:
+    """Forget claims whose requests came to nothing."""
+    await connection.execute(
+        RELEASE_MESSAGES,
+        *places([each.region for each in refused]),
+        texts([each.institution for each in refused]),
+        texts([each.message_id for each in refused]),
+        literal([each.case_id for each in refused]),
+    )
 
 
 async def void_message(

@@ -1,22 +1,36 @@
 """The chain of batches: each row's hash covers its cases and the row before, so that nothing can be changed unseen."""
 
+from collections.abc import Sequence
+
 import asyncpg
 
 from mulaid.store import regions
+from mulaid.store.arrays import places
 from mulaid.store.connect import Connection
 
-HEAD = "select seq, hash from chain where region = $1 and lane = $2 order by seq desc limit 1"
+Head = tuple[int, bytes]
+"""Number and hash of a link."""
+
+HEADS = """
+select asked.region, head.seq, head.hash
+from unnest($2::text::integer[]) as asked (region)
+cross join lateral (
+    select seq, hash from chain where region = coalesce($1, asked.region) and lane = $3 order by seq desc limit 1
+) head
+"""
 
 LINKS = """
 select seq, hash, previous, first_case, n, moment from chain
 where region = $1 and lane = $2 and seq > $3 order by seq limit $4
 """
 
+BEFORE_THE_FIRST: Head = (0, b"")
 
-async def head(connection: Connection, region: str, lane: int) -> tuple[int, bytes]:
-    """The last (seq, hash) of a lane's chain in a region; (0, b"") before the first."""
-    row = await connection.fetchrow(HEAD, regions.number(region), lane)
-    return (0, b"") if row is None else (row[0], row[1])
+
+async def heads(connection: Connection, names: Sequence[str], lane: int) -> dict[str, Head]:
+    """The last link of a lane's chain in each of these regions."""
+    found = await connection.fetch(HEADS, *places(names), lane)
+    return dict.fromkeys(names, BEFORE_THE_FIRST) | {regions.text(row[0]): (row[1], row[2]) for row in found}
 
 
 async def links(connection: Connection, region: str, lane: int, after: int, limit: int) -> list[asyncpg.Record]:

@@ -192,7 +192,7 @@ def pointer(row: asyncpg.Record) -> Pointer:
     return Pointer(beneficiary, sponsor, bound_at, regions.text(sponsor_region), masked_name, pool)
 
 
-def purse(row: asyncpg.Record) -> Purse:
+def purse(row: Sequence[Any]) -> Purse:
     """From the columns of purse after the region, in the order of `Purse`."""
     values: list[Any] = list(row)
     values[-1] = moved(values[-1])

@@ -4,25 +4,35 @@ import datetime
 from collections.abc import Sequence
 
 from mulaid.store import regions
+from mulaid.store.arrays import Key, literal, places, texts
 from mulaid.store.connect import Connection
 
-READ = "select person, institution, moment from first_swipe where region = $1 and person = any($2::bigint[])"
+Swipe = tuple[str, int, str]
+"""Region and number of a patient, and the institution."""
+
+READ = """
+select s.region, s.person, s.institution, s.moment
+from unnest($2::text::integer[], $3::text::bigint[]) as asked (region, person)
+join first_swipe s on s.region = coalesce($1, asked.region) and s.person = asked.person
+"""
 
 REMEMBER = """
 insert into first_swipe (region, person, institution, moment)
-select $1, person, institution, $4 from unnest($2::bigint[], $3::text[]) as told (person, institution)
+select coalesce($1, region), person, institution, $5
+from unnest($2::text::integer[], $3::text::bigint[], $4::text::text[]) as told (region, person, institution)
 on conflict (region, person, institution) do update set moment = excluded.moment
 """
 
 
-async def read(connection: Connection, region: str, persons: Sequence[int]) -> dict[tuple[int, str], datetime.datetime]:
+async def read(connection: Connection, patients: Sequence[Key]) -> dict[Swipe, datetime.datetime]:
     """The last first swipe of these patients, by institution."""
-    return {(row[0], row[1]): row[2] for row in await connection.fetch(READ, regions.number(region), persons)}
+    asked = literal([person for _, person in patients])
+    found = await connection.fetch(READ, *places([region for region, _ in patients]), asked)
+    return {(regions.text(row[0]), row[1], row[2]): row[3] for row in found}
 
 
-async def remember(
-    connection: Connection, region: str, told: Sequence[tuple[int, str]], moment: datetime.datetime
-) -> None:
-    """These patients have just been told, at these institutions, to swipe again; each pair once."""
-    people, institutions = [person for person, _ in told], [institution for _, institution in told]
-    await connection.execute(REMEMBER, regions.number(region), people, institutions, moment)
+async def remember(connection: Connection, told: Sequence[Swipe], moment: datetime.datetime) -> None:
+    """These patients have just been told, at these institutions, to swipe again; each once."""
+    where = places([region for region, _, _ in told])
+    people, institutions = literal([person for _, person, _ in told]), texts([place for _, _, place in told])
+    await connection.execute(REMEMBER, *where, people, institutions, moment)

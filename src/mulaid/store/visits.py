@@ -1,12 +1,14 @@
 """Visits and the batches of charges uploaded for them. Both live with the patient's region."""
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import asyncpg
 import msgspec
 
 from mulaid.store import regions
+from mulaid.store.arrays import Key, literal, places, texts
 from mulaid.store.connect import Connection
 from mulaid.store.ledger import expect
 from mulaid.terms.bill_case import Bill
@@ -17,23 +19,25 @@ select c.visit, c.batch, c.total_fen, c.in_scope_fen, c.upfront_share_fen, c.ove
     c.barred_fen, c.lines, c.settled_by
 """
 
-# Locked in sorted order after the purses: a batch of charges is settled once, whoever asks at the same time.
-LOCK_BATCHES = (
+READ_BATCHES = (
     _BATCH
-    + """
-from unnest($2::bigint[], $3::text[]) as asked (visit, batch)
-join charge_batch c on c.region = $1 and c.visit = asked.visit and c.batch = asked.batch
-order by c.visit, c.batch
-for update of c
+    + """, c.region
+from unnest($2::text::integer[], $3::text::bigint[], $4::text::text[]) as asked (region, visit, batch)
+join charge_batch c on c.region = coalesce($1, asked.region) and c.visit = asked.visit and c.batch = asked.batch
+order by c.region, c.visit, c.batch
 """
 )
+
+# Locked in sorted order after the purses: a batch of charges is settled once, whoever asks at the same time.
+LOCK_BATCHES = READ_BATCHES + "for update of c"
 
 BATCHES = _BATCH + "from charge_batch c where c.region = $1 and c.visit = any($2::bigint[]) order by c.visit, c.batch"
 
 MARK_SETTLED = """
 update charge_batch c set settled_by = done.case_id
-from unnest($2::bigint[], $3::text[], $4::bigint[]) as done (visit, batch, case_id)
-where c.region = $1 and c.visit = done.visit and c.batch = done.batch and c.settled_by is null
+from unnest($2::text::integer[], $3::text::bigint[], $4::text::text[], $5::text::bigint[])
+    as done (region, visit, batch, case_id)
+where c.region = coalesce($1, done.region) and c.visit = done.visit and c.batch = done.batch and c.settled_by is null
 """
 
 UNMARK = """
@@ -42,8 +46,10 @@ where c.region = $1 and c.visit = undone.visit and c.settled_by = undone.case_id
 """
 
 VISITS = """
-select visit, person, institution_region, institution, use, begun, ended, number, state, details
-from visit where region = $1 and visit = any($2::bigint[])
+select v.region, v.visit, v.person, v.institution_region, v.institution, v.use, v.begun, v.ended, v.number, v.state,
+    v.details
+from unnest($2::text::integer[], $3::text::bigint[]) as asked (region, visit)
+join visit v on v.region = coalesce($1, asked.region) and v.visit = asked.visit
 """
 
 INSERT_VISIT = """
@@ -66,6 +72,10 @@ on conflict do nothing
 DELETE_BATCHES = "delete from charge_batch where region = $1 and visit = $2 and settled_by is null"
 
 DELETE_BATCH = DELETE_BATCHES + " and batch = $3"
+
+
+BatchKey = tuple[str, int, str]
+"""Region and number of a visit, and the name of one of its batches."""
 
 
 class Visit(msgspec.Struct, frozen=True, kw_only=True):
@@ -96,20 +106,23 @@ class Batch(msgspec.Struct, frozen=True, gc=False, array_like=True):
     settled_by: int | None
 
 
-async def lock_batches(
-    connection: Connection, region: str, visits: Sequence[int], batches: Sequence[str]
-) -> dict[tuple[int, str], Batch]:
+async def lock_batches(connection: Connection, keys: Sequence[BatchKey]) -> dict[BatchKey, Batch]:
     """Lock batches of charges until the transaction ends; those that do not exist are missing. After the purses."""
-    found = await connection.fetch(LOCK_BATCHES, regions.number(region), visits, batches)
-    return {(row[0], row[1]): _batch(row) for row in found}
+    return await _batches(connection, LOCK_BATCHES, keys)
 
 
-async def mark_settled(
-    connection: Connection, region: str, visits: Sequence[int], batches: Sequence[str], case_ids: Sequence[int]
-) -> None:
-    """Mark locked, unsettled batches as settled. Raises `ledger.RowsMissing` when one is settled or does not exist."""
-    status = await connection.execute(MARK_SETTLED, regions.number(region), visits, batches, case_ids)
-    expect(status, len(visits))
+async def read_batches(connection: Connection, keys: Sequence[BatchKey]) -> dict[BatchKey, Batch]:
+    """The same without a lock, for quotes."""
+    return await _batches(connection, READ_BATCHES, keys)
+
+
+async def mark_settled(connection: Connection, settled: Mapping[BatchKey, int]) -> None:
+    """Mark locked, unsettled batches with the cases that settled them.
+
+    Raises `ledger.RowsMissing` when one is settled already or does not exist.
+    """
+    status = await connection.execute(MARK_SETTLED, *_columns(list(settled)), literal(list(settled.values())))
+    expect(status, len(settled))
 
 
 async def unmark(connection: Connection, region: str, visits: Sequence[int], case_ids: Sequence[int]) -> None:
@@ -120,18 +133,20 @@ async def unmark(connection: Connection, region: str, visits: Sequence[int], cas
 async def batches(connection: Connection, region: str, visits: Sequence[int]) -> list[Batch]:
     """All batches of these visits, settled ones included, without a lock."""
     found = await connection.fetch(BATCHES, regions.number(region), visits)
-    return [_batch(row) for row in found]
+    return [_batch(row[:10]) for row in found]
 
 
-async def visits(connection: Connection, region: str, numbers: Sequence[int]) -> dict[int, Visit]:
-    """The visits that exist among these numbers."""
-    found = await connection.fetch(VISITS, regions.number(region), numbers)
-    return {row["visit"]: _visit(region, row) for row in found}
+async def visits(connection: Connection, keys: Sequence[Key]) -> dict[Key, Visit]:
+    """The visits that exist among these."""
+    where = places([region for region, _ in keys])
+    found = await connection.fetch(VISITS, *where, literal([number for _, number in keys]))
+    known = map(_visit, found)
+    return {(visit.region, visit.visit): visit for visit in known}
 
 
 async def visit(connection: Connection, region: str, number: int) -> Visit | None:
     """One visit, or None."""
-    return (await visits(connection, region, [number])).get(number)
+    return (await visits(connection, [(region, number)])).get((region, number))
 
 
 async def insert(connection: Connection, visit: Visit) -> None:
@@ -195,7 +210,19 @@ async def delete_batches(connection: Connection, region: str, visit: int, batch:
     return int(status.rpartition(" ")[2])
 
 
-def _batch(row: asyncpg.Record) -> Batch:
+async def _batches(connection: Connection, statement: str, keys: Sequence[BatchKey]) -> dict[BatchKey, Batch]:
+    return {
+        (regions.text(row[10]), row[0], row[1]): _batch(row[:10])
+        for row in await connection.fetch(statement, *_columns(keys))
+    }
+
+
+def _columns(keys: Sequence[BatchKey]) -> tuple[int | None, str, str, str]:
+    names, visits, batches = [key[0] for key in keys], [key[1] for key in keys], [key[2] for key in keys]
+    return *places(names), literal(visits), texts(batches)
+
+
+def _batch(row: Sequence[Any]) -> Batch:
     visit, batch, total, in_scope, upfront_share, over_price_limit, excluded, barred, lines, settled_by = row
     bill = Bill(
         total=total,
@@ -208,9 +235,9 @@ def _batch(row: asyncpg.Record) -> Batch:
     return Batch(visit, batch, bill, lines, settled_by)
 
 
-def _visit(region: str, row: asyncpg.Record) -> Visit:
+def _visit(row: asyncpg.Record) -> Visit:
     fields = dict(row)
-    fields["region"] = region
+    fields["region"] = regions.text(fields["region"])
     fields["institution_region"] = regions.text(fields["institution_region"])
     fields["use"] = Use(fields["use"])
     return Visit(**fields)

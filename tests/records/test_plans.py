@@ -1,0 +1,52 @@
+"""How the statements of a batch find their rows: by keys that begin with the region, never by reading a table."""
+
+import re
+
+import pytest
+
+from mulaid.store import cases, chain, ledger, registry, swipes, visits
+from mulaid.store.connect import connect
+
+STATEMENTS = {
+    f"{module.__name__}.{name}": text
+    for module in (cases, chain, ledger, registry, swipes, visits)
+    for name, text in vars(module).items()
+    if not name.startswith("_") and isinstance(text, str) and "coalesce($1" in text
+}
+"""Everything a batch runs: whatever takes its region from $1 or from its rows."""
+LOCKING = ["mulaid.store.registry.LOCK_PURSES", "mulaid.store.visits.LOCK_BATCHES"]
+SCAN = re.compile(r"(\w+) Scan (?:Backward )?(?:using \w+ )?on (\w+)")
+
+
+async def plan(dsn: str, statement: str) -> list[str]:
+    """The plan a lane keeps, made before anything is known of what it will be asked."""
+    connection = await connect(dsn, by_key=True)
+    await connection.execute(f"prepare asked as {statement}")
+    unknown = ", ".join("null" for _ in set(re.findall(r"\$\d+", statement)))
+    lines = [row[0].strip() for row in await connection.fetch(f"explain (costs off) execute asked ({unknown})")]
+    await connection.close()
+    return lines
+
+
+def test_these_are_the_statements_of_a_batch() -> None:
+    assert len(STATEMENTS) == 15
+    assert set(LOCKING) < set(STATEMENTS)
+
+
+@pytest.mark.parametrize("name", sorted(STATEMENTS))
+async def test_rows_are_found_by_region_and_key(dsn: str, name: str) -> None:
+    lines = await plan(dsn, STATEMENTS[name])
+    scans = [found.group(1) for line in lines if (found := SCAN.search(line))]
+    assert set(scans) <= {"Index", "Function", "CTE"}
+    conditions = [line for line in lines if line.startswith("Index Cond:")]
+    assert len(conditions) == scans.count("Index")
+    for condition in conditions:
+        assert re.match(r"Index Cond: \(\(region = COALESCE\(\$1, \w+\.region\)\) AND \(\w+ = ", condition)
+
+
+@pytest.mark.parametrize("name", LOCKING)
+async def test_rows_are_sorted_before_they_are_locked(dsn: str, name: str) -> None:
+    lines = await plan(dsn, STATEMENTS[name])
+    assert lines[0] == "LockRows"
+    assert lines[1] == "->  Sort"
+    assert re.match(r"Sort Key: \w\.region, ", lines[2])
