@@ -111,14 +111,12 @@ def _year_key(original: cases.Case, record: Record) -> YearKey:
 
 async def _links(connection: Connection, house: Households, record: Record) -> dict[int, Link]:
     """The relations that paid, by the sponsor's position; ended ones included."""
-    links: dict[int, Link] = {}
-    for draw in record.outcome.draws:
-        key = record.sponsors[draw.sponsor]
-        pair = (regions.text(key.region), key.person, key.beneficiary)
-        for region, row, cover in await registry.sponsors(connection, [pair], house.today):
-            if row.bound_at == key.bound_at:
-                links[draw.sponsor] = Link(region, row, cover, "", house.today)
-    return links
+    paid = {draw.sponsor: record.sponsors[draw.sponsor] for draw in record.outcome.draws}
+    keys = {at: (regions.text(key.region), key.person, key.beneficiary, key.bound_at) for at, key in paid.items()}
+    pairs = {key[:3] for key in keys.values()}
+    found = await registry.sponsors(connection, list(pairs), house.today) if pairs else []
+    links = {link.key: link for link in (Link(region, row, cover, "", house.today) for region, row, cover in found)}
+    return {at: links[key] for at, key in keys.items() if key in links}
 
 
 def _opposite(record: Record, links: dict[int, Link]) -> list[Transfer]:
