@@ -27,6 +27,7 @@ FROZEN = 100_000_000
 """Enough for every quota a sponsor may have given."""
 SPONSORS = (0, 1, 1, 2, 2, 3)
 """How many sponsors a person has, each value equally often: 0 to 3."""
+ONE_SPONSOR = (0, 1, 1, 1, 1, 1)
 EARNERS_EVERY = 3
 """Every third person has savings in their account; the others have little or nothing, and sponsors."""
 BILLS_OF_EARNERS = 0.1
@@ -93,8 +94,10 @@ async def fill(
     known = {region: _plan_known(law, region, today) for region in regions}
     manual = {region: law.aid(region, today).sponsor_order_rule.value is Order.MANUAL for region in regions}
     reswipe = {region: law.aid(region, today).confirm_mode.value is Confirm.RESWIPE for region in regions}
+    ranked = {region for region in regions if law.aid(region, today).sponsor_order_rule.known}
     for person, region in enumerate(places):
-        count = chance.choice(SPONSORS)
+        # Where nobody knows who of two pays first, neither does: one sponsor is all that is of use there.
+        count = chance.choice(SPONSORS if region in ranked else ONE_SPONSOR)
         for _ in range(count):
             near = chance.random() >= CROSS_REGION_SHARE
             sponsor = _sponsor(chance, person, people, len(regions), near=near)
