@@ -75,7 +75,7 @@ def create(offices: Offices, clock: Clock = china_now, sandbox: bool = False) ->
         await send({"type": "http.response.start", "status": 200, "headers": headers})
         await send({"type": "http.response.body", "body": said, "more_body": False})
 
-    return Litestar([door], openapi_config=None, request_max_body_size=None)
+    return Litestar([door], openapi_config=None, request_max_body_size=None, logging_config=None)
 
 
 async def answer(visitor: Visitor, offices: Offices, clock: Clock) -> bytes:
