@@ -317,6 +317,19 @@ async def test_the_second_swipe_within_five_minutes(
         again = MOMENT + datetime.timedelta(minutes=minutes + 5)
         [third] = await carry(connection, swipe, moment=again)
         assert third.outcome.mutual == 9_000
+    assert await swipes.read(connection, [who]) == {}
+
+
+async def test_a_second_swipe_is_for_one_bill(connection: Connection, opened: int) -> None:
+    """Neither in the same batch nor a minute later does it serve another."""
+    [_] = await carry(connection, bill(7, 900))
+    soon = MOMENT + datetime.timedelta(minutes=1)
+    one, other = await carry(connection, bill(7, 900), bill(7, 800), moment=soon)
+    assert (one.outcome.mutual, other.code) == (900, BillRefusal.SECOND_SWIPE_NEEDED)
+    [other] = await carry(connection, bill(7, 800), moment=soon)
+    assert other.outcome.mutual == 800
+    [third] = await carry(connection, bill(7, 700), moment=soon)
+    assert third.code == BillRefusal.SECOND_SWIPE_NEEDED
 
 
 async def test_usage_never_runs_backwards(connection: Connection) -> None:

@@ -45,6 +45,14 @@ class Desk(msgspec.Struct):
     """When a patient was first told, at an institution, to swipe again."""
     moment: datetime.datetime
     settled: dict[BatchKey, int]
+    spent: list[Swipe] = []
+    """First swipes that a bill of this batch was the second to."""
+
+    def spend_swipe(self, request: SettleRequest) -> None:
+        """A sponsor has paid: another bill of this patient here begins with a first swipe again."""
+        swipe = (request.patient_region, request.patient, request.sender.institution)
+        if self.swipes.pop(swipe, None) is not None:
+            self.spent.append(swipe)
 
     async def mark_settled(self, connection: Connection) -> None:
         """Mark the charges that were settled."""

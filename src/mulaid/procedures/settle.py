@@ -60,6 +60,8 @@ def _settle_one(desk: Desk, bureau: Bureau, request: SettleRequest, case_id: int
     if outcome.refused is not None:
         return replies.refusal(outcome, question.case, bureau.law)
     record, balances = carry_out(desk, request, question, outcome)
+    if outcome.draws:
+        desk.spend_swipe(request)
     policy = bureau.law.book.digest
     place = Place(request.patient, question.case.institution.region, request.sender.institution, request.visit)
     posting.add(case_id, place, record, balances, policy)
@@ -73,7 +75,12 @@ def _settle_one(desk: Desk, bureau: Bureau, request: SettleRequest, case_id: int
 async def _leave_no_trace(
     connection: Connection, desk: Desk, answered: Sequence[tuple[SettleRequest, Claim, Reply]]
 ) -> None:
-    """Free the ids of refused bills, so that they may be sent again; remember who was told to swipe again."""
+    """Free the ids of refused bills, so that they may be sent again; remember who was told to swipe again.
+
+    First swipes that were followed by the second are forgotten before others are remembered.
+    """
+    if desk.spent:
+        await swipes.forget(connection, desk.spent)
     refused = [(request, claimed, reply) for request, claimed, reply in answered if isinstance(reply, Refused)]
     if refused:
         await cases.release_messages(connection, [claimed for _, claimed, _ in refused])

@@ -23,6 +23,12 @@ from unnest($2::text::integer[], $3::text::bigint[], $4::text::text[]) as told (
 on conflict (region, person, institution) do update set moment = excluded.moment
 """
 
+FORGET = """
+delete from first_swipe s
+using unnest($2::text::integer[], $3::text::bigint[], $4::text::text[]) as spent (region, person, institution)
+where s.region = coalesce($1, spent.region) and s.person = spent.person and s.institution = spent.institution
+"""
+
 
 async def read(connection: Connection, patients: Sequence[Key]) -> dict[Swipe, datetime.datetime]:
     """The last first swipe of these patients, by institution."""
@@ -33,6 +39,14 @@ async def read(connection: Connection, patients: Sequence[Key]) -> dict[Swipe, d
 
 async def remember(connection: Connection, told: Sequence[Swipe], moment: datetime.datetime) -> None:
     """These patients have just been told, at these institutions, to swipe again; each once."""
-    where = places([region for region, _, _ in told])
-    people, institutions = literal([person for _, person, _ in told]), texts([place for _, _, place in told])
-    await connection.execute(REMEMBER, *where, people, institutions, moment)
+    await connection.execute(REMEMBER, *_columns(told), moment)
+
+
+async def forget(connection: Connection, spent: Sequence[Swipe]) -> None:
+    """These first swipes have been followed by the second; the next bill needs two of its own."""
+    await connection.execute(FORGET, *_columns(spent))
+
+
+def _columns(swipes: Sequence[Swipe]) -> tuple[object, ...]:
+    where = places([region for region, _, _ in swipes])
+    return *where, literal([person for _, person, _ in swipes]), texts([place for _, _, place in swipes])
