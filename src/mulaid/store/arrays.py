@@ -32,3 +32,13 @@ def places(names: Sequence[str]) -> tuple[int | None, str]:
     """
     numbers = [regions.number(name) for name in names]
     return numbers[0] if len(set(numbers)) == 1 else None, literal(numbers)
+
+
+def numbered(keys: Sequence[Key]) -> tuple[int | None, str, str]:
+    """Keys as a batch's statements take them: `places`, and the numbers."""
+    return *places([region for region, _ in keys]), literal([number for _, number in keys])
+
+
+def named(keys: Sequence[tuple[str, int, str]]) -> tuple[int | None, str, str, str]:
+    """The same for keys that end in a text: an institution, a batch of charges."""
+    return *numbered([key[:2] for key in keys]), texts([key[2] for key in keys])

@@ -10,7 +10,7 @@ import datetime
 from collections.abc import Iterable, Sequence
 
 from mulaid.store import regions, rows
-from mulaid.store.arrays import Key, literal, places, texts
+from mulaid.store.arrays import Key, literal, numbered, places, texts
 from mulaid.store.connect import Connection
 from mulaid.store.rows import Insured, Pointer, Purse, SponsorCover, Sponsorship
 from mulaid.terms.bill_case import YearSoFar
@@ -100,7 +100,7 @@ left join person p on p.region = coalesce($1, asked.region) and p.person = asked
 
 async def pointers(connection: Connection, beneficiaries: Sequence[Key]) -> list[Pointer]:
     """Whose sponsorships to look for. Ended relations are pointed to as well."""
-    return [rows.pointer(row) for row in await connection.fetch(POINTERS, *_columns(beneficiaries))]
+    return [rows.pointer(row) for row in await connection.fetch(POINTERS, *numbered(beneficiaries))]
 
 
 async def lock_purses(connection: Connection, keys: Iterable[Key]) -> dict[Key, Purse]:
@@ -147,8 +147,7 @@ async def sponsors(
     """
     found = await connection.fetch(
         SPONSORS,
-        *places([pair[0] for pair in pairs]),
-        literal([pair[1] for pair in pairs]),
+        *numbered([pair[:2] for pair in pairs]),
         literal([pair[2] for pair in pairs]),
         today,
     )
@@ -156,9 +155,5 @@ async def sponsors(
 
 
 async def _purses(connection: Connection, statement: str, keys: Iterable[Key]) -> dict[Key, Purse]:
-    found = await connection.fetch(statement, *_columns(list(keys)))
+    found = await connection.fetch(statement, *numbered(list(keys)))
     return {(regions.text(row[0]), row[1]): rows.purse(row[1:]) for row in found}
-
-
-def _columns(keys: Sequence[Key]) -> tuple[int | None, str, str]:
-    return *places([region for region, _ in keys]), literal([number for _, number in keys])

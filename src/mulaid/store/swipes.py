@@ -4,7 +4,7 @@ import datetime
 from collections.abc import Sequence
 
 from mulaid.store import regions
-from mulaid.store.arrays import Key, literal, places, texts
+from mulaid.store.arrays import Key, named, numbered
 from mulaid.store.connect import Connection
 
 Swipe = tuple[str, int, str]
@@ -32,21 +32,15 @@ where s.region = coalesce($1, spent.region) and s.person = spent.person and s.in
 
 async def read(connection: Connection, patients: Sequence[Key]) -> dict[Swipe, datetime.datetime]:
     """The last first swipe of these patients, by institution."""
-    asked = literal([person for _, person in patients])
-    found = await connection.fetch(READ, *places([region for region, _ in patients]), asked)
+    found = await connection.fetch(READ, *numbered(patients))
     return {(regions.text(row[0]), row[1], row[2]): row[3] for row in found}
 
 
 async def remember(connection: Connection, told: Sequence[Swipe], moment: datetime.datetime) -> None:
     """These patients have just been told, at these institutions, to swipe again; each once."""
-    await connection.execute(REMEMBER, *_columns(told), moment)
+    await connection.execute(REMEMBER, *named(told), moment)
 
 
 async def forget(connection: Connection, spent: Sequence[Swipe]) -> None:
     """These first swipes have been followed by the second; the next bill needs two of its own."""
-    await connection.execute(FORGET, *_columns(spent))
-
-
-def _columns(swipes: Sequence[Swipe]) -> tuple[object, ...]:
-    where = places([region for region, _, _ in swipes])
-    return *where, literal([person for _, person, _ in swipes]), texts([place for _, _, place in swipes])
+    await connection.execute(FORGET, *named(spent))

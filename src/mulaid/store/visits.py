@@ -8,7 +8,7 @@ import asyncpg
 import msgspec
 
 from mulaid.store import regions
-from mulaid.store.arrays import Key, literal, places, texts
+from mulaid.store.arrays import Key, literal, named, numbered
 from mulaid.store.connect import Connection
 from mulaid.store.ledger import expect
 from mulaid.terms.bill_case import Bill
@@ -121,7 +121,7 @@ async def mark_settled(connection: Connection, settled: Mapping[BatchKey, int]) 
 
     Raises `ledger.RowsMissing` when one is settled already or does not exist.
     """
-    status = await connection.execute(MARK_SETTLED, *_columns(list(settled)), literal(list(settled.values())))
+    status = await connection.execute(MARK_SETTLED, *named(list(settled)), literal(list(settled.values())))
     expect(status, len(settled))
 
 
@@ -138,9 +138,7 @@ async def batches(connection: Connection, region: str, visits: Sequence[int]) ->
 
 async def visits(connection: Connection, keys: Sequence[Key]) -> dict[Key, Visit]:
     """The visits that exist among these."""
-    where = places([region for region, _ in keys])
-    found = await connection.fetch(VISITS, *where, literal([number for _, number in keys]))
-    known = map(_visit, found)
+    known = map(_visit, await connection.fetch(VISITS, *numbered(keys)))
     return {(visit.region, visit.visit): visit for visit in known}
 
 
@@ -213,13 +211,8 @@ async def delete_batches(connection: Connection, region: str, visit: int, batch:
 async def _batches(connection: Connection, statement: str, keys: Sequence[BatchKey]) -> dict[BatchKey, Batch]:
     return {
         (regions.text(row[10]), row[0], row[1]): _batch(row[:10])
-        for row in await connection.fetch(statement, *_columns(keys))
+        for row in await connection.fetch(statement, *named(keys))
     }
-
-
-def _columns(keys: Sequence[BatchKey]) -> tuple[int | None, str, str, str]:
-    names, visits, batches = [key[0] for key in keys], [key[1] for key in keys], [key[2] for key in keys]
-    return *places(names), literal(visits), texts(batches)
 
 
 def _batch(row: Sequence[Any]) -> Batch:
