@@ -66,16 +66,15 @@ def read_statement(book: Book, text: str) -> Statement:
                 asked += _asked(book, each)
         except (ShapeFault, SumFault):
             strange.append(rest)
-    false = [(part, false_claims_in(part)) for part in strange]
-    papers = [source for part, claims in false if not claims for source in papers_in(book, part)]
+    looked_up = [(part, false_claims_in(part), papers_in(book, part)) for part in strange]
     return Statement(
         text=text.strip(),
         regions=regions,
         asked=tuple(asked),
         sums=tuple(sums),
-        false=tuple(claim for _, claims in false for claim in claims),
-        papers=tuple(papers),
-        unmatched=tuple(part for part, claims in false if not claims and not papers_in(book, part)),
+        false=tuple(claim for _, false, _ in looked_up for claim in false),
+        papers=tuple(paper for _, false, papers in looked_up if not false for paper in papers),
+        unmatched=tuple(part for part, false, papers in looked_up if not false and not papers),
     )
 
 

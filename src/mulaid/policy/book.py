@@ -51,6 +51,7 @@ class Book:
         self.strict = strict
         self.digest = hashlib.sha256(msgspec.msgpack.encode(self.texts)).hexdigest()
         self._places = places
+        self._names = {str(places.get(name, Path(name))): name for name in self.texts}
         gathered = Faults() if faults is None else faults
         self.divisions = self._read_divisions()
         self.sources: dict[str, Source] = {}
@@ -118,7 +119,7 @@ class Book:
 
     def file_of(self, entry: Entry) -> str:
         """The policy file an entry stands in, by its path inside the folder."""
-        return next(name for name in self.texts if str(self._places.get(name, Path(name))) == entry.file)
+        return self._names[entry.file]
 
     def entry(self, region: str, key: str, day: datetime.date, qualifier: tuple[str, ...] = ()) -> Entry | None:
         """The entry that holds: the region's own latest not after the day, else its province's, else the nation's."""
