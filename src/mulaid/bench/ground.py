@@ -111,8 +111,3 @@ def used() -> Used:
             elif "mulaid.app.annex" in (process.info["cmdline"] or ()):
                 python += times.user + times.system
     return Used(postgres, python)
-
-
-def cores() -> int:
-    """How many cores the measurement had."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

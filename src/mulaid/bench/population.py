@@ -28,6 +28,7 @@ FROZEN = 100_000_000
 SPONSORS = (0, 1, 1, 2, 2, 3)
 """How many sponsors a person has, each value equally often: 0 to 3."""
 ONE_SPONSOR = (0, 1, 1, 1, 1, 1)
+"""The same where the order of several is unknown: as many have none."""
 EARNERS_EVERY = 3
 """Every third person has savings in their account; the others have little or nothing, and sponsors."""
 BILLS_OF_EARNERS = 0.1
@@ -92,18 +93,18 @@ async def fill(
     others: list[Resident] = []
     relations: list[tuple[str, int, str, int, int]] = []
     known = {region: _plan_known(law, region, today) for region in regions}
-    manual = {region: law.aid(region, today).sponsor_order_rule.value is Order.MANUAL for region in regions}
+    orders = {region: law.aid(region, today).sponsor_order_rule for region in regions}
     reswipe = {region: law.aid(region, today).confirm_mode.value is Confirm.RESWIPE for region in regions}
-    ranked = {region for region in regions if law.aid(region, today).sponsor_order_rule.known}
     for person, region in enumerate(places):
         # Where nobody knows who of two pays first, neither does: one sponsor is all that is of use there.
-        count = chance.choice(SPONSORS if region in ranked else ONE_SPONSOR)
+        count = chance.choice(SPONSORS if orders[region].known else ONE_SPONSOR)
         for _ in range(count):
             near = chance.random() >= CROSS_REGION_SHARE
             sponsor = _sponsor(chance, person, people, len(regions), near=near)
             relations.append((region, person + 1, places[sponsor], sponsor + 1, len(relations)))
         earns = _earns(person, len(regions))
-        resident = Resident(region, person + 1, count, known[region], manual[region], reswipe[region])
+        manual = orders[region].value is Order.MANUAL
+        resident = Resident(region, person + 1, count, known[region], manual, reswipe[region])
         (earners if earns else others).append(resident)
     await _copy_people(connection, seal, places, identities=identities)
     quotas = {sponsor for region, _, place, sponsor, _ in relations if place != region}
