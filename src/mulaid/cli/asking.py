@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from mulaid.cli.cannot import cannot
+from mulaid.clock import china_now
 from mulaid.located import Fault
 from mulaid.policy.book import Book
 from mulaid.policy.divisions import UnknownDivision
@@ -57,9 +58,9 @@ def rules_of(texts: Iterable[str] | None) -> tuple[Rule, ...]:
 
 
 def day_of(text: str) -> datetime.date:
-    """A day as written, or today."""
+    """A day as written, or today in Asia/Shanghai."""
     try:
-        return datetime.date.fromisoformat(text) if text else datetime.date.today()
+        return datetime.date.fromisoformat(text) if text else china_now().date()
     except ValueError:
         cannot(commands.no_such_day(text))
 
