@@ -23,8 +23,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """MULAID_HOST: the address `mulaid serve` listens on."""
     port: int = 8350
     """MULAID_PORT: the port `mulaid serve` listens on."""
-    lanes: Annotated[int, msgspec.Meta(le=LANES_MAX)] = 2
-    """MULAID_LANES: how many database connections settle side by side, in each process that settles."""
+    lanes: Annotated[int, msgspec.Meta(le=LANES_MAX)] = 4
+    """MULAID_LANES: how many batches each settling process may have open: one, and more while it waits for a purse."""
     processes: int | None = None
     """MULAID_PROCESSES: how many processes settle beside the service's own (0: it settles itself; unset: by cores)."""
     waiting_max: int = 2048

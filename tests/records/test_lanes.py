@@ -11,6 +11,7 @@ import pytest
 
 from mulaid.lanes import lane
 from mulaid.lanes.hall import Hall
+from mulaid.lanes.lane import BATCH_MAX
 from mulaid.lanes.queue import Request
 from mulaid.procedures.faults import Fault
 from mulaid.procedures.requests import Done, Refused, Settled, SettleRequest
@@ -20,6 +21,7 @@ from tests.records.test_undo import lost, undo
 from tests.records.world import DAY, FAMILIES, MOMENT, bill, number
 
 TOMORROW = MOMENT + datetime.timedelta(days=1)
+HOLD = "select from purse where region = $1 and person = $2 for update"
 
 
 @pytest.fixture
@@ -80,10 +82,31 @@ async def test_bills_of_all_regions_at_once_never_deadlock(eyes: Connection, dsn
 
 async def test_one_lane_takes_what_waits_as_one_batch(eyes: Connection, dsn: str) -> None:
     async with world.open_hall(dsn, lanes=1) as hall:
-        await submit(hall, *(bill(at % 4, 100) for at in range(150)))
+        await submit(hall, *(bill(at % 4, 100) for at in range(2 * BATCH_MAX + 22)))
         assert hall.batches == 3
     links = await eyes.fetch("select seq, count(*), sum(n)::int from chain group by seq order by seq")
-    assert [tuple(row) for row in links] == [(1, 4, 64), (2, 4, 64), (3, 4, 22)]
+    assert [tuple(row) for row in links] == [(1, 4, BATCH_MAX), (2, 4, BATCH_MAX), (3, 4, 22)]
+
+
+async def test_one_lane_at_a_time_does_all_the_work(eyes: Connection, dsn: str) -> None:
+    async with world.open_hall(dsn, lanes=4, patience=60) as hall:
+        for _ in range(3):
+            await submit(hall, *(bill(at % 4, 100) for at in range(2 * BATCH_MAX)))
+    assert len(await eyes.fetch("select distinct lane from chain")) == 1
+
+
+async def test_another_lane_steps_in_for_one_that_waits_for_a_purse(eyes: Connection, dsn: str) -> None:
+    """A clerk holds one person's purse: their bill waits, and nobody else's does, however many there are."""
+    async with world.open_hall(dsn, lanes=2, patience=0.05) as hall:
+        async with eyes.transaction():
+            held = bill(0, 100)
+            await eyes.execute(HOLD, int(held.patient_region), held.patient)
+            stuck = asyncio.create_task(hall.submit(held))
+            await asyncio.sleep(0)
+            replies = await asyncio.wait_for(submit(hall, *(bill(1, 100) for _ in range(3 * BATCH_MAX))), timeout=4)
+            assert all(isinstance(reply, Settled) for reply in replies)
+            assert not stuck.done()
+        assert isinstance(await stuck, Settled)
 
 
 async def test_an_undo_is_taken_alone_in_its_turn(eyes: Connection, dsn: str) -> None:

@@ -68,11 +68,18 @@ def test_an_address_that_answers_nothing_tells_no_password() -> None:
     assert "secret" not in str(failed.value)
 
 
-async def test_every_key_begins_with_the_region(connection: Connection) -> None:
-    keys = {row[0]: row[1] for row in await connection.fetch(KEYS)}
+async def test_every_key_holds_the_region(connection: Connection) -> None:
+    keys = {row[0]: row[1].split() for row in await connection.fetch(KEYS)}
     assert {"purse", "cases", "transfer"} <= set(keys)
-    without = {table for table, columns in keys.items() if not columns.startswith("region")}
+    without = {table for table, columns in keys.items() if "region" not in columns}
     assert without == {"identity", "policy_version"}
+
+
+async def test_people_are_found_by_what_tells_them_apart(connection: Connection) -> None:
+    first = {row[0]: row[1].split()[0] for row in await connection.fetch(KEYS)}
+    of_people = ("person", "enrolment", "purse", "accumulator", "first_swipe")
+    assert {first[table] for table in of_people} == {"person"}
+    assert (first["sponsorship"], first["sponsored_by"], first["message"]) == ("sponsor", "beneficiary", "message_id")
 
 
 async def test_no_triggers_no_sequences_no_foreign_keys(connection: Connection) -> None:

@@ -236,8 +236,8 @@ async def carry(
 async def open_hall(
     dsn: str, *, moment: Callable[[], datetime.datetime] = lambda: MOMENT, worker: int = 7, **options: Any
 ) -> AsyncIterator[Hall]:
-    """A hall on a fixed clock; closed afterwards."""
-    hall = Hall(dsn, bureau(worker), moment, **options)
+    """A hall on a fixed clock, all its lanes at work side by side unless told otherwise; closed afterwards."""
+    hall = Hall(dsn, bureau(worker), moment, **{"patience": 0, **options})
     hall.open()
     try:
         yield hall

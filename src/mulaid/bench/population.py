@@ -6,7 +6,8 @@ digit; they are made only where people are looked up by them.
 
 import datetime
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import TypeVar
 
 import msgspec
 
@@ -43,6 +44,9 @@ _ENROLLED = datetime.date(2020, 1, 1)
 _BORN = datetime.date(1970, 5, 1)
 
 
+Option = TypeVar("Option")
+
+
 class Resident(msgspec.Struct, frozen=True, gc=False):
     """A person bills are made for."""
 
@@ -66,7 +70,12 @@ class Population(msgspec.Struct, frozen=True):
 
     def patient(self, chance: random.Random) -> Resident:
         """Whose bill comes next."""
-        return chance.choice(self.earners if chance.random() < BILLS_OF_EARNERS else self.others)
+        return any_of(self.earners if chance.random() < BILLS_OF_EARNERS else self.others, chance)
+
+
+def any_of(options: Sequence[Option], chance: random.Random) -> Option:
+    """One of them. `Random.choice` is fairer to the last bit and takes five times as long."""
+    return options[int(chance.random() * len(options))]
 
 
 def regions_of(law: Law) -> list[str]:

@@ -12,7 +12,7 @@ import uvloop
 from mulaid.app.house import House
 from mulaid.bench import pgbench
 from mulaid.bench.ground import Yardstick, checkpoint, durability, ground, populated, used
-from mulaid.bench.population import PEOPLE, Population, Resident
+from mulaid.bench.population import PEOPLE, Population, Resident, any_of
 from mulaid.clock import Clock
 from mulaid.procedures.requests import Done, Reply, Sender, Settled, SettleRequest
 from mulaid.store.connect import connect
@@ -100,15 +100,14 @@ async def measure(seconds: float, people: int, say: Said) -> Report:
 async def _run(house: House, population: Population, clock: Clock, seconds: float) -> Tally:
     """Keep so many bills in flight for so long; every bill begun is answered and counted."""
     tally, until = Tally(), time.monotonic() + seconds
-    chance = random.Random(int(seconds * 1000))
+    chance, today = random.Random(int(seconds * 1000)), clock().date()
     run = f"{time.monotonic_ns():x}"
 
     async def hand_in(at: int) -> None:
         number = 0
-        while time.monotonic() < until:
+        while (began := time.monotonic()) < until:
             number += 1
-            request = _bill(population, chance, clock().date(), f"{run}-{at}-{number}")
-            began = time.monotonic()
+            request = _bill(population, chance, today, f"{run}-{at}-{number}")
             reply = await house.hall.submit(request)
             if not isinstance(reply, Settled) and _told_to_swipe_again(reply):
                 sender = msgspec.structs.replace(request.sender, message_id=f"{run}-{at}-{number}b")
@@ -127,9 +126,9 @@ async def _run(house: House, population: Population, clock: Clock, seconds: floa
 def _bill(population: Population, chance: random.Random, day: datetime.date, message_id: str) -> SettleRequest:
     """A clinic bill of somebody in the population, four fifths of it in scope."""
     patient: Resident = population.patient(chance)
-    total = chance.randrange(3_000, 60_000)
+    total = 3_000 + int(chance.random() * 57_000)
     upfront = total // 5
-    institution = chance.choice(population.institutions[patient.region])
+    institution = any_of(population.institutions[patient.region], chance)
     return SettleRequest(
         sender=Sender(patient.region, institution, message_id, "bench", bytes(32)),
         patient_region=patient.region,

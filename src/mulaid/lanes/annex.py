@@ -36,7 +36,8 @@ class Annex:
         self._pipe: asyncio.StreamWriter | None = None
         self._closing = False
         self._batches_before = self._batches_now = 0
-        self.ready: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._loop = asyncio.get_running_loop()
+        self.ready: asyncio.Future[None] = self._loop.create_future()
         self.running = asyncio.create_task(self._run())
 
     @property
@@ -50,10 +51,10 @@ class Annex:
 
     def put(self, asked: Asked) -> "asyncio.Future[Reply | Done]":
         """Hand a request over; the future becomes its reply."""
-        promise: asyncio.Future[Reply | Done] = asyncio.get_running_loop().create_future()
+        promise: asyncio.Future[Reply | Done] = self._loop.create_future()
         self._open[asked.number] = asked, promise
         if not self._outgoing:
-            asyncio.get_running_loop().call_soon(self._send)
+            self._loop.call_soon(self._send)
         self._outgoing.append(asked)
         return promise
 

@@ -9,14 +9,25 @@ from mulaid.procedures.bureau import Bureau
 from mulaid.procedures.faults import Fault
 from mulaid.procedures.requests import Done, Refused, Reply
 
+PATIENCE_SECONDS = 0.1
+"""Several times what a full batch takes."""
+
 
 class Hall:
     """Hands requests to lanes. `first_lane` is the first lane number this process has claimed for its own."""
 
     def __init__(
-        self, dsn: str, bureau: Bureau, clock: Clock, *, lanes: int = 8, waiting_max: int = 2048, first_lane: int = 0
+        self,
+        dsn: str,
+        bureau: Bureau,
+        clock: Clock,
+        *,
+        lanes: int = 4,
+        waiting_max: int = 2048,
+        first_lane: int = 0,
+        patience: float = PATIENCE_SECONDS,
     ) -> None:
-        self.waiting = Waiting(waiting_max)
+        self.waiting = Waiting(waiting_max, patience)
         self._lanes = [Lane(first_lane + at, dsn, bureau, self.waiting, clock) for at in range(lanes)]
         self._running: list[asyncio.Task[None]] = []
 

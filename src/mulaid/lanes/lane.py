@@ -25,7 +25,7 @@ from mulaid.procedures.void import void
 from mulaid.store.connect import Connection, connect
 from mulaid.store.ledger import HeadMoved
 
-BATCH_MAX = 64
+BATCH_MAX = 128
 TRIES_MAX = 5
 
 _log = structlog.get_logger()
@@ -67,7 +67,7 @@ class Lane:
 
     async def run(self) -> None:
         """Take work until the queue is closed and empty."""
-        while batch := await self._waiting.take(BATCH_MAX):
+        while batch := await self._waiting.take(self._chain.lane, BATCH_MAX):
             try:
                 replies = await self._answer(batch)
             except Exception as failure:

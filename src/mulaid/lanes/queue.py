@@ -34,13 +34,20 @@ class Work:
 
 
 class Waiting:
-    """Work in the order it came, whatever its region. Bills are taken together; undoing is taken alone."""
+    """Work in the order it came, whatever its region. Bills are taken together; undoing is taken alone.
 
-    def __init__(self, most: int) -> None:
-        self._most = most
+    One lane at a time takes work: what comes meanwhile makes its next batch the larger. When every lane at work has
+    been at its batch for longer than `patience` seconds (it waits for a purse somebody holds), another steps in.
+    """
+
+    def __init__(self, most: int, patience: float) -> None:
+        self._most, self._patience = most, patience
         self._works: deque[Work] = deque()
         self._closed = False
         self._idle: list[asyncio.Future[None]] = []
+        self._began: dict[int, float] = {}
+        """When each lane at work took its batch, by the loop's time."""
+        self._alarm: asyncio.TimerHandle | None = None
 
     def __len__(self) -> int:
         return len(self._works)
@@ -51,25 +58,29 @@ class Waiting:
             raise Busy
         promise: asyncio.Future[Reply | Done] = asyncio.get_running_loop().create_future()
         self._works.append(Work(request, promise))
-        self._wake_one()
+        self._see_to_it()
         return promise
 
-    async def take(self, most: int) -> list[Work]:
-        """What is waiting, at most `most`; empty when closed and drained.
+    async def take(self, lane: int, most: int) -> list[Work]:
+        """What is waiting, at most `most`; empty when closed and drained. A lane that asks has finished its last batch.
 
         A lane that was woken takes all that came until its turn, so one that is woken after it may find nothing.
         """
+        self._began.pop(lane, None)
         works = self._works
-        while not works:
-            if self._closed:
+        while not works or self._seconds_to_wait() > 0:
+            if self._closed and not works:
                 return []
             idle = asyncio.get_running_loop().create_future()
             self._idle.append(idle)
+            self._see_to_it()
             await idle
+        self._began[lane] = asyncio.get_running_loop().time()
         batch = [works.popleft()]
         if isinstance(batch[0].request, SettleRequest):
             while works and len(batch) < most and isinstance(works[0].request, SettleRequest):
                 batch.append(works.popleft())
+        self._see_to_it()
         return batch
 
     def close(self) -> None:
@@ -77,6 +88,26 @@ class Waiting:
         self._closed = True
         while self._idle:
             self._wake_one()
+
+    def _seconds_to_wait(self) -> float:
+        """Until work may be taken: nothing while no lane is at work."""
+        if not self._began or self._closed:
+            return 0.0
+        return max(self._began.values()) + self._patience - asyncio.get_running_loop().time()
+
+    def _see_to_it(self) -> None:
+        """Wake a lane for what waits: now, or once those at work have been at it for too long."""
+        if not self._works or not self._idle:
+            return
+        wait = self._seconds_to_wait()
+        if wait <= 0:
+            self._wake_one()
+        elif self._alarm is None:
+            self._alarm = asyncio.get_running_loop().call_later(wait, self._ring)
+
+    def _ring(self) -> None:
+        self._alarm = None
+        self._see_to_it()
 
     def _wake_one(self) -> None:
         while self._idle:

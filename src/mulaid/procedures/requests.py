@@ -13,7 +13,7 @@ from mulaid.terms.money import Fen
 from mulaid.terms.outcome import Outcome
 
 
-class Sender(msgspec.Struct, frozen=True, gc=False):
+class Sender(msgspec.Struct, frozen=True, gc=False, array_like=True):
     """Who sent a message. `content` digests transaction and canonical input: one id, one content."""
 
     region: str
@@ -23,7 +23,7 @@ class Sender(msgspec.Struct, frozen=True, gc=False):
     content: bytes
 
 
-class Claimed(msgspec.Struct, frozen=True, gc=False, kw_only=True):
+class Claimed(msgspec.Struct, frozen=True, gc=False, kw_only=True, array_like=True):
     """Amounts the institution says the bill has; checked against the priced lines, never trusted. None: not said."""
 
     total: Fen
@@ -33,7 +33,7 @@ class Claimed(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     excluded: Fen | None = None
 
 
-class SettleRequest(msgspec.Struct, frozen=True, gc=False, kw_only=True, tag=True):
+class SettleRequest(msgspec.Struct, frozen=True, gc=False, kw_only=True, tag=True, array_like=True):
     """One bill to quote or settle. Either `bill` is given (already priced) or `visit` and `batch` name stored lines."""
 
     sender: Sender
@@ -58,7 +58,7 @@ class SettleRequest(msgspec.Struct, frozen=True, gc=False, kw_only=True, tag=Tru
     """Priced lines of a sale without a visit, kept with the case."""
 
 
-class CancelRequest(msgspec.Struct, frozen=True, gc=False, kw_only=True, tag=True):
+class CancelRequest(msgspec.Struct, frozen=True, gc=False, kw_only=True, tag=True, array_like=True):
     """Undo one settlement, named by its number."""
 
     sender: Sender
@@ -68,7 +68,7 @@ class CancelRequest(msgspec.Struct, frozen=True, gc=False, kw_only=True, tag=Tru
     visit: int | None = None
 
 
-class VoidRequest(msgspec.Struct, frozen=True, gc=False, kw_only=True, tag=True):
+class VoidRequest(msgspec.Struct, frozen=True, gc=False, kw_only=True, tag=True, array_like=True):
     """Undo whatever an earlier message did, or make sure it never does anything (a lost answer)."""
 
     sender: Sender
@@ -90,7 +90,7 @@ class Payer(msgspec.Struct, frozen=True, gc=False, array_like=True):
     amount: Fen
 
 
-class PatientSeen(msgspec.Struct, frozen=True, gc=False, kw_only=True):
+class PatientSeen(msgspec.Struct, frozen=True, gc=False, kw_only=True, array_like=True):
     """The patient as registered on the day of care; identity number and name in clear, for the institution."""
 
     region: str
@@ -106,7 +106,7 @@ class PatientSeen(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     retired: bool
 
 
-class Settled(msgspec.Struct, frozen=True, gc=False, kw_only=True, tag=True):
+class Settled(msgspec.Struct, frozen=True, gc=False, kw_only=True, tag=True, array_like=True):
     """A quote, a settlement or its reversal. In a reversal every amount is negative and `undone` names the case."""
 
     case_id: int | None
@@ -128,7 +128,7 @@ class Settled(msgspec.Struct, frozen=True, gc=False, kw_only=True, tag=True):
     undone: int | None = None
 
 
-class Refused(msgspec.Struct, frozen=True, gc=False, kw_only=True, tag=True):
+class Refused(msgspec.Struct, frozen=True, gc=False, kw_only=True, tag=True, array_like=True):
     """Nothing was changed. `code` is a name of `terms.reasons` or of `Fault` below; `detail` fills the sentence."""
 
     code: str
@@ -139,7 +139,7 @@ class Refused(msgspec.Struct, frozen=True, gc=False, kw_only=True, tag=True):
 Reply = Settled | Refused
 
 
-class Done(msgspec.Struct, frozen=True, gc=False, kw_only=True, tag=True):
+class Done(msgspec.Struct, frozen=True, gc=False, kw_only=True, tag=True, array_like=True):
     """A procedure without amounts succeeded."""
 
     case_id: int | None = None

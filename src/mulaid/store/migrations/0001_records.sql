@@ -1,8 +1,9 @@
 -- migrate:up
 
--- Every key but those of identity and policy_version begins with the region, so that the same statements route on one
--- machine and on many. No triggers, no sequences, and no foreign keys on what a settlement inserts: the audit finds
--- orphans. Money is whole fen. Periods are half-open. Codes are the words of case files.
+-- Every key but those of identity and policy_version holds the region, so that the same statements route on one machine
+-- and on many. It stands first where rows are read region by region; where people and messages are looked up, what
+-- tells them apart does, which halves the comparisons (docs/decisions/0011-keys-and-batches.md). No triggers, no
+-- sequences, and no foreign keys on what a settlement inserts: the audit finds orphans. Money is whole fen. Periods are half-open. Codes are the words of case files.
 
 set local lock_timeout = '5s';
 set local statement_timeout = '60s';
@@ -46,7 +47,7 @@ create table person (
     moved_to integer,
     suspended_from date,
     suspended_until date,
-    primary key (region, person),
+    primary key (person, region),
     check (suspended_until is null or suspended_from < suspended_until)
 );
 
@@ -63,7 +64,7 @@ create table enrolment (
     assistance text not null default 'none' check (assistance in ('none', 'destitute', 'low_income', 'edge')),
     retired_on date,
     account boolean not null,
-    primary key (region, person, from_day)
+    primary key (person, region, from_day)
 );
 
 -- The person's lock: whoever changes anything a decision reads about a person locks this row first. Everybody has one,
@@ -80,7 +81,7 @@ create table purse (
     used_year_fen bigint not null default 0 check (used_year_fen >= 0),
     used_on date,
     moved_to integer,
-    primary key (region, person)
+    primary key (person, region)
 ) with (fillfactor = 80);
 
 create table sponsorship (
@@ -111,7 +112,7 @@ create table sponsorship (
     used_on date,
     wallet_open boolean not null default true,
     pool bigint check ((pool is not null) = (mechanism = 'pool')),
-    primary key (region, sponsor, beneficiary, bound_at)
+    primary key (sponsor, beneficiary, region, bound_at)
 ) with (fillfactor = 80);
 
 -- The beneficiary's side of a sponsorship: where to look for it. The pool is repeated so that its purse can be locked
@@ -124,7 +125,7 @@ create table sponsored_by (
     sponsor_region integer not null,
     masked_name text not null,
     pool bigint,
-    primary key (region, beneficiary, sponsor, bound_at)
+    primary key (beneficiary, region, sponsor, bound_at)
 );
 
 create table accumulator (
@@ -136,7 +137,7 @@ create table accumulator (
     in_scope_fen bigint not null default 0 check (in_scope_fen >= 0),
     funds_fen bigint not null default 0 check (funds_fen >= 0),
     admissions smallint not null default 0 check (admissions >= 0),
-    primary key (region, person, benefit_year, care_group)
+    primary key (person, region, benefit_year, care_group)
 ) with (fillfactor = 80);
 
 create table visit (
@@ -183,7 +184,7 @@ create table message (
     case_id bigint check ((case_id is null) = (case_region is null)),
     voided boolean not null default false,
     moment timestamptz not null,
-    primary key (region, institution, message_id),
+    primary key (message_id, institution, region),
     check (content is not null or voided)
 );
 
@@ -218,7 +219,7 @@ create table cases (
         when 'reversal' then greatest(total_fen, funds_fen, own_fen, mutual_fen, cash_fen, institution_fen) <= 0
         else false end)
 );
-create index cases_by_person on cases (region, person, case_id);
+create index cases_by_person on cases (person, region, case_id);
 
 -- One row is one debit and one credit of one amount, so no transfer can be one-sided. The kinds are mulaid.ledger's.
 -- person is the one whose purse the transfer moves, balance_after_fen what is then left of the balance it moved.
@@ -238,7 +239,8 @@ create table transfer (
     constraint transfer_two_sides check ((debit_kind, debit_id) <> (credit_kind, credit_id)),
     constraint transfer_balance_of_person check ((person is null) = (balance_after_fen is null))
 );
-create index transfer_by_person on transfer (region, person, case_id);
+-- What a fund pays moves nobody's purse.
+create index transfer_by_person on transfer (person, region, case_id) where person is not null;
 
 -- The primary key is the rule: a case is undone once.
 create table reversal (
@@ -267,7 +269,7 @@ create table first_swipe (
     person bigint not null,
     institution text collate "C" not null,
     moment timestamptz not null,
-    primary key (region, person, institution)
+    primary key (person, region, institution)
 );
 
 -- Region 0 holds what is priced alike everywhere. A price limit is in millionths of a yuan per unit.
