@@ -1,9 +1,11 @@
 """What Python writes as an array literal, PostgreSQL reads as the very same array."""
 
+import datetime
+
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from mulaid.store.arrays import literal, places, texts
+from mulaid.store.arrays import Columns, literal, only_region, texts
 from mulaid.store.connect import connect
 
 NUMBERS = st.lists(st.none() | st.integers(-(2**63), 2**63 - 1))
@@ -20,7 +22,21 @@ async def test_numbers_and_texts_arrive_as_they_are(dsn: str, numbers: list[int 
     assert (list(found[0]), list(found[1])) == (numbers, words)
 
 
-def test_the_regions_of_a_batch() -> None:
-    assert places(["990100", "990200"]) == (None, "{990100, 990200}")
-    assert places(["990100", "990100"]) == (990100, "{990100, 990100}")
-    assert places([]) == (None, "{}")
+def test_the_region_of_a_batch() -> None:
+    assert only_region([(990100, 1), (990200, 1)]) is None
+    assert only_region([(990100, 1), (990100, 2)]) == 990100
+    assert only_region([]) is None
+
+
+def test_rows_become_columns() -> None:
+    asked = Columns(3, person="bigint", day="date", group="text")
+    assert str(asked) == (
+        "(select unnest($3::text::integer[]) as region, unnest($4::text::bigint[]) as person,"
+        " unnest($5::date[]) as day, unnest($6::text::text[]) as group)"
+    )
+    assert (asked.after, asked.names) == (7, "person, day, group")
+    day = datetime.date(2026, 3, 2)
+    rows = [("990100", 1, day, "a"), ("990200", 2, day, "b")]
+    assert asked.given(rows) == [None, "{990100, 990200}", "{1, 2}", [day, day], '{"a","b"}']
+    assert asked.given(rows[:1]) == [990100, "{990100}", "{1}", [day], '{"a"}']
+    assert asked.given([]) == [None, "{}", "{}", [], "{}"]

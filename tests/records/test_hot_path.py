@@ -7,6 +7,7 @@ import msgspec
 from mulaid.store import cases, chain, loading, registry
 from mulaid.store.connect import Connection
 from mulaid.store.loading import Opening
+from mulaid.store.refused import release
 from mulaid.store.rows import Enrolment, Person, Pointer
 from mulaid.terms.bill_case import YearSoFar
 from mulaid.terms.codes import CareGroup, Cover, Scheme, Sex, SponsorUse
@@ -69,7 +70,9 @@ async def test_a_relation_and_its_pointer_in_two_regions(connection: Connection)
     asked = [(REGION, 1), (REGION, 2), (OTHER_REGION, 1)]
     assert await registry.pointers(connection, asked) == [Pointer(1, 5, BOUND_AT, OTHER_REGION, "王*", None)]
     pairs = [(OTHER_REGION, 5, 1), (OTHER_REGION, 5, 2), (REGION, 5, 1)]
-    assert await registry.sponsors(connection, pairs, DAY) == [(OTHER_REGION, relation, None)]
+    [(region, stored, unregistered)] = await registry.sponsors(connection, pairs, DAY)
+    assert (region, stored) == (OTHER_REGION, relation)
+    assert (unregistered.born, unregistered.status, unregistered.account) == (None, Cover.ENDED, False)
     assert relation.uses == {SponsorUse.CARE}
     await made.book(connection, OTHER_REGION, relations=[(5, 1, BOUND_AT, 600, 1, 2, 3)])
     [(_, used, _)] = await registry.sponsors(connection, pairs, DAY)
@@ -82,7 +85,6 @@ async def test_a_relation_comes_with_its_sponsors_cover_today(connection: Connec
     await loading.load(connection, REGION, [_person(5), _person(6)])
     await loading.load(connection, REGION, [Enrolment(person=5, from_day=DAY, scheme=Scheme.EMPLOYEE, account=True)])
     [(*_, insured), (*_, ended)] = await registry.sponsors(connection, [(REGION, 5, 1), (REGION, 6, 1)], DAY)
-    assert insured is not None and ended is not None
     assert (insured.scheme, insured.status, insured.account) == (Scheme.EMPLOYEE, Cover.ACTIVE, True)
     assert (ended.status, ended.account) == (Cover.ENDED, False)
 
@@ -114,9 +116,9 @@ async def test_a_message_id_is_claimed_once(connection: Connection) -> None:
         ("H2", "m"): (REGION, 10, False),
     }
     assert stored["H1", "m"].content == CONTENT
-    await cases.release_messages(connection, [again[1], elsewhere])
+    await release(connection, [again[1], elsewhere], MOMENT)
     assert await cases.claim_messages(connection, [*again, elsewhere], MOMENT) == {30}
-    await cases.release_messages(connection, claims)
+    await release(connection, claims, MOMENT)
     assert await cases.claim_messages(connection, again, MOMENT) == {20, 21}
 
 
@@ -125,7 +127,7 @@ async def test_a_voided_id_stays_voided(connection: Connection) -> None:
     assert (unseen.case_id, unseen.content, unseen.voided) == (None, None, True)
     late = made.claim("H1", "lost", 1)
     assert await cases.claim_messages(connection, [late], MOMENT) == set()
-    await cases.release_messages(connection, [late])
+    await release(connection, [late], MOMENT)
     assert (await cases.messages(connection, REGION, ["H1"], ["lost"]))["H1", "lost"].voided
     await cases.claim_messages(connection, [made.claim("H1", "seen", 7)], MOMENT)
     seen = await cases.void_message(connection, REGION, "H1", "seen", "2207", MOMENT)

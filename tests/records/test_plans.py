@@ -4,12 +4,12 @@ import re
 
 import pytest
 
-from mulaid.store import cases, chain, ledger, registry, swipes, visits
+from mulaid.store import cases, chain, ledger, refused, registry, swipes, visits
 from mulaid.store.connect import connect
 
 STATEMENTS = {
     f"{module.__name__}.{name}": text
-    for module in (cases, chain, ledger, registry, swipes, visits)
+    for module in (cases, chain, ledger, refused, registry, swipes, visits)
     for name, text in vars(module).items()
     if not name.startswith("_") and isinstance(text, str) and "coalesce($1" in text
 }
@@ -29,7 +29,7 @@ async def plan(dsn: str, statement: str) -> list[str]:
 
 
 def test_these_are_the_statements_of_a_batch() -> None:
-    assert len(STATEMENTS) == 16
+    assert len(STATEMENTS) == 14
     assert set(LOCKING) < set(STATEMENTS)
 
 
@@ -37,7 +37,7 @@ def test_these_are_the_statements_of_a_batch() -> None:
 async def test_rows_are_found_by_region_and_key(dsn: str, name: str) -> None:
     lines = await plan(dsn, STATEMENTS[name])
     scans = [found.group(1) for line in lines if (found := SCAN.search(line))]
-    assert set(scans) <= {"Index", "Function", "CTE"}
+    assert set(scans) <= {"Index", "Subquery", "CTE"}
     conditions = [line for line in lines if line.startswith("Index Cond:")]
     assert len(conditions) == scans.count("Index")
     for condition in conditions:

@@ -5,8 +5,8 @@ import msgspec
 from mulaid.policy.law import Law
 from mulaid.procedures.remembered import Remembered
 from mulaid.store.ids import Minter
-from mulaid.store.rows import Institution
 from mulaid.store.seal import Seal
+from mulaid.terms.bill_case import Institution
 
 INSTITUTIONS_MAX = 100_000
 INSTITUTION_SECONDS = 5
@@ -18,7 +18,7 @@ class Bureau(msgspec.Struct, frozen=True):
     law: Law
     seal: Seal
     minter: Minter
-    institutions: Remembered[str, tuple[str, Institution]] = msgspec.field(
+    institutions: Remembered[str, Institution] = msgspec.field(
         default_factory=lambda: Remembered(INSTITUTIONS_MAX, INSTITUTION_SECONDS)
     )
-    """What was last read of institutions, with their regions: a change is obeyed a few seconds later."""
+    """What was last read of institutions, as decisions see them: a change is obeyed a few seconds later."""

@@ -19,6 +19,7 @@ from mulaid.procedures.records import Record
 from mulaid.procedures.requests import CancelRequest, Refused, Reply, Settled
 from mulaid.store import cases, regions, registry, visits
 from mulaid.store.connect import Connection
+from mulaid.store.refused import release
 from mulaid.terms.bill_case import YearSoFar
 from mulaid.terms.codes import RelationState, care_group
 
@@ -34,7 +35,7 @@ async def cancel(
         return await replay(connection, bureau, sender, found[sender.institution, sender.message_id])
     reply = await undo(connection, bureau, request, claimed.case_id, moment, posting)
     if isinstance(reply, Refused):
-        await cases.release_messages(connection, [claimed])
+        await release(connection, [claimed], moment)
     return reply
 
 
@@ -75,7 +76,8 @@ async def undo(
     if original.visit is not None:
         await visits.unmark(connection, original.region, [original.visit], [original.case_id])
     await posting.write(connection, house, moment)
-    seen = replies.seen_in(house, bureau.seal, (original.region, original.person), original.day)
+    insured = house.people[original.region, original.person, original.day]
+    seen = replies.patient_seen(bureau.seal, original.region, insured, original.day)
     return replies.settled(case_id, seen, undone, original.visit, moment, original.policy)
 
 

@@ -9,18 +9,17 @@ from mulaid.policy.law import Law
 from mulaid.policy.rules import Confirm
 from mulaid.procedures.bureau import Bureau
 from mulaid.procedures.faults import Fault
-from mulaid.procedures.households import Households, Link, open_households
+from mulaid.procedures.households import Households, Link, YearKey, open_households
 from mulaid.procedures.records import SponsorKey
 from mulaid.procedures.requests import Refused, SettleRequest
 from mulaid.store import people, swipes, visits
 from mulaid.store.arrays import Key
 from mulaid.store.connect import Connection
 from mulaid.store.ids import wire
-from mulaid.store.rows import NEW_YEAR, Institution, Insured
+from mulaid.store.rows import NEW_YEAR, Insured
 from mulaid.store.swipes import Swipe
 from mulaid.store.visits import Batch, BatchKey, Visit
-from mulaid.terms import bill_case
-from mulaid.terms.bill_case import Bill, BillCase, Patient, Sponsor
+from mulaid.terms.bill_case import Bill, BillCase, Institution, Patient, Sponsor
 from mulaid.terms.calendar import age_on
 from mulaid.terms.codes import care_group
 
@@ -31,6 +30,9 @@ class Question(msgspec.Struct, frozen=True, gc=False):
     case: BillCase
     keys: tuple[SponsorKey, ...]
     links: list[Link]
+    insured: Insured
+    year: YearKey
+    """The benefit year the bill counts in."""
 
 
 class Desk(msgspec.Struct):
@@ -38,7 +40,7 @@ class Desk(msgspec.Struct):
 
     law: Law
     house: Households
-    institutions: dict[str, tuple[str, Institution]]
+    institutions: dict[str, Institution]
     visits: dict[Key, Visit]
     batches: dict[BatchKey, Batch]
     swipes: dict[Swipe, datetime.datetime]
@@ -105,15 +107,19 @@ def _reswipes(law: Law, region: str, today: datetime.date) -> bool:
     return law.aid(region, today).confirm_mode.value is Confirm.RESWIPE
 
 
-async def _institutions(
-    connection: Connection, bureau: Bureau, codes: Iterable[str]
-) -> dict[str, tuple[str, Institution]]:
+async def _institutions(connection: Connection, bureau: Bureau, codes: Iterable[str]) -> dict[str, Institution]:
     """Institutions by their codes, those not read lately from the database; unknown codes are missing."""
     known = {code: bureau.institutions.get(code) for code in codes}
     missing = [code for code, found in known.items() if found is None]
     if missing:
-        for code, found in (await people.find_institutions(connection, missing)).items():
-            known[code] = found
+        for code, (region, row) in (await people.find_institutions(connection, missing)).items():
+            known[code] = found = Institution(
+                region=region,
+                kind=row.kind,
+                level=row.level,
+                designated=row.designated,
+                wallet_ready=row.wallet_ready,
+            )
             bureau.institutions.put(code, found)
     return {code: found for code, found in known.items() if found is not None}
 
@@ -137,7 +143,6 @@ def ask(desk: Desk, request: SettleRequest) -> Question | Refused:
     chosen = _chosen(request, sponsors)
     if isinstance(chosen, Refused):
         return chosen
-    region, place = institution
     year_key = (*who, desk.law.benefit_year(request.patient_region, day), care_group(request.use))
     case = BillCase(
         region=request.patient_region,
@@ -150,20 +155,14 @@ def ask(desk: Desk, request: SettleRequest) -> Question | Refused:
         second_swipe_minutes=_minutes_since_first_swipe(desk, request),
         prescription=request.prescription,
         patient=_patient(house, request, insured, day),
-        institution=bill_case.Institution(
-            region=region,
-            kind=place.kind,
-            level=place.level,
-            designated=place.designated,
-            wallet_ready=place.wallet_ready,
-        ),
+        institution=institution,
         bill=bill,
         year=house.years.get(year_key, NEW_YEAR),
         funds_given=request.funds_given,
         agent_papers=request.agent_papers,
         sponsors=sponsors,
     )
-    return Question(case, keys, links)
+    return Question(case, keys, links, insured, year_key)
 
 
 def _care_day(visits: dict[Key, Visit], request: SettleRequest, moment: datetime.datetime) -> datetime.date:

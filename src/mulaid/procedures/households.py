@@ -18,7 +18,7 @@ from mulaid.store.registry import PatientKey
 from mulaid.store.rows import NEW_YEAR, Insured, Pointer, Purse, SponsorCover, Sponsorship
 from mulaid.terms.bill_case import NO_CAPS, NOTHING_USED, Caps, Sponsor, Used, YearSoFar
 from mulaid.terms.calendar import age_on
-from mulaid.terms.codes import CareGroup, Category, Cover, Mechanism, RelationState, Scheme, Use, care_group
+from mulaid.terms.codes import CareGroup, Mechanism, RelationState, Use, care_group
 from mulaid.terms.money import Fen
 
 YearKey = tuple[str, int, int, CareGroup]
@@ -71,9 +71,7 @@ class Link:
 
     __slots__ = ("cover", "name", "quota", "region", "row", "used_day", "used_month", "used_year")
 
-    def __init__(
-        self, region: str, row: Sponsorship, cover: SponsorCover | None, name: str, today: datetime.date
-    ) -> None:
+    def __init__(self, region: str, row: Sponsorship, cover: SponsorCover, name: str, today: datetime.date) -> None:
         self.region, self.row, self.cover, self.name, self.quota = region, row, cover, name, row.quota
         self.used_day, self.used_month, self.used_year = still_counting(row, today)
 
@@ -116,8 +114,7 @@ class Households:
         return links, tuple(sponsor for sponsor, _ in seen), tuple(key for _, key in seen)
 
     def _sponsor(self, link: Link, pools: set[Key]) -> tuple[Sponsor, SponsorKey]:
-        row, region, person = link.row, link.region, link.row.sponsor
-        insured = link.cover
+        row, cover, region, person = link.row, link.cover, link.region, link.row.sponsor
         money = self.money.get((region, person))
         quota, purse_region, purse = self._quota(link, money, pools)
         caps = NO_CAPS
@@ -139,14 +136,14 @@ class Households:
             bound_on=row.bound_on,
             effective_on=row.effective_on,
             until=row.until,
-            scheme=insured.scheme if insured else Scheme.RESIDENT,
-            account=insured.account if insured else False,
-            status=insured.status if insured else Cover.ENDED,
-            age=age_on(insured.born, self.today) if insured else 0,
-            sex=insured.sex if insured else None,
-            category=insured.category if insured else Category.ORDINARY,
-            tier=insured.tier if insured else 1,
-            activated=insured.activated if insured else False,
+            scheme=cover.scheme,
+            account=cover.account,
+            status=cover.status,
+            age=0 if cover.born is None else age_on(cover.born, self.today),
+            sex=cover.sex,
+            category=cover.category,
+            tier=cover.tier,
+            activated=cover.activated,
             state=row.state,
             rank=row.rank,
             caps=caps,
@@ -197,10 +194,12 @@ class Households:
     def use(self, link: Link, amount: Fen, day: datetime.date) -> None:
         """Count money a relation pays (negative: gives back) against caps and quota, as far as `day` still counts."""
         money = self.money[link.region, link.row.sponsor]
-        for counted in (link, money):
-            counted.used_day += amount if day == self.today else 0
-            counted.used_month += amount if (day.year, day.month) == (self.today.year, self.today.month) else 0
-            counted.used_year += amount if day.year == self.today.year else 0
+        if day.year == self.today.year:
+            same_day, same_month = day == self.today, day.month == self.today.month
+            for counted in (link, money):
+                counted.used_day += amount if same_day else 0
+                counted.used_month += amount if same_month else 0
+                counted.used_year += amount
         if link.row.mechanism in _QUOTAS and link.row.state is not RelationState.ENDED:
             link.quota -= amount
         self._touched_links[link.key] = link

@@ -17,7 +17,7 @@ from mulaid.store.chain import Head
 from mulaid.store.connect import Connection
 from mulaid.store.ledger import Bookings
 from mulaid.terms.bill_case import BillCase, YearSoFar
-from mulaid.terms.codes import INPATIENT_USES, Mechanism, care_group
+from mulaid.terms.codes import INPATIENT_USES, Mechanism
 from mulaid.terms.money import Fen
 from mulaid.terms.outcome import Outcome
 
@@ -131,8 +131,7 @@ def carry_out(desk: Desk, request: SettleRequest, question: Question, outcome: O
         house.use(question.links[draw.sponsor], draw.amount, house.today)
     transfers = settlement(region, institution_number(request.sender.institution), outcome.funds, spendings)
     balances = [house.move(transfer) for transfer in transfers]
-    benefit_year = desk.law.benefit_year(case.region, case.day)
-    house.add_to_year((case.region, request.patient, benefit_year, care_group(case.use)), year_added(case, outcome))
+    house.add_to_year(question.year, year_added(case, outcome))
     record = Record(
         records.VERSION,
         case,
@@ -141,7 +140,7 @@ def carry_out(desk: Desk, request: SettleRequest, question: Question, outcome: O
         question.keys,
         payers(case, outcome),
         balance_after(house, request.patient, case),
-        benefit_year,
+        question.year[2],
         request.batch,
         request.sender.message_id,
         request.lines,
@@ -166,11 +165,11 @@ def balance_after(house: Households, patient: int, case: BillCase) -> Fen:
 
 def payers(case: BillCase, outcome: Outcome) -> tuple[Payer, ...]:
     """Every sponsor who pays, as a slip may show them."""
-    paying = [(draw, case.sponsors[draw.sponsor]) for draw in outcome.draws]
-    return tuple(
-        Payer(draw.sponsor + 1, sponsor.name, sponsor.kinship, sponsor.mechanism, draw.amount)
-        for draw, sponsor in paying
-    )
+    shown = []
+    for draw in outcome.draws:
+        sponsor = case.sponsors[draw.sponsor]
+        shown.append(Payer(draw.sponsor + 1, sponsor.name, sponsor.kinship, sponsor.mechanism, draw.amount))
+    return tuple(shown)
 
 
 def institution_number(code: str) -> int:
@@ -180,6 +179,6 @@ def institution_number(code: str) -> int:
 
 def _amounts(record: Record) -> Amounts:
     """Total, funds, own, mutual, cash, institution; all negative in a reversal."""
-    outcome, sign = record.outcome, 1 if record.undone is None else -1
+    outcome = record.outcome
     parts = (outcome.total, outcome.funds_paid, outcome.own, outcome.mutual, outcome.cash, outcome.institution)
-    return tuple(sign * part for part in parts)
+    return parts if record.undone is None else tuple(-part for part in parts)

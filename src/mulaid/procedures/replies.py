@@ -5,11 +5,9 @@ import datetime
 import msgspec
 
 from mulaid.policy.law import Law
-from mulaid.procedures.households import Households
 from mulaid.procedures.records import Record, decode
 from mulaid.procedures.requests import PatientSeen, Refused, Settled
 from mulaid.store import cases, registry
-from mulaid.store.arrays import Key
 from mulaid.store.connect import Connection
 from mulaid.store.rows import Insured
 from mulaid.store.seal import Seal
@@ -80,11 +78,6 @@ def _negative(record: Record) -> Record:
         outcome=opposite,
         payers=tuple(msgspec.structs.replace(payer, amount=-payer.amount) for payer in record.payers),
     )
-
-
-def seen_in(house: Households, seal: Seal, patient: Key, day: datetime.date) -> PatientSeen:
-    """A patient of a batch that has just been read."""
-    return patient_seen(seal, patient[0], house.people[*patient, day], day)
 
 
 async def from_case(connection: Connection, seal: Seal, case: cases.Case) -> Settled:

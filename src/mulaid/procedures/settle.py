@@ -17,9 +17,10 @@ from mulaid.procedures.desk import Desk, ask, batch_key, open_desk
 from mulaid.procedures.faults import Fault
 from mulaid.procedures.posting import Place, Posting, carry_out
 from mulaid.procedures.requests import Refused, Reply, Sender, Settled, SettleRequest
-from mulaid.store import cases, swipes
+from mulaid.store import cases
 from mulaid.store.cases import Claim
 from mulaid.store.connect import Connection
+from mulaid.store.refused import release
 from mulaid.terms.reasons import BillRefusal
 
 
@@ -68,29 +69,23 @@ def _settle_one(desk: Desk, bureau: Bureau, request: SettleRequest, case_id: int
     charged = batch_key(request)
     if charged is not None:
         desk.settled[charged] = case_id
-    seen = replies.seen_in(desk.house, bureau.seal, (request.patient_region, request.patient), question.case.day)
+    seen = replies.patient_seen(bureau.seal, request.patient_region, question.insured, question.case.day)
     return replies.settled(case_id, seen, record, request.visit, desk.moment, policy)
 
 
 async def _leave_no_trace(
     connection: Connection, desk: Desk, answered: Sequence[tuple[SettleRequest, Claim, Reply]]
 ) -> None:
-    """Free the ids of refused bills, so that they may be sent again; remember who was told to swipe again.
-
-    First swipes that were followed by the second are forgotten before others are remembered.
-    """
-    if desk.spent:
-        await swipes.forget(connection, desk.spent)
+    """Free the ids of refused bills, so that they may be sent again; remember who was told to swipe again."""
     refused = [(request, claimed, reply) for request, claimed, reply in answered if isinstance(reply, Refused)]
-    if refused:
-        await cases.release_messages(connection, [claimed for _, claimed, _ in refused])
     told = {
         (request.patient_region, request.patient, request.sender.institution)
         for request, _, reply in refused
         if reply.code == BillRefusal.SECOND_SWIPE_NEEDED
     }
-    if told:
-        await swipes.remember(connection, list(told), desk.moment)
+    if refused or desk.spent:
+        claimed = [claimed for _, claimed, _ in refused]
+        await release(connection, claimed, desk.moment, spent=desk.spent, told=told)
 
 
 async def _asked_before(

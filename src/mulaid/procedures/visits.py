@@ -21,6 +21,7 @@ from mulaid.procedures.visit_requests import (
 from mulaid.store import cases, registry, visits
 from mulaid.store.connect import Connection
 from mulaid.store.ids import wire
+from mulaid.store.refused import release
 from mulaid.store.visits import Visit
 from mulaid.terms.codes import Credential
 from mulaid.terms.reasons import BillRefusal
@@ -41,7 +42,7 @@ async def register(
         if earlier is not None:
             return earlier
         if not await registry.lock_purses(connection, [(request.patient_region, request.patient)]):
-            await cases.release_messages(connection, [claim(request.sender, request.patient_region, number)])
+            await release(connection, [claim(request.sender, request.patient_region, number)], moment)
             return Refused(code=Fault.UNKNOWN_PERSON)
         visit = Visit(
             region=request.patient_region,

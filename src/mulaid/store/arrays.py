@@ -4,7 +4,8 @@ asyncpg asks of every element of an array whether it is an array itself, which f
 of encoding it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
 
 from mulaid.store import regions
 
@@ -25,20 +26,58 @@ def texts(values: Sequence[str]) -> str:
     return '{"' + '","'.join(values) + '"}' if values else "{}"
 
 
-def places(names: Sequence[str]) -> tuple[int | None, str]:
-    """The regions of a batch's rows, as its statements take them: the only region or None, and one for each row.
+_ENCODED: dict[str, Callable[[Sequence[Any]], object]] = {
+    "smallint": literal,
+    "integer": literal,
+    "bigint": literal,
+    "text": texts,
+}
 
-    A statement says `region = coalesce($1, asked.region)`: a batch of one region is bound to that region.
+
+class Columns:
+    """The rows a batch hands to a statement: a region each and what is named here, an array a column, from `$first` on.
+
+    In the statement's text they are a subquery that counts its arrays down side by side. `unnest` over all of them as
+    one function would first copy each array into a table of its own.
     """
-    numbers = [regions.number(name) for name in names]
-    return numbers[0] if len(set(numbers)) == 1 else None, literal(numbers)
+
+    def __init__(self, first: int, **types: str) -> None:
+        self._first, self._types = first, {"region": "integer", **types}
+        self.after = first + len(self._types)
+        """The number of the next parameter."""
+        self.names = ", ".join(types)
+        """The columns after the region, as `insert into` and `select` list them."""
+
+    def __str__(self) -> str:
+        each = enumerate(self._types.items(), self._first)
+        return "(select " + ", ".join(_unnested(number, name, kind) for number, (name, kind) in each) + ")"
+
+    def given(self, keys: Iterable[tuple[Any, ...]]) -> list[object]:
+        """$1 and the columns, of rows that begin with a region's text."""
+        rows = numbered(keys)
+        return [only_region(rows), *self.of(rows)]
+
+    def of(self, rows: Sequence[tuple[Any, ...]]) -> list[object]:
+        """The columns, of rows that begin with a region's number; empty ones when there are no rows."""
+        columns = zip(*rows, strict=True) if rows else [()] * len(self._types)
+        kinds = self._types.values()
+        return [_ENCODED.get(kind, list)(column) for kind, column in zip(kinds, columns, strict=True)]
 
 
-def numbered(keys: Sequence[Key]) -> tuple[int | None, str, str]:
-    """Keys as a batch's statements take them: `places`, and the numbers."""
-    return *places([region for region, _ in keys]), literal([number for _, number in keys])
+def numbered(keys: Iterable[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+    """Rows that begin with a region's text, as rows that begin with its number."""
+    return [(regions.number(region), *rest) for region, *rest in keys]
 
 
-def named(keys: Sequence[tuple[str, int, str]]) -> tuple[int | None, str, str, str]:
-    """The same for keys that end in a text: an institution, a batch of charges."""
-    return *numbered([key[:2] for key in keys]), texts([key[2] for key in keys])
+def only_region(rows: Iterable[tuple[Any, ...]]) -> int | None:
+    """The $1 of a batch's statements: the region of all rows, None when they have several.
+
+    The statements say `region = coalesce($1, asked.region)`: a batch of one region is bound to that region.
+    """
+    found = {row[0] for row in rows}
+    return found.pop() if len(found) == 1 else None
+
+
+def _unnested(number: int, name: str, kind: str) -> str:
+    as_text = "::text" if kind in _ENCODED else ""
+    return f"unnest(${number}{as_text}::{kind}[]) as {name}"

@@ -10,18 +10,25 @@ import asyncpg
 import msgspec
 
 from mulaid.store import regions
-from mulaid.store.arrays import literal, places, texts
+from mulaid.store.arrays import Columns
 from mulaid.store.connect import Connection
 from mulaid.terms.money import Fen
 
 # The first to insert an id owns it until it commits; a second waits on the key and then sees the first's row. Ids are
 # inserted in sorted order, so two batches with ids in common wait for each other and never deadlock.
-CLAIM_MESSAGES = """
-insert into message (region, institution, message_id, transaction, content, case_region, case_id, moment)
-select coalesce($1, region), institution, message_id, transaction, content, case_region, case_id, $9
-from unnest($2::text::integer[], $3::text::text[], $4::text::text[], $5::text::text[], $6::bytea[],
-    $7::text::integer[], $8::text::bigint[])
-    as new (region, institution, message_id, transaction, content, case_region, case_id)
+_CLAIMS = Columns(
+    3,
+    institution="text",
+    message_id="text",
+    transaction="text",
+    content="bytea",
+    case_region="integer",
+    case_id="bigint",
+)
+CLAIM_MESSAGES = f"""
+insert into message (region, {_CLAIMS.names}, moment)
+select coalesce($1, region), {_CLAIMS.names}, $2
+from {_CLAIMS} as new
 on conflict do nothing
 returning case_id
 """
@@ -30,16 +37,6 @@ MESSAGES = """
 select m.institution, m.message_id, m.transaction, m.content, m.case_region, m.case_id, m.voided, m.moment
 from unnest($2::text[], $3::text[]) as asked (institution, message_id)
 join message m on m.region = $1 and m.institution = asked.institution and m.message_id = asked.message_id
-"""
-
-# A refused request leaves its id free: corrected, it may come again. Its case, minted for this request alone, says that
-# the id is still its own.
-RELEASE_MESSAGES = """
-delete from message m
-using unnest($2::text::integer[], $3::text::text[], $4::text::text[], $5::text::bigint[])
-    as refused (region, institution, message_id, case_id)
-where m.region = coalesce($1, refused.region) and m.institution = refused.institution
-    and m.message_id = refused.message_id and m.case_id = refused.case_id and not m.voided
 """
 
 # Whether it was seen or not, afterwards the id is voided and its row locked until the transaction ends.
@@ -132,17 +129,8 @@ async def claim_messages(connection: Connection, claims: Sequence[Claim], moment
     Of two claims to one id the one with the smaller case is the first.
     """
     claimed = sorted(claims, key=lambda each: (each.region, each.institution, each.message_id, each.case_id))
-    inserted = await connection.fetch(
-        CLAIM_MESSAGES,
-        *places([each.region for each in claimed]),
-        texts([each.institution for each in claimed]),
-        texts([each.message_id for each in claimed]),
-        texts([each.transaction for each in claimed]),
-        [each.content for each in claimed],
-        places([each.case_region for each in claimed])[1],
-        literal([each.case_id for each in claimed]),
-        moment,
-    )
+    only, *columns = _CLAIMS.given(_claim_row(each) for each in claimed)
+    inserted = await connection.fetch(CLAIM_MESSAGES, only, moment, *columns)
     return {row[0] for row in inserted}
 
 
@@ -152,17 +140,6 @@ async def messages(
     """What is stored under these (institution, message id), for those that are."""
     found = await connection.fetch(MESSAGES, regions.number(region), institutions, message_ids)
     return {(row[0], row[1]): _message(row) for row in found}
-
-
-async def release_messages(connection: Connection, refused: Sequence[Claim]) -> None:
-    """Forget claims whose requests came to nothing."""
-    await connection.execute(
-        RELEASE_MESSAGES,
-        *places([each.region for each in refused]),
-        texts([each.institution for each in refused]),
-        texts([each.message_id for each in refused]),
-        literal([each.case_id for each in refused]),
-    )
 
 
 async def void_message(
@@ -223,6 +200,11 @@ async def transfers(connection: Connection, region: str, case_id: int) -> list[a
     """A case's transfers in order: n, debit_kind, debit_id, credit_kind, credit_id, amount_fen, person,
     balance_after_fen, moment."""
     return await connection.fetch(TRANSFERS, regions.number(region), case_id)
+
+
+def _claim_row(claim: Claim) -> tuple[object, ...]:
+    case = (regions.number(claim.case_region), claim.case_id)
+    return claim.region, claim.institution, claim.message_id, claim.transaction, claim.content, *case
 
 
 def _message(row: asyncpg.Record) -> Message:

@@ -5,17 +5,18 @@ from collections.abc import Sequence
 import asyncpg
 
 from mulaid.store import regions
-from mulaid.store.arrays import places
+from mulaid.store.arrays import Columns
 from mulaid.store.connect import Connection
 
 Head = tuple[int, bytes]
 """Number and hash of a link."""
 
-HEADS = """
+_REGIONS = Columns(3)
+HEADS = f"""
 select asked.region, head.seq, head.hash
-from unnest($2::text::integer[]) as asked (region)
+from {_REGIONS} as asked
 cross join lateral (
-    select seq, hash from chain where region = coalesce($1, asked.region) and lane = $3 order by seq desc limit 1
+    select seq, hash from chain where region = coalesce($1, asked.region) and lane = $2 order by seq desc limit 1
 ) head
 """
 
@@ -29,7 +30,8 @@ BEFORE_THE_FIRST: Head = (0, b"")
 
 async def heads(connection: Connection, names: Sequence[str], lane: int) -> dict[str, Head]:
     """The last link of a lane's chain in each of these regions."""
-    found = await connection.fetch(HEADS, *places(names), lane)
+    only, *columns = _REGIONS.given((name,) for name in names)
+    found = await connection.fetch(HEADS, only, lane, *columns)
     return dict.fromkeys(names, BEFORE_THE_FIRST) | {regions.text(row[0]): (row[1], row[2]) for row in found}
 
 

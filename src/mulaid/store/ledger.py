@@ -5,14 +5,82 @@ Every amount arrives computed. A refusal of the database (`asyncpg.CheckViolatio
 """
 
 import datetime
-from collections.abc import Callable, Sequence
-from typing import Any
 
 import asyncpg
 import msgspec
 
-from mulaid.store.arrays import literal, texts
+from mulaid.store.arrays import Columns, only_region
 from mulaid.store.connect import Connection
+
+_PURSES = Columns(
+    7,
+    person="bigint",
+    current_fen="bigint",
+    prior_fen="bigint",
+    frozen_fen="bigint",
+    wallet_fen="bigint",
+    used_day_fen="bigint",
+    used_month_fen="bigint",
+    used_year_fen="bigint",
+)
+_RELATIONS = Columns(
+    _PURSES.after,
+    sponsor="bigint",
+    beneficiary="bigint",
+    bound_at="timestamptz",
+    quota_fen="bigint",
+    used_day_fen="bigint",
+    used_month_fen="bigint",
+    used_year_fen="bigint",
+)
+_TRANSFERS = Columns(
+    _RELATIONS.after,
+    case_id="bigint",
+    n="smallint",
+    debit_kind="smallint",
+    debit_id="bigint",
+    credit_kind="smallint",
+    credit_id="bigint",
+    amount_fen="bigint",
+    person="bigint",
+    balance_after_fen="bigint",
+)
+_YEARS = Columns(
+    _TRANSFERS.after,
+    person="bigint",
+    benefit_year="smallint",
+    care_group="text",
+    deductible_fen="bigint",
+    in_scope_fen="bigint",
+    funds_fen="bigint",
+    admissions="smallint",
+)
+_CASES = Columns(
+    _YEARS.after,
+    case_id="bigint",
+    person="bigint",
+    institution_region="integer",
+    institution="text",
+    visit="bigint",
+    day="date",
+    use="text",
+    total_fen="bigint",
+    funds_fen="bigint",
+    own_fen="bigint",
+    mutual_fen="bigint",
+    cash_fen="bigint",
+    institution_fen="bigint",
+    record="bytea",
+    seq="bigint",
+)
+_LINKS = Columns(
+    _CASES.after,
+    seq="bigint",
+    hash="bytea",
+    previous="bytea",
+    first_case="bigint",
+    n="smallint",
+)
 
 # No balance can become negative: the checks on purse refuse it, whatever was computed. The payers' purses are locked,
 # so a relation's own row needs no lock before it is written; the patient's is, so nobody else writes their year, and
@@ -20,72 +88,43 @@ from mulaid.store.connect import Connection
 # nothing-transfers, transfers to oneself and parts that do not sum to their total. The key of the chain is its
 # compare-and-swap: of two writers of the same next number one is refused. The counts say whether every row to change
 # was there. As everywhere in a batch, $1 is the region of all rows, or null.
-BOOK = """
+BOOK = f"""
 with purses as (
     update purse p set current_fen = new.current_fen, prior_fen = new.prior_fen, frozen_fen = new.frozen_fen,
         wallet_fen = new.wallet_fen, used_day_fen = new.used_day_fen, used_month_fen = new.used_month_fen,
         used_year_fen = new.used_year_fen, used_on = $2
-    from unnest($7::text::integer[], $8::text::bigint[], $9::text::bigint[], $10::text::bigint[], $11::text::bigint[],
-        $12::text::bigint[], $13::text::bigint[], $14::text::bigint[], $15::text::bigint[])
-        as new (region, person, current_fen, prior_fen, frozen_fen, wallet_fen, used_day_fen, used_month_fen,
-            used_year_fen)
+    from {_PURSES} as new
     where p.region = coalesce($1, new.region) and p.person = new.person
     returning 1
 ), relations as (
     update sponsorship s set quota_fen = new.quota_fen, used_day_fen = new.used_day_fen,
         used_month_fen = new.used_month_fen, used_year_fen = new.used_year_fen, used_on = $2
-    from unnest($16::text::integer[], $17::text::bigint[], $18::text::bigint[], $19::timestamptz[], $20::text::bigint[],
-        $21::text::bigint[], $22::text::bigint[], $23::text::bigint[])
-        as new (region, sponsor, beneficiary, bound_at, quota_fen, used_day_fen, used_month_fen, used_year_fen)
+    from {_RELATIONS} as new
     where s.region = coalesce($1, new.region) and s.sponsor = new.sponsor and s.beneficiary = new.beneficiary
         and s.bound_at = new.bound_at
     returning 1
 ), transfers as (
-    insert into transfer (region, case_id, n, debit_kind, debit_id, credit_kind, credit_id, amount_fen, person,
-        balance_after_fen, moment)
-    select coalesce($1, region), case_id, n, debit_kind, debit_id, credit_kind, credit_id, amount_fen, person,
-        balance_after_fen, $3
-    from unnest($24::text::integer[], $25::text::bigint[], $26::text::smallint[], $27::text::smallint[],
-        $28::text::bigint[], $29::text::smallint[], $30::text::bigint[], $31::text::bigint[],
-        $32::text::bigint[], $33::text::bigint[])
-        as new (region, case_id, n, debit_kind, debit_id, credit_kind, credit_id, amount_fen, person,
-            balance_after_fen)
+    insert into transfer (region, {_TRANSFERS.names}, moment)
+    select coalesce($1, region), {_TRANSFERS.names}, $3
+    from {_TRANSFERS} as new
 ), years as (
-    insert into accumulator (region, person, benefit_year, care_group, deductible_fen, in_scope_fen, funds_fen,
-        admissions)
-    select coalesce($1, region), person, benefit_year, care_group, deductible_fen, in_scope_fen, funds_fen, admissions
-    from unnest($34::text::integer[], $35::text::bigint[], $36::text::smallint[], $37::text::text[],
-        $38::text::bigint[], $39::text::bigint[], $40::text::bigint[], $41::text::smallint[])
-        as new (region, person, benefit_year, care_group, deductible_fen, in_scope_fen, funds_fen, admissions)
+    insert into accumulator (region, {_YEARS.names})
+    select coalesce($1, region), {_YEARS.names}
+    from {_YEARS} as new
     on conflict (region, person, benefit_year, care_group) do update set
         deductible_fen = excluded.deductible_fen, in_scope_fen = excluded.in_scope_fen,
         funds_fen = excluded.funds_fen, admissions = excluded.admissions
 ), recorded as (
-    insert into cases (region, case_id, person, institution_region, institution, visit, day, use, total_fen, funds_fen,
-        own_fen, mutual_fen, cash_fen, institution_fen, record, seq, settled_on, moment, kind, policy, lane)
-    select coalesce($1, region), case_id, person, institution_region, institution, visit, day, use, total_fen,
-        funds_fen, own_fen, mutual_fen, cash_fen, institution_fen, record, seq, $2, $3, $4, $5, $6
-    from unnest($42::text::integer[], $43::text::bigint[], $44::text::bigint[], $45::text::integer[], $46::text::text[],
-        $47::text::bigint[], $48::date[], $49::text::text[], $50::text::bigint[], $51::text::bigint[],
-        $52::text::bigint[], $53::text::bigint[], $54::text::bigint[], $55::text::bigint[], $56::bytea[],
-        $57::text::bigint[])
-        as new (region, case_id, person, institution_region, institution, visit, day, use, total_fen, funds_fen,
-            own_fen, mutual_fen, cash_fen, institution_fen, record, seq)
+    insert into cases (region, {_CASES.names}, settled_on, moment, kind, policy, lane)
+    select coalesce($1, region), {_CASES.names}, $2, $3, $4, $5, $6
+    from {_CASES} as new
 ), linked as (
-    insert into chain (region, seq, hash, previous, first_case, n, lane, moment)
-    select coalesce($1, region), seq, hash, previous, first_case, n, $6, $3
-    from unnest($58::text::integer[], $59::text::bigint[], $60::bytea[], $61::bytea[], $62::text::bigint[],
-        $63::text::smallint[])
-        as new (region, seq, hash, previous, first_case, n)
+    insert into chain (region, {_LINKS.names}, lane, moment)
+    select coalesce($1, region), {_LINKS.names}, $6, $3
+    from {_LINKS} as new
 )
 select (select count(*) from purses), (select count(*) from relations)
 """
-
-
-_COLUMN: dict[str, Callable[[Sequence[Any]], object]] = {"n": literal, "t": texts, ".": list}
-
-_PURSES, _RELATIONS, _TRANSFERS = "nnnnnnnnn", "nnn.nnnn", "nnnnnnnnnn"
-_YEARS, _CASES, _LINKS = "nnntnnnn", "nnnntn.tnnnnnn.n", "nn..nn"
 
 
 class RowsMissing(RuntimeError):
@@ -133,12 +172,11 @@ async def book(connection: Connection, bookings: Bookings, moment: datetime.date
         (bookings.cases, _CASES),
         (bookings.links, _LINKS),
     )
-    everywhere = {row[0] for rows, _ in tables for row in rows}
-    columns = [column for rows, kinds in tables for column in _columns(rows, kinds)]
+    columns = [column for rows, table in tables for column in table.of(rows)]
     try:
         found = await connection.fetchrow(
             BOOK,
-            everywhere.pop() if len(everywhere) == 1 else None,
+            only_region(row for rows, _ in tables for row in rows),
             moment.date(),
             moment,
             bookings.kind,
@@ -159,12 +197,3 @@ def expect(status: str, count: int) -> None:
     """Compare a command's status ("UPDATE 3") with the rows it was meant to reach."""
     if int(status.rpartition(" ")[2]) != count:
         raise RowsMissing(f"{status} of {count}")
-
-
-def _columns(rows: Sequence[tuple[Any, ...]], kinds: str) -> list[object]:
-    """Rows turned into columns: whole numbers ("n") and texts ("t") as literals, others as they are.
-
-    Empty columns when there are no rows.
-    """
-    columns = zip(*rows, strict=True) if rows else [()] * len(kinds)
-    return [_COLUMN[kind](column) for kind, column in zip(kinds, columns, strict=True)]

@@ -10,7 +10,7 @@ import datetime
 from collections.abc import Iterable, Sequence
 
 from mulaid.store import regions, rows
-from mulaid.store.arrays import Key, literal, numbered, places, texts
+from mulaid.store.arrays import Columns, Key, literal
 from mulaid.store.connect import Connection
 from mulaid.store.rows import Insured, Pointer, Purse, SponsorCover, Sponsorship
 from mulaid.terms.bill_case import YearSoFar
@@ -23,16 +23,18 @@ PairKey = tuple[str, int, int]
 """A sponsor's region and number, and a beneficiary's number."""
 
 # Unlocked: it only says whose purses to lock. The relations themselves are read again under the lock.
-POINTERS = """
+_BENEFICIARIES = Columns(2, beneficiary="bigint")
+POINTERS = f"""
 select s.beneficiary, s.sponsor, s.bound_at, s.sponsor_region, s.masked_name, s.pool
-from unnest($2::text::integer[], $3::text::bigint[]) as asked (region, beneficiary)
+from {_BENEFICIARIES} as asked
 join sponsored_by s on s.region = coalesce($1, asked.region) and s.beneficiary = asked.beneficiary
 """
 
-READ_PURSES = """
+_OWNERS = Columns(2, person="bigint")
+READ_PURSES = f"""
 select p.region, p.person, p.current_fen, p.prior_fen, p.frozen_fen, p.wallet_fen, p.used_day_fen, p.used_month_fen,
     p.used_year_fen, p.used_on, p.moved_to
-from unnest($2::text::integer[], $3::text::bigint[]) as asked (region, person)
+from {_OWNERS} as asked
 join purse p on p.region = coalesce($1, asked.region) and p.person = asked.person
 order by p.region, p.person
 """
@@ -43,7 +45,7 @@ LOCK_PURSES = READ_PURSES + "for no key update of p"
 
 _PERSON = """
 select p.person, p.sealed_number, p.sealed_name, p.masked_name, p.sex, p.born, p.activated, p.moved_to,
-    coalesce(p.suspended_from <= $3 and (p.suspended_until is null or $3 < p.suspended_until), false),
+    coalesce(p.suspended_from <= $2 and (p.suspended_until is null or $2 < p.suspended_until), false),
     e.scheme, e.status, e.tier, e.category, e.assistance, e.retired_on, e.account
 """
 
@@ -61,18 +63,18 @@ left join lateral (
 PEOPLE = (
     _PERSON
     + "from person p"
-    + _ENROLMENT.format(region="$1", person="p.person", day="$3")
-    + "where p.region = $1 and p.person = any($2::text::bigint[])"
+    + _ENROLMENT.format(region="$1", person="p.person", day="$2")
+    + "where p.region = $1 and p.person = any($3::text::bigint[])"
 )
 
 _ASKED_REGION = "coalesce($1, asked.region)"
 
-# Cover as of the day of care, suspension as of today ($3), and what the benefit year holds so far.
+_PATIENTS = Columns(3, person="bigint", day="date", benefit_year="smallint", care_group="text", n="integer")
+# Cover as of the day of care, suspension as of today ($2), and what the benefit year holds so far.
 PATIENTS = (
     _PERSON
-    + """, asked.n, a.deductible_fen, a.in_scope_fen, a.funds_fen, a.admissions
-from unnest($2::text::integer[], $4::text::bigint[], $5::date[], $6::text::smallint[], $7::text::text[])
-    with ordinality as asked (region, person, day, benefit_year, care_group, n)
+    + f""", asked.n, a.deductible_fen, a.in_scope_fen, a.funds_fen, a.admissions
+from {_PATIENTS} as asked
 join person p on p.region = coalesce($1, asked.region) and p.person = asked.person
 """
     + _ENROLMENT.format(region=_ASKED_REGION, person="asked.person", day="asked.day")
@@ -81,26 +83,27 @@ join person p on p.region = coalesce($1, asked.region) and p.person = asked.pers
 """
 )
 
-# A relation with its sponsor's cover on the day of settlement ($5).
+_PAIRS = Columns(3, sponsor="bigint", beneficiary="bigint")
+# A relation with its sponsor's cover on the day of settlement ($2).
 SPONSORS = (
-    """
+    f"""
 select s.sponsor, s.beneficiary, s.bound_at, s.beneficiary_region, s.kinship, s.mechanism, s.state, s.bound_on,
     s.effective_on, s.until, s.rank, s.cap_payment_fen, s.cap_day_fen, s.cap_month_fen, s.cap_year_fen, s.cap_scope,
     s.uses, s.quota_fen, s.used_day_fen, s.used_month_fen, s.used_year_fen, s.used_on, s.wallet_open, s.pool,
     p.sex, p.born, p.activated, e.scheme, e.status, e.tier, e.category, e.account, s.region
-from unnest($2::text::integer[], $3::text::bigint[], $4::text::bigint[]) as asked (region, sponsor, beneficiary)
+from {_PAIRS} as asked
 join sponsorship s on s.region = coalesce($1, asked.region) and s.sponsor = asked.sponsor
     and s.beneficiary = asked.beneficiary
 left join person p on p.region = coalesce($1, asked.region) and p.person = asked.sponsor
 """
-    + _ENROLMENT.format(region=_ASKED_REGION, person="asked.sponsor", day="$5")
+    + _ENROLMENT.format(region=_ASKED_REGION, person="asked.sponsor", day="$2")
     + "order by s.bound_at, s.sponsor"
 )
 
 
 async def pointers(connection: Connection, beneficiaries: Sequence[Key]) -> list[Pointer]:
     """Whose sponsorships to look for. Ended relations are pointed to as well."""
-    return [rows.pointer(row) for row in await connection.fetch(POINTERS, *numbered(beneficiaries))]
+    return [rows.pointer(row) for row in await connection.fetch(POINTERS, *_BENEFICIARIES.given(beneficiaries))]
 
 
 async def lock_purses(connection: Connection, keys: Iterable[Key]) -> dict[Key, Purse]:
@@ -118,7 +121,7 @@ async def read_purses(connection: Connection, keys: Iterable[Key]) -> dict[Key, 
 
 async def people(connection: Connection, region: str, persons: Iterable[int], day: datetime.date) -> dict[int, Insured]:
     """These people as insured on one day; unknown people are missing."""
-    found = await connection.fetch(PEOPLE, regions.number(region), literal(list(persons)), day)
+    found = await connection.fetch(PEOPLE, regions.number(region), day, literal(list(persons)))
     return {row[0]: rows.insured(row) for row in found}
 
 
@@ -126,34 +129,23 @@ async def patients(
     connection: Connection, keys: Sequence[PatientKey], today: datetime.date
 ) -> dict[PatientKey, tuple[Insured, YearSoFar]]:
     """Patients as insured on their days of care, with what their benefit years hold; unknown people are missing."""
-    found = await connection.fetch(
-        PATIENTS,
-        *places([key[0] for key in keys]),
-        today,
-        literal([key[1] for key in keys]),
-        [key[2] for key in keys],
-        literal([key[3] for key in keys]),
-        texts([key[4] for key in keys]),
-    )
-    return {keys[row[16] - 1]: (rows.insured(row), rows.year(row[17:])) for row in found}
+    only, *columns = _PATIENTS.given((*key, at) for at, key in enumerate(keys))
+    found = await connection.fetch(PATIENTS, only, today, *columns)
+    return {keys[row[16]]: (rows.insured(row), rows.year(row[17:])) for row in found}
 
 
 async def sponsors(
     connection: Connection, pairs: Sequence[PairKey], today: datetime.date
-) -> list[tuple[str, Sponsorship, SponsorCover | None]]:
+) -> list[tuple[str, Sponsorship, SponsorCover]]:
     """Every sponsorship, ended ones included, between the pairs asked for (each once), in the order bound.
 
-    With each its region and the sponsor's cover today; None for a sponsor who is not registered.
+    With each its region and the sponsor's cover today.
     """
-    found = await connection.fetch(
-        SPONSORS,
-        *numbered([pair[:2] for pair in pairs]),
-        literal([pair[2] for pair in pairs]),
-        today,
-    )
+    only, *columns = _PAIRS.given(pairs)
+    found = await connection.fetch(SPONSORS, only, today, *columns)
     return [(regions.text(row[32]), rows.sponsorship(row), rows.sponsor_cover(row[24:32])) for row in found]
 
 
 async def _purses(connection: Connection, statement: str, keys: Iterable[Key]) -> dict[Key, Purse]:
-    found = await connection.fetch(statement, *numbered(list(keys)))
+    found = await connection.fetch(statement, *_OWNERS.given(keys))
     return {(regions.text(row[0]), row[1]): rows.purse(row[1:]) for row in found}

@@ -160,7 +160,8 @@ class SponsorCover(msgspec.Struct, frozen=True, gc=False, array_like=True):
     """What a sponsor is on one day. Without an enrolment on that day: ended, no account."""
 
     sex: Sex | None
-    born: datetime.date
+    born: datetime.date | None
+    """None for a sponsor who is not registered."""
     activated: bool
     scheme: Scheme
     status: Cover
@@ -226,13 +227,11 @@ def year(values: Sequence[Any]) -> YearSoFar:
     return YearSoFar(deductible_met=deductible, in_scope=in_scope, funds_paid=funds, admissions=admissions)
 
 
-def sponsor_cover(values: Sequence[Any]) -> SponsorCover | None:
+def sponsor_cover(values: Sequence[Any]) -> SponsorCover:
     """From the last columns of `registry.SPONSORS`."""
     sex, born, activated, scheme, status, tier, category, account = values
-    if born is None:
-        return None
     if scheme is None:
-        return SponsorCover(_SEX[sex], born, activated, Scheme.RESIDENT, Cover.ENDED, 1, Category.ORDINARY, False)
+        return SponsorCover(_SEX[sex], born, bool(activated), Scheme.RESIDENT, Cover.ENDED, 1, Category.ORDINARY, False)
     cover = (_SCHEME[scheme], _COVER[status], tier, _CATEGORY[category], account)
     return SponsorCover(_SEX[sex], born, activated, *cover)
 

@@ -8,7 +8,7 @@ import asyncpg
 import msgspec
 
 from mulaid.store import regions
-from mulaid.store.arrays import Key, literal, named, numbered
+from mulaid.store.arrays import Columns, Key
 from mulaid.store.connect import Connection
 from mulaid.store.ledger import expect
 from mulaid.terms.bill_case import Bill
@@ -19,10 +19,11 @@ select c.visit, c.batch, c.total_fen, c.in_scope_fen, c.upfront_share_fen, c.ove
     c.barred_fen, c.lines, c.settled_by
 """
 
+_BATCHES = Columns(2, visit="bigint", batch="text")
 READ_BATCHES = (
     _BATCH
-    + """, c.region
-from unnest($2::text::integer[], $3::text::bigint[], $4::text::text[]) as asked (region, visit, batch)
+    + f""", c.region
+from {_BATCHES} as asked
 join charge_batch c on c.region = coalesce($1, asked.region) and c.visit = asked.visit and c.batch = asked.batch
 order by c.region, c.visit, c.batch
 """
@@ -33,10 +34,10 @@ LOCK_BATCHES = READ_BATCHES + "for update of c"
 
 BATCHES = _BATCH + "from charge_batch c where c.region = $1 and c.visit = any($2::bigint[]) order by c.visit, c.batch"
 
-MARK_SETTLED = """
+_SETTLED = Columns(2, visit="bigint", batch="text", case_id="bigint")
+MARK_SETTLED = f"""
 update charge_batch c set settled_by = done.case_id
-from unnest($2::text::integer[], $3::text::bigint[], $4::text::text[], $5::text::bigint[])
-    as done (region, visit, batch, case_id)
+from {_SETTLED} as done
 where c.region = coalesce($1, done.region) and c.visit = done.visit and c.batch = done.batch and c.settled_by is null
 """
 
@@ -45,10 +46,11 @@ update charge_batch c set settled_by = null from unnest($2::bigint[], $3::bigint
 where c.region = $1 and c.visit = undone.visit and c.settled_by = undone.case_id
 """
 
-VISITS = """
+_VISITS = Columns(2, visit="bigint")
+VISITS = f"""
 select v.region, v.visit, v.person, v.institution_region, v.institution, v.use, v.begun, v.ended, v.number, v.state,
     v.details
-from unnest($2::text::integer[], $3::text::bigint[]) as asked (region, visit)
+from {_VISITS} as asked
 join visit v on v.region = coalesce($1, asked.region) and v.visit = asked.visit
 """
 
@@ -121,7 +123,7 @@ async def mark_settled(connection: Connection, settled: Mapping[BatchKey, int]) 
 
     Raises `ledger.RowsMissing` when one is settled already or does not exist.
     """
-    status = await connection.execute(MARK_SETTLED, *named(list(settled)), literal(list(settled.values())))
+    status = await connection.execute(MARK_SETTLED, *_SETTLED.given((*key, case) for key, case in settled.items()))
     expect(status, len(settled))
 
 
@@ -138,7 +140,7 @@ async def batches(connection: Connection, region: str, visits: Sequence[int]) ->
 
 async def visits(connection: Connection, keys: Sequence[Key]) -> dict[Key, Visit]:
     """The visits that exist among these."""
-    known = map(_visit, await connection.fetch(VISITS, *numbered(keys)))
+    known = map(_visit, await connection.fetch(VISITS, *_VISITS.given(keys)))
     return {(visit.region, visit.visit): visit for visit in known}
 
 
@@ -211,7 +213,7 @@ async def delete_batches(connection: Connection, region: str, visit: int, batch:
 async def _batches(connection: Connection, statement: str, keys: Sequence[BatchKey]) -> dict[BatchKey, Batch]:
     return {
         (regions.text(row[10]), row[0], row[1]): _batch(row[:10])
-        for row in await connection.fetch(statement, *named(keys))
+        for row in await connection.fetch(statement, *_BATCHES.given(keys))
     }
 
 
