@@ -150,6 +150,23 @@ async def test_closing_lets_every_lane_go(eyes: Connection, dsn: str) -> None:
     assert all(isinstance(reply, Settled) for reply in await waiting)
 
 
+async def test_only_bills_of_money_used_tomorrow_wait_for_tomorrow(eyes: Connection, dsn: str) -> None:
+    """A service whose clock is ahead has used one person's money on its new day; this clock gets there in a moment."""
+    ahead = "update purse set used_on = $3 where region = $1 and person = $2"
+    last = bill(0, 100)
+    await eyes.execute(ahead, int(last.patient_region), last.patient, TOMORROW.date())
+    now = [MOMENT]
+    async with world.open_hall(dsn, lanes=1, moment=lambda: now[0]) as hall:
+        *others, waiting = [
+            asyncio.create_task(hall.submit(each)) for each in (*(bill(1, 100) for _ in range(3)), last)
+        ]
+        await asyncio.wait(others)
+        now[0] = TOMORROW
+        assert isinstance(await waiting, Settled)
+    days = "select settled_on from cases order by settled_on"
+    assert [row[0] for row in await eyes.fetch(days)] == [DAY] * 3 + [TOMORROW.date()]
+
+
 POISONED = """
 update sponsorship set quota_fen = quota_fen + {} where sponsor = (select person from purse where frozen_fen > 0)
 """

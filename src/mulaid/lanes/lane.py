@@ -35,7 +35,6 @@ AGAIN = (
     asyncpg.SerializationError,
     asyncpg.LockNotAvailableError,
     HeadMoved,
-    DayPassed,
 )
 """Nothing was kept and trying again may succeed."""
 LOST = (
@@ -94,13 +93,22 @@ class Lane:
                 self._forget_heads()
                 _log.warning("connection_lost", lane=self._chain.lane, attempt=attempt, reason=type(lost).__name__)
                 await self._reconnect(attempt)
+            except DayPassed:
+                # Another service's clock is ahead and its day has begun: only whose money it used there has to wait.
+                self._forget_heads()
+                if len(batch) > 1:
+                    return await self._one_by_one(batch)
+                await asyncio.sleep(0.1 * 2**attempt)
             except asyncpg.PostgresError as refused:
                 self._forget_heads()
                 if len(batch) == 1:
                     _log.error("request_refused_by_database", lane=self._chain.lane, reason=type(refused).__name__)
                     break
-                return [reply for work in batch for reply in await self._answer([work])]
+                return await self._one_by_one(batch)
         return [Refused(code=Fault.NOT_COMMITTED)] * len(batch)
+
+    async def _one_by_one(self, batch: Sequence[Work]) -> list[Reply | Done]:
+        return [reply for work in batch for reply in await self._answer([work])]
 
     async def _transaction(self, batch: Sequence[Work]) -> list[Reply | Done]:
         if self._connection is None:
