@@ -108,7 +108,12 @@ class Lane:
         return [Refused(code=Fault.NOT_COMMITTED)] * len(batch)
 
     async def _one_by_one(self, batch: Sequence[Work]) -> list[Reply | Done]:
-        return [reply for work in batch for reply in await self._answer([work])]
+        replies = []
+        for work in batch:
+            replies += await self._answer([work])
+            # It has committed; what the next one waits for is none of its business.
+            work.answer(replies[-1])
+        return replies
 
     async def _transaction(self, batch: Sequence[Work]) -> list[Reply | Done]:
         if self._connection is None:
