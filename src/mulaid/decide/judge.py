@@ -28,6 +28,16 @@ from mulaid.terms.money import Fen
 from mulaid.terms.outcome import ENGINE_RULE
 from mulaid.terms.reasons import Skip
 
+# Every sponsor is compared with these: bound here, because Python 3.11 takes as long to find a member as to call.
+_COVER_ENDED, _COVERED = Cover.ENDED, Cover.ACTIVE
+_EMPLOYEE = Scheme.EMPLOYEE
+_NO_KIN = Kinship.OTHER
+_RELATION_ENDED, _SUSPENDED = RelationState.ENDED, RelationState.SUSPENDED
+_FOR_CARE = SponsorUse.CARE
+_INSTANT_DRAW = Mechanism.INSTANT_DRAW
+_NO_ACCOUNT_TIER = Excluded.NO_ACCOUNT_TIER
+_RESWIPE = Confirm.RESWIPE
+_MANUAL = Order.MANUAL
 _DECLINED = frozenset({Accounts.OWN, Accounts.NONE})
 _CHOICES = frozenset({Confirm.RESCAN, Confirm.CASHIER_CHOICE})
 _STATES = {
@@ -90,12 +100,12 @@ class Judge:
         for rules in self.both:
             if self._lacks(rules.mechanisms, sponsor.mechanism):
                 raise Passed(Skip.NOT_OFFERED, rules.mechanisms.rule)
-        if self.case.patient.status is Cover.ENDED:
+        if self.case.patient.status is _COVER_ENDED:
             raise Passed(Skip.NOT_INSURED, self.rules.relations_allowed.rule)
-        if not sponsor.account or sponsor.scheme is not Scheme.EMPLOYEE:
+        if not sponsor.account or sponsor.scheme is not _EMPLOYEE:
             raise Passed(Skip.SPONSOR_NO_ACCOUNT, theirs.mechanisms.rule)
         self._excluded(sponsor, theirs)
-        if sponsor.kinship is Kinship.OTHER:
+        if sponsor.kinship is _NO_KIN:
             raise Passed(Skip.RELATION_NOT_ALLOWED, theirs.relations_allowed.rule)
         if self._lacks(theirs.relations_allowed, sponsor.kinship):
             raise Passed(Skip.RELATION_NOT_ALLOWED, theirs.relations_allowed.rule)
@@ -108,15 +118,15 @@ class Judge:
             raise Passed(Skip.NOT_YET_EFFECTIVE, theirs.effective_timing.rule)
         if sponsor.effective_on > today:
             raise Passed(Skip.NOT_YET_EFFECTIVE, theirs.effective_timing.rule)
-        if sponsor.state is RelationState.ENDED or (sponsor.until is not None and sponsor.until <= today):
+        if sponsor.state is _RELATION_ENDED or (sponsor.until is not None and sponsor.until <= today):
             raise Passed(Skip.EXPIRED, theirs.authorisation_period.rule)
-        if sponsor.status is Cover.ENDED and self._holds(theirs.auto_end_events, "sponsor_end"):
+        if sponsor.status is _COVER_ENDED and self._holds(theirs.auto_end_events, "sponsor_end"):
             raise Passed(Skip.EXPIRED, theirs.auto_end_events.rule)
         if patient.status in _PATIENT_PAUSED:
             self._pause(self.rules.on_beneficiary_pause, _PATIENT_PAUSED[patient.status])
-        if sponsor.status is not Cover.ACTIVE:
+        if sponsor.status is not _COVERED:
             self._pause(theirs.on_sponsor_pause, Skip.SPONSOR_PAUSED)
-        if sponsor.state is RelationState.SUSPENDED:
+        if sponsor.state is _SUSPENDED:
             raise Passed(Skip.ACCOUNT_FROZEN, theirs.on_sponsor_pause.rule)
         if not patient.activated and self._needs(self.rules.e_voucher_required) in ("beneficiary", "both"):
             raise Passed(Skip.E_VOUCHER_NOT_ACTIVATED, self.rules.e_voucher_required.rule)
@@ -132,7 +142,7 @@ class Judge:
                     raise Passed(Skip.OUT_OF_TERRITORY, rules.territory.rule)
         if mechanism in WALLET_MECHANISMS:
             self._wallet(sponsor)
-        if SponsorUse.CARE not in sponsor.uses:
+        if _FOR_CARE not in sponsor.uses:
             raise Passed(Skip.USE_NOT_ALLOWED, theirs.uses.rule)
         for rules in self.both:
             if self._lacks(rules.uses, case.use):
@@ -159,7 +169,7 @@ class Judge:
             raise Passed(Skip.OWN_BALANCE_NOT_USED_UP, self.own_money)
         if self.unknown_class is not None:
             self._remember(self.unknown_class)
-        if self._needs(self.rules.confirm_mode) is Confirm.RESWIPE:
+        if self._needs(self.rules.confirm_mode) is _RESWIPE:
             self._needs(self.rules.reswipe_minutes)
         chosen, rules = self.case.chosen, self.rules
         if wants_choice(rules):
@@ -170,7 +180,7 @@ class Judge:
 
     def _money(self, sponsor: Sponsor, theirs: AidRules) -> Fen:
         """The most this sponsor can pay: source money, floor or quota, then caps."""
-        if sponsor.mechanism is Mechanism.INSTANT_DRAW:
+        if sponsor.mechanism is _INSTANT_DRAW:
             most = self._shareable(sponsor, theirs)
         elif sponsor.mechanism is Mechanism.WALLET_QUOTA:
             if sponsor.balance <= 0:
@@ -211,7 +221,7 @@ class Judge:
         case, ruling = self.case, theirs.excluded_people
         if sponsor.category in _EXCLUDED and self._holds(ruling, _EXCLUDED[sponsor.category]):
             raise Passed(Skip.SPONSOR_EXCLUDED, ruling.rule)
-        if self._holds(ruling, Excluded.NO_ACCOUNT_TIER):
+        if self._holds(ruling, _NO_ACCOUNT_TIER):
             tiers = self._needs(theirs.account_tiers)
             if tiers is not None and sponsor.tier not in tiers:
                 raise Passed(Skip.SPONSOR_EXCLUDED, theirs.account_tiers.rule)
@@ -271,7 +281,7 @@ def _room(sponsor: Sponsor, limits: dict[str, Any] | None) -> list[Fen]:
 
 def wants_choice(rules: AidRules) -> bool:
     """The patient has to say who pays: by the order rule, or by how the till confirms."""
-    return rules.sponsor_order_rule.value is Order.MANUAL or rules.confirm_mode.value in _CHOICES
+    return rules.sponsor_order_rule.value is _MANUAL or rules.confirm_mode.value in _CHOICES
 
 
 def within_reach(reach: Territory | None, one: str, other: str) -> bool:
