@@ -17,6 +17,15 @@ from mulaid.terms.reasons import BillRefusal, Skip
 
 _OWN_MAY_PAY = (Accounts.ALL, Accounts.OWN)
 _ALL_CLASSES = frozenset(CostClass)
+_OUTSIDE_IN = (
+    CostClass.EXCLUDED,
+    CostClass.OVER_PRICE_LIMIT,
+    CostClass.UPFRONT_SHARE,
+    CostClass.OVER_CEILING,
+    CostClass.DEDUCTIBLE,
+    CostClass.COPAY,
+)
+"""From the farthest out of scope inwards."""
 
 
 def decide(case: BillCase, law: Law) -> Outcome:
@@ -41,19 +50,22 @@ def decide(case: BillCase, law: Law) -> Outcome:
 
 def _whole_bill(case: BillCase, rules: AidRules, used: set[int]) -> tuple[BillRefusal | None, int]:
     """The refusals of the whole bill that precede any money, in their order; an unknown rule waits until the end."""
+    asked = []
+    if case.patient.credential is Credential.OTHER:
+        asked.append((rules.own_credential_only, BillRefusal.WRONG_CREDENTIAL))
+    if case.patient.suspended:
+        asked.append((rules.suspension_blocks, BillRefusal.SETTLEMENT_SUSPENDED))
+    if not case.agent_papers:
+        asked.append((rules.agent_papers_required, BillRefusal.PROXY_PAPERS_MISSING))
+    if not case.institution.designated:
+        asked.append((rules.designated_only, BillRefusal.INSTITUTION_NOT_DESIGNATED))
     unknown: int | None = None
-    for holds, ruling, refusal in (
-        (case.patient.credential is Credential.OTHER, rules.own_credential_only, BillRefusal.WRONG_CREDENTIAL),
-        (case.patient.suspended, rules.suspension_blocks, BillRefusal.SETTLEMENT_SUSPENDED),
-        (not case.agent_papers, rules.agent_papers_required, BillRefusal.PROXY_PAPERS_MISSING),
-        (not case.institution.designated, rules.designated_only, BillRefusal.INSTITUTION_NOT_DESIGNATED),
-    ):
-        if holds:
-            used.add(ruling.rule)
-            if ruling.value is True:
-                return refusal, ruling.rule
-            if not ruling.known and unknown is None:
-                unknown = ruling.rule
+    for ruling, refusal in asked:
+        used.add(ruling.rule)
+        if ruling.value is True:
+            return refusal, ruling.rule
+        if not ruling.known and unknown is None:
+            unknown = ruling.rule
     return (None, ENGINE_RULE) if unknown is None else (BillRefusal.POLICY_UNKNOWN, unknown)
 
 
@@ -65,18 +77,17 @@ def _own_account_rule(case: BillCase, rules: AidRules, shares: FundShares, used:
     if not case.patient.account or case.patient.own_balance <= 0 or case.accounts is Accounts.NONE:
         return None
     ruling = rules.own_account_rule
-    alone = not case.sponsors or case.accounts is Accounts.OWN or sum(shares.funds) == case.bill.total
-    if not ruling.known and alone:
+    if ruling.known:
+        used.add(ruling.rule)
+        value: OwnAccount = ruling.value
+        return value
+    if not case.sponsors or case.accounts is Accounts.OWN or sum(shares.funds) == case.bill.total:
         return OwnAccount.FIRST
-    used.add(ruling.rule)
-    if not ruling.known:
-        raise RuleNeeded(ruling.rule, "own_account_rule")
-    value: OwnAccount = ruling.value
-    return value
+    raise RuleNeeded(ruling.rule, "own_account_rule")
 
 
 def _refused(refusal: BillRefusal, rule: int, used: set[int]) -> Outcome:
-    steps = (Step(refusal.value, None, PATIENT, rule),)
+    steps = (Step(str(refusal), None, PATIENT, rule),)
     used.add(rule)
     return Outcome(refusal, 0, NO_FUNDS, 0, 0, 0, 0, 0, (), (), 0, 0, 0, steps, _entries(used))
 
@@ -106,19 +117,19 @@ class _Waterfall:
         self.payable = self._payable(rules.eligible_cost_classes.value)
         self.own = 0
         self.draws: list[Draw] = []
-        self.skipped: list[tuple[int, Skip, int]] = []
+        self.skipped: list[tuple[int, Skip]] = []
 
     def run(self) -> Outcome:
-        case = self.case
         self.steps.append(Step("PERSONAL_SHARE", self.left, PATIENT, ENGINE_RULE))
-        own_pays = case.accounts in _OWN_MAY_PAY and self.own_rule is not None
+        own_pays = self.own_rule is not None and self.case.accounts in _OWN_MAY_PAY
+        own_last = own_pays and self.own_rule is OwnAccount.SHARED_FIRST
         usable = self._judge()
-        if own_pays and self.own_rule is not OwnAccount.SHARED_FIRST:
+        if own_pays and not own_last:
             self._pay_own()
         self._pay_sponsors(usable)
         if self.draws and self._needs_second_swipe():
             return _refused(BillRefusal.SECOND_SWIPE_NEEDED, self.rules.confirm_mode.rule, self.used)
-        if own_pays and self.own_rule is OwnAccount.SHARED_FIRST:
+        if own_last:
             self._pay_own()
         return self._outcome()
 
@@ -144,7 +155,7 @@ class _Waterfall:
         """What the cost classes of this bill say against every sponsor."""
         ruling = self.rules.eligible_cost_classes
         self.used.add(ruling.rule)
-        possible = self._payable(ruling.value | ruling.maybe) if ruling.known else self.account_money
+        possible = self._payable(ruling.value | ruling.maybe) if ruling.maybe else self.payable
         if self.left and not possible:
             judge.cost_class = ruling.rule
         elif not ruling.known or possible != self.payable:
@@ -154,33 +165,21 @@ class _Waterfall:
         """What is left of these cost classes, barred items taken out from the far end."""
         if classes == _ALL_CLASSES or not isinstance(classes, frozenset):
             return self.account_money
-        barred = self.case.bill.barred
+        bill, shares, left, barred = self.case.bill, self.shares, self.left, self.case.bill.barred
+        amounts = bill.excluded, bill.over_price_limit, bill.upfront_share, shares.over_ceiling, shares.deductible, left
         payable = 0
-        for cost_class, amount in self._classes():
-            taken = min(amount, barred)
+        for cost_class, amount in zip(_OUTSIDE_IN, amounts, strict=True):
+            borne = min(amount, left)
+            taken = min(borne, barred)
+            left -= borne
             barred -= taken
-            payable += amount - taken if cost_class in classes else 0
+            payable += borne - taken if cost_class in classes else 0
         return payable
-
-    def _classes(self) -> list[tuple[CostClass, Fen]]:
-        """What the patient bears, by class, from the farthest out of scope inwards."""
-        bill, left, shares = self.case.bill, self.left, self.shares
-        amounts = []
-        for cost_class, amount in (
-            (CostClass.EXCLUDED, bill.excluded),
-            (CostClass.OVER_PRICE_LIMIT, bill.over_price_limit),
-            (CostClass.UPFRONT_SHARE, bill.upfront_share),
-            (CostClass.OVER_CEILING, shares.over_ceiling),
-            (CostClass.DEDUCTIBLE, shares.deductible),
-            (CostClass.COPAY, left),
-        ):
-            taken = min(amount, left)
-            left -= taken
-            amounts.append((cost_class, taken))
-        return amounts
 
     def _own_money_first(self) -> int | None:
         """The entry by which the patient's own money bars every sponsor, if it does."""
+        if self.own_rule is None:
+            return None
         strict_first = self.own_rule is OwnAccount.ONLY_IF_ZERO
         left_out = self.own_rule is OwnAccount.FIRST and self.case.accounts is Accounts.SPONSORS
         return self.rules.own_account_rule.rule if strict_first or left_out else None
@@ -204,10 +203,10 @@ class _Waterfall:
                 break
             amount = min(each.most, owed)
             owed -= amount
-            self.left -= amount
-            self.account_money -= amount
             self.draws.append(Draw(each.position, amount, _prior_years(each.sponsor, amount)))
             self.steps.append(Step("SPONSOR", amount, each.position, each.rule if line.rule is None else line.rule))
+        self.left -= self.payable - owed
+        self.account_money -= self.payable - owed
         if owed > 0:
             for each in line.not_chosen:
                 self._skip(each.position, Skip.SPONSOR_NOT_CHOSEN, asked)
@@ -220,13 +219,13 @@ class _Waterfall:
         return minutes is None or not within.known or minutes > within.value
 
     def _skip(self, position: int, skip: Skip, rule: int) -> None:
-        self.skipped.append((position, skip, rule))
+        self.skipped.append((position, skip))
         self.used.add(rule)
-        self.steps.append(Step(skip.value, None, position, rule))
+        self.steps.append(Step(str(skip), None, position, rule))
 
     def _outcome(self) -> Outcome:
         total, shares = self.case.bill.total, self.shares
-        mutual = sum(draw.amount for draw in self.draws)
+        mutual = sum([draw.amount for draw in self.draws])
         self.steps.append(Step("CASH", self.left, PATIENT, ENGINE_RULE))
         assert total == sum(shares.funds) + self.own + mutual + self.left
         return Outcome(
@@ -239,7 +238,7 @@ class _Waterfall:
             cash=self.left,
             institution=0,
             draws=tuple(self.draws),
-            skipped=tuple((position, skip) for position, skip, _ in sorted(self.skipped)),
+            skipped=tuple(sorted(self.skipped)),
             deductible_applied=shares.deductible,
             over_ceiling=shares.over_ceiling,
             pooled_ratio=shares.pooled_ratio,

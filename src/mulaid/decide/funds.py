@@ -35,7 +35,8 @@ class FundShares(msgspec.Struct, gc=False):
     pooled_ratio: BasisPoints = 0
 
 
-_POOLED, _LARGE_AMOUNT = (list(Fund).index(fund) for fund in (Fund.POOLED, Fund.LARGE_AMOUNT))
+_PLACE = {fund: place for place, fund in enumerate(Fund)}
+_POOLED, _LARGE_AMOUNT = _PLACE[Fund.POOLED], _PLACE[Fund.LARGE_AMOUNT]
 
 
 def nothing() -> FundShares:
@@ -161,7 +162,7 @@ def _pieces(
 
 def _pay(pieces: list[tuple[Fen, BasisPoints]], room: Fen) -> tuple[Fen, BasisPoints, tuple[int, int]]:
     """What the fund pays within its room, rounded once; the ratio it paid by last; the cost beyond as a fraction."""
-    exact = sum(amount * ratio for amount, ratio in pieces)
+    exact = sum([amount * ratio for amount, ratio in pieces])
     left = min(exact, room * FULL_RATIO)
     paid = half_up(left, FULL_RATIO)
     last = numerator = denominator = 0
@@ -192,20 +193,21 @@ def _beyond_ceiling(case: BillCase, plan: OwnPlan, beyond: tuple[int, int], step
 
 def _further_funds(case: BillCase, plan: OwnPlan, shares: list[Fen], steps: list[Step], used: set[int]) -> None:
     """Serious illness, civil servants' subsidy and medical assistance, each on what is still borne in scope."""
-    patient = case.patient
-    asked = [(Fund.SERIOUS_ILLNESS, plan.serious_illness, True)]
-    asked.append((Fund.CIVIL_SERVANT, plan.civil_servant, patient.category is Category.CIVIL_SERVANT))
-    asked.append((Fund.MEDICAL_ASSISTANCE, plan.medical_assistance, patient.assistance is not Assistance.NONE))
-    for fund, ruling, concerns in asked:
+    asked = [(Fund.SERIOUS_ILLNESS, plan.serious_illness)]
+    if case.patient.category is Category.CIVIL_SERVANT:
+        asked.append((Fund.CIVIL_SERVANT, plan.civil_servant))
+    if case.patient.assistance is not Assistance.NONE:
+        asked.append((Fund.MEDICAL_ASSISTANCE, plan.medical_assistance))
+    for fund, ruling in asked:
         borne = case.bill.in_scope - sum(shares)
-        row = _top_up_row(case, ruling, fund, used) if concerns and borne else None
+        row = _top_up_row(case, ruling, fund, used) if borne else None
         if row is None:
             continue
         before = max(0, case.year.in_scope - case.year.funds_paid) if fund is Fund.SERIOUS_ILLNESS else 0
         begin, end = max(0, before - row.above), max(0, before + borne - row.above)
         pieces = _pieces(row.bands, row.ratio, begin, end, ruling.rule)
-        paid = half_up(sum(amount * ratio for amount, ratio in pieces), FULL_RATIO)
-        shares[list(Fund).index(fund)] = paid
+        paid = half_up(sum([amount * ratio for amount, ratio in pieces]), FULL_RATIO)
+        shares[_PLACE[fund]] = paid
         steps.append(Step(fund.name, paid, PATIENT, ruling.rule))
 
 

@@ -5,13 +5,12 @@ cost classes, own account and choice those of the patient's; mechanism, territor
 A definite reason always wins over an unknown rule, so an unknown one is only remembered until the end.
 """
 
-import datetime
 from typing import Any
 
 from mulaid.policy.law import AidRules
 from mulaid.policy.rules import Confirm, Excluded, Order, Pause, Territory
 from mulaid.policy.ruling import Ruling
-from mulaid.terms.bill_case import BillCase, Sponsor
+from mulaid.terms.bill_case import NO_CAPS, BillCase, Sponsor
 from mulaid.terms.codes import (
     WALLET_MECHANISMS,
     Accounts,
@@ -29,13 +28,24 @@ from mulaid.terms.money import Fen
 from mulaid.terms.outcome import ENGINE_RULE
 from mulaid.terms.reasons import Skip
 
-A_DAY = datetime.timedelta(days=1)
-_CHOICES = (Confirm.RESCAN, Confirm.CASHIER_CHOICE)
+# Every sponsor is compared with these: bound here, because Python 3.11 takes as long to find a member as to call.
+_COVER_ENDED, _COVERED = Cover.ENDED, Cover.ACTIVE
+_EMPLOYEE = Scheme.EMPLOYEE
+_NO_KIN = Kinship.OTHER
+_RELATION_ENDED, _SUSPENDED = RelationState.ENDED, RelationState.SUSPENDED
+_FOR_CARE = SponsorUse.CARE
+_INSTANT_DRAW = Mechanism.INSTANT_DRAW
+_NO_ACCOUNT_TIER = Excluded.NO_ACCOUNT_TIER
+_RESWIPE = Confirm.RESWIPE
+_MANUAL = Order.MANUAL
+_DECLINED = frozenset({Accounts.OWN, Accounts.NONE})
+_CHOICES = frozenset({Confirm.RESCAN, Confirm.CASHIER_CHOICE})
 _STATES = {
     RelationState.DISPLAY_ONLY: Skip.ONLY_CODE_DISPLAY_LINK,
     RelationState.NOT_SUBMITTED: Skip.BOUND_NOT_SUBMITTED,
     RelationState.PROPOSED: Skip.NOT_CONFIRMED_BY_MEMBER,
 }
+_PATIENT_PAUSED = {Cover.WAITING: Skip.BENEFICIARY_WAITING, Cover.PAUSED: Skip.BENEFICIARY_PAUSED}
 _EXCLUDED = {
     Category.PUBLIC_EXPENSE: Excluded.PUBLIC_EXPENSE,
     Category.RETIRED_CADRE: Excluded.RETIRED_CADRE,
@@ -62,10 +72,12 @@ class Judge:
         self.own_money: int | None = None
         """The entry by which the patient's own money has to go first."""
         self.unknown: int | None = None
+        self.both: tuple[AidRules, ...] = (rules,)
+        """The rules of the patient's region, and of the sponsor's where that is another."""
 
     def judge(self, position: int, sponsor: Sponsor, theirs: AidRules) -> tuple[Skip | None, int, Fen]:
         """(None, the entry that lets them, most they can pay) for a sponsor who may pay, else (reason, entry, 0)."""
-        self._start()
+        self._start(theirs)
         try:
             self._relation(sponsor, theirs)
             self._cover(sponsor, theirs)
@@ -78,23 +90,25 @@ class Judge:
             return Skip.POLICY_UNKNOWN, self.unknown, 0
         return None, theirs.relations_allowed.rule, most
 
-    def _start(self) -> None:
+    def _start(self, theirs: AidRules) -> None:
         self.unknown = None
+        self.both = (self.rules,) if theirs is self.rules else (self.rules, theirs)
 
     def _relation(self, sponsor: Sponsor, theirs: AidRules) -> None:
-        if self.case.accounts is Accounts.OWN or self.case.accounts is Accounts.NONE:
+        if self.case.accounts in _DECLINED:
             raise Passed(Skip.AID_DECLINED, ENGINE_RULE)
-        self._member(self.rules.mechanisms, sponsor.mechanism, Skip.NOT_OFFERED)
-        if theirs is not self.rules:
-            self._member(theirs.mechanisms, sponsor.mechanism, Skip.NOT_OFFERED)
-        if self.case.patient.status is Cover.ENDED:
+        for rules in self.both:
+            if self._lacks(rules.mechanisms, sponsor.mechanism):
+                raise Passed(Skip.NOT_OFFERED, rules.mechanisms.rule)
+        if self.case.patient.status is _COVER_ENDED:
             raise Passed(Skip.NOT_INSURED, self.rules.relations_allowed.rule)
-        if not sponsor.account or sponsor.scheme is not Scheme.EMPLOYEE:
+        if not sponsor.account or sponsor.scheme is not _EMPLOYEE:
             raise Passed(Skip.SPONSOR_NO_ACCOUNT, theirs.mechanisms.rule)
         self._excluded(sponsor, theirs)
-        if sponsor.kinship is Kinship.OTHER:
+        if sponsor.kinship is _NO_KIN:
             raise Passed(Skip.RELATION_NOT_ALLOWED, theirs.relations_allowed.rule)
-        self._member(theirs.relations_allowed, sponsor.kinship, Skip.RELATION_NOT_ALLOWED)
+        if self._lacks(theirs.relations_allowed, sponsor.kinship):
+            raise Passed(Skip.RELATION_NOT_ALLOWED, theirs.relations_allowed.rule)
         if sponsor.state in _STATES:
             raise Passed(_STATES[sponsor.state], theirs.consent_mode.rule)
 
@@ -104,17 +118,15 @@ class Judge:
             raise Passed(Skip.NOT_YET_EFFECTIVE, theirs.effective_timing.rule)
         if sponsor.effective_on > today:
             raise Passed(Skip.NOT_YET_EFFECTIVE, theirs.effective_timing.rule)
-        if sponsor.state is RelationState.ENDED or (sponsor.until is not None and sponsor.until <= today):
+        if sponsor.state is _RELATION_ENDED or (sponsor.until is not None and sponsor.until <= today):
             raise Passed(Skip.EXPIRED, theirs.authorisation_period.rule)
-        if sponsor.status is Cover.ENDED and self._holds(theirs.auto_end_events, "sponsor_end"):
+        if sponsor.status is _COVER_ENDED and self._holds(theirs.auto_end_events, "sponsor_end"):
             raise Passed(Skip.EXPIRED, theirs.auto_end_events.rule)
-        if patient.status is Cover.WAITING:
-            self._pause(self.rules.on_beneficiary_pause, Skip.BENEFICIARY_WAITING)
-        elif patient.status is Cover.PAUSED:
-            self._pause(self.rules.on_beneficiary_pause, Skip.BENEFICIARY_PAUSED)
-        if sponsor.status is not Cover.ACTIVE:
+        if patient.status in _PATIENT_PAUSED:
+            self._pause(self.rules.on_beneficiary_pause, _PATIENT_PAUSED[patient.status])
+        if sponsor.status is not _COVERED:
             self._pause(theirs.on_sponsor_pause, Skip.SPONSOR_PAUSED)
-        if sponsor.state is RelationState.SUSPENDED:
+        if sponsor.state is _SUSPENDED:
             raise Passed(Skip.ACCOUNT_FROZEN, theirs.on_sponsor_pause.rule)
         if not patient.activated and self._needs(self.rules.e_voucher_required) in ("beneficiary", "both"):
             raise Passed(Skip.E_VOUCHER_NOT_ACTIVATED, self.rules.e_voucher_required.rule)
@@ -123,22 +135,22 @@ class Judge:
 
     def _place_and_use(self, sponsor: Sponsor, theirs: AidRules) -> None:
         case, mechanism = self.case, sponsor.mechanism
-        both = (self.rules,) if theirs is self.rules else (self.rules, theirs)
         if sponsor.region != case.region:
-            for rules in both:
+            for rules in self.both:
                 reach = self._needs(rules.territory)
                 if reach is not None and not within_reach(reach.get(mechanism), sponsor.region, case.region):
                     raise Passed(Skip.OUT_OF_TERRITORY, rules.territory.rule)
         if mechanism in WALLET_MECHANISMS:
-            self._wallet(sponsor, both)
-        if SponsorUse.CARE not in sponsor.uses:
+            self._wallet(sponsor)
+        if _FOR_CARE not in sponsor.uses:
             raise Passed(Skip.USE_NOT_ALLOWED, theirs.uses.rule)
-        for rules in both:
-            self._member(rules.uses, case.use, Skip.USE_NOT_ALLOWED)
+        for rules in self.both:
+            if self._lacks(rules.uses, case.use):
+                raise Passed(Skip.USE_NOT_ALLOWED, rules.uses.rule)
 
-    def _wallet(self, sponsor: Sponsor, both: tuple[AidRules, ...]) -> None:
+    def _wallet(self, sponsor: Sponsor) -> None:
         case = self.case
-        for rules in both:
+        for rules in self.both:
             if self._needs(rules.wallet_open) is False or not sponsor.wallet_open:
                 raise Passed(Skip.WALLET_NOT_OPEN, rules.wallet_open.rule)
         if not case.institution.wallet_ready:
@@ -157,7 +169,7 @@ class Judge:
             raise Passed(Skip.OWN_BALANCE_NOT_USED_UP, self.own_money)
         if self.unknown_class is not None:
             self._remember(self.unknown_class)
-        if self._needs(self.rules.confirm_mode) is Confirm.RESWIPE:
+        if self._needs(self.rules.confirm_mode) is _RESWIPE:
             self._needs(self.rules.reswipe_minutes)
         chosen, rules = self.case.chosen, self.rules
         if wants_choice(rules):
@@ -168,7 +180,7 @@ class Judge:
 
     def _money(self, sponsor: Sponsor, theirs: AidRules) -> Fen:
         """The most this sponsor can pay: source money, floor or quota, then caps."""
-        if sponsor.mechanism is Mechanism.INSTANT_DRAW:
+        if sponsor.mechanism is _INSTANT_DRAW:
             most = self._shareable(sponsor, theirs)
         elif sponsor.mechanism is Mechanism.WALLET_QUOTA:
             if sponsor.balance <= 0:
@@ -180,10 +192,11 @@ class Judge:
             if sponsor.quota <= 0:
                 raise Passed(Skip.ZERO_BALANCE, theirs.mechanisms.rule)
             most = sponsor.quota
-        for left, rule in self._caps(sponsor, theirs):
-            if left <= 0:
-                raise Passed(Skip.OVER_LIMIT, rule)
-            most = min(most, left)
+        limits = self._needs(theirs.limits)
+        if limits or sponsor.caps != NO_CAPS:
+            most = min([most, *_room(sponsor, limits)])
+            if most <= 0:
+                raise Passed(Skip.OVER_LIMIT, theirs.limits.rule)
         return most
 
     def _shareable(self, sponsor: Sponsor, theirs: AidRules) -> Fen:
@@ -203,38 +216,17 @@ class Judge:
         most: Fen = min(source, free - floor)
         return most
 
-    def _caps(self, sponsor: Sponsor, theirs: AidRules) -> list[tuple[Fen, int]]:
-        """What each cap leaves, the sponsor's own and the region's, with the entry behind it."""
-        caps, used, mine = sponsor.caps, sponsor.used, sponsor.caps.scope is LimitScope.MEMBER
-        rule = theirs.limits.rule
-        spent = (0, used.day, used.month, used.year) if mine else (0, used.all_day, used.all_month, used.all_year)
-        left = [
-            (cap - gone, rule)
-            for cap, gone in zip((caps.payment, caps.day, caps.month, caps.year), spent, strict=True)
-            if cap is not None
-        ]
-        limits = self._needs(theirs.limits)
-        if limits:
-            member = limits.get("scope", "member") == "member"
-            gone_by = (
-                (0, used.day, used.month, used.year) if member else (0, used.all_day, used.all_month, used.all_year)
-            )
-            for name, gone in zip(("payment", "day", "month", "year"), gone_by, strict=True):
-                if name in limits:
-                    left.append((limits[name] - gone, rule))
-        return left
-
     def _excluded(self, sponsor: Sponsor, theirs: AidRules) -> None:
         """公费医疗, 离休 and the like, on either side; tiers without an account; people filed for living away."""
         case, ruling = self.case, theirs.excluded_people
         if sponsor.category in _EXCLUDED and self._holds(ruling, _EXCLUDED[sponsor.category]):
             raise Passed(Skip.SPONSOR_EXCLUDED, ruling.rule)
-        if self._holds(ruling, Excluded.NO_ACCOUNT_TIER):
+        if self._holds(ruling, _NO_ACCOUNT_TIER):
             tiers = self._needs(theirs.account_tiers)
             if tiers is not None and sponsor.tier not in tiers:
                 raise Passed(Skip.SPONSOR_EXCLUDED, theirs.account_tiers.rule)
         ours, category = self.rules.excluded_people, case.patient.category
-        away = case.filing is Filing.LONG_TERM and case.institution.region != case.region
+        away = case.institution.region != case.region and case.filing is Filing.LONG_TERM
         if (away and self._holds(ours, Excluded.LIVING_AWAY_FILED)) or (
             category in _EXCLUDED and self._holds(ours, _EXCLUDED[category])
         ):
@@ -245,13 +237,13 @@ class Judge:
         if word is not None and word is not Pause.IGNORE:
             raise Passed(skip, ruling.rule)
 
-    def _member(self, ruling: Ruling, item: str, skip: Skip) -> None:
-        """`item` must belong to the set; where only that is unknown, the reason waits."""
+    def _lacks(self, ruling: Ruling, item: str) -> bool:
+        """Whether `item` certainly does not belong to the set; where that is unknown, it is remembered."""
         self.used.add(ruling.rule)
-        if not ruling.known or item in ruling.maybe:
-            self._remember(ruling.rule)
-        elif item not in ruling.value:
-            raise Passed(skip, ruling.rule)
+        if ruling.known and item not in ruling.maybe:
+            return item not in ruling.value
+        self._remember(ruling.rule)
+        return False
 
     def _holds(self, ruling: Ruling, item: str) -> bool:
         """Whether `item` certainly belongs to the set; where that is unknown, it is remembered."""
@@ -274,9 +266,22 @@ class Judge:
             self.unknown = rule
 
 
+def _room(sponsor: Sponsor, limits: dict[str, Any] | None) -> list[Fen]:
+    """What each cap leaves, the sponsor's own and the region's."""
+    caps, used, member = sponsor.caps, sponsor.used, LimitScope.MEMBER
+    mine, all_members = (0, used.day, used.month, used.year), (0, used.all_day, used.all_month, used.all_year)
+    own_caps, spent = (caps.payment, caps.day, caps.month, caps.year), mine if caps.scope is member else all_members
+    room = [cap - gone for cap, gone in zip(own_caps, spent, strict=True) if cap is not None]
+    if limits:
+        spent = mine if limits.get("scope", member) == member else all_members
+        words = ("payment", "day", "month", "year")
+        room += [limits[word] - gone for word, gone in zip(words, spent, strict=True) if word in limits]
+    return room
+
+
 def wants_choice(rules: AidRules) -> bool:
     """The patient has to say who pays: by the order rule, or by how the till confirms."""
-    return rules.sponsor_order_rule.value is Order.MANUAL or rules.confirm_mode.value in _CHOICES
+    return rules.sponsor_order_rule.value is _MANUAL or rules.confirm_mode.value in _CHOICES
 
 
 def within_reach(reach: Territory | None, one: str, other: str) -> bool:

@@ -10,13 +10,13 @@ from mulaid.terms.codes import InstitutionKind
 def fitting(rows: Iterable[AnyRow], case: BillCase) -> AnyRow | None:
     """The first row whose conditions all hold; None when the source says nothing about this situation."""
     for row in rows:
-        if _person_fits(row, case) and _place_fits(row, case):
+        if _fits(row, case):
             return row
     return None
 
 
-def _person_fits(row: Row, case: BillCase) -> bool:
-    patient = case.patient
+def _fits(row: Row, case: BillCase) -> bool:
+    patient, institution = case.patient, case.institution
     if row.retired is not None and row.retired is not patient.retired:
         return False
     if row.retired_by is not None and (patient.retired_on is None or patient.retired_on > row.retired_by):
@@ -29,11 +29,8 @@ def _person_fits(row: Row, case: BillCase) -> bool:
         return False
     if row.category is not None and row.category is not patient.category:
         return False
-    return row.assistance is None or row.assistance is patient.assistance
-
-
-def _place_fits(row: Row, case: BillCase) -> bool:
-    institution = case.institution
+    if row.assistance is not None and row.assistance is not patient.assistance:
+        return False
     if row.kind is not None and row.kind is not institution.kind:
         return False
     if row.level is not None:
