@@ -69,15 +69,30 @@ _PURSE_KINDS = frozenset(
 )
 
 
+# Every transfer asks for these: bound here, because Python 3.11 takes as long to find a member as to call.
+_CURRENT, _PRIOR, _FUND, _INSTITUTION = (
+    AccountKind.CURRENT_YEAR,
+    AccountKind.PRIOR_YEARS,
+    AccountKind.FUND,
+    AccountKind.INSTITUTION,
+)
+_OTHER_PURSES = {
+    Mechanism.WALLET_QUOTA: AccountKind.FROZEN,
+    Mechanism.WALLET_TRANSFER: AccountKind.WALLET,
+    Mechanism.POOL: AccountKind.POOL,
+}
+"""What an own account does not pay from."""
+
+
 def settlement(
     patient_region: int, institution: int, funds: tuple[Fen, ...], spendings: Iterable[Spending]
 ) -> list[Transfer]:
     """The transfers of one settled bill: every fund and every purse pays the institution, through clearing if apart."""
-    earned = Account(AccountKind.INSTITUTION, institution)
+    earned = Account(_INSTITUTION, institution)
     transfers: list[Transfer] = []
     for position, amount in enumerate(funds):
         if amount:
-            fund = Account(AccountKind.FUND, position)
+            fund = Account(_FUND, position)
             transfers.append(Transfer(patient_region, fund, earned, amount, None))
     for spending in spendings:
         transfers += _paid(spending, patient_region, earned)
@@ -120,13 +135,7 @@ def _paid(spending: Spending, patient_region: int, earned: Account) -> list[Tran
 
 def _parts(spending: Spending) -> tuple[tuple[AccountKind, Fen], ...]:
     """Which balances of the purse the money leaves."""
-    match spending.mechanism:
-        case Mechanism.WALLET_QUOTA:
-            return ((AccountKind.FROZEN, spending.amount),)
-        case Mechanism.WALLET_TRANSFER:
-            return ((AccountKind.WALLET, spending.amount),)
-        case Mechanism.POOL:
-            return ((AccountKind.POOL, spending.amount),)
-        case _:
-            current = spending.amount - spending.prior_years
-            return ((AccountKind.PRIOR_YEARS, spending.prior_years), (AccountKind.CURRENT_YEAR, current))
+    kind = _OTHER_PURSES.get(spending.mechanism)
+    if kind is not None:
+        return ((kind, spending.amount),)
+    return (_PRIOR, spending.prior_years), (_CURRENT, spending.amount - spending.prior_years)

@@ -30,7 +30,10 @@ RelationKey = tuple[str, int, int, datetime.datetime]
 CareDay = tuple[str, int, datetime.date, Use]
 """A patient's region and number, the day of care and what kind of care it was."""
 
-_QUOTAS = (Mechanism.WALLET_QUOTA, Mechanism.WALLET_TRANSFER)
+_QUOTAS = frozenset({Mechanism.WALLET_QUOTA, Mechanism.WALLET_TRANSFER})
+# Every relation and transfer asks for these: bound here, because Python 3.11 takes as long to find a member as to call.
+_INSTANT_DRAW = Mechanism.INSTANT_DRAW
+_PRIOR, _FROZEN, _WALLET, _FUND = AccountKind.PRIOR_YEARS, AccountKind.FROZEN, AccountKind.WALLET, AccountKind.FUND
 
 
 class DayPassed(RuntimeError):
@@ -53,13 +56,13 @@ class Money:
 
     def move(self, kind: AccountKind, amount: Fen) -> Fen:
         """Add to (or take from) one of the balances; what is then left of it."""
-        if kind is AccountKind.PRIOR_YEARS:
+        if kind is _PRIOR:
             self.prior += amount
             return self.prior
-        if kind is AccountKind.FROZEN:
+        if kind is _FROZEN:
             self.frozen += amount
             return self.frozen
-        if kind is AccountKind.WALLET:
+        if kind is _WALLET:
             self.wallet += amount
             return self.wallet
         self.current += amount
@@ -168,7 +171,7 @@ class Households:
     def _quota(self, link: Link, money: Money | None, pools: set[Key]) -> tuple[Fen, str, int]:
         """The sponsor's quota by mechanism, and which purse would pay. A pool's money is offered once a bill."""
         row, region = link.row, link.region
-        if row.mechanism is Mechanism.INSTANT_DRAW:
+        if row.mechanism is _INSTANT_DRAW:
             return (money.frozen if money else 0), region, row.sponsor
         if row.mechanism is Mechanism.WALLET_QUOTA:
             return link.quota, region, row.sponsor
@@ -187,7 +190,7 @@ class Households:
         key = (regions.text(transfer.region), transfer.person)
         money = self.money[key]
         self._touched_money[key] = money
-        if transfer.debit.kind < AccountKind.FUND:
+        if transfer.debit.kind < _FUND:
             return transfer.person, money.move(transfer.debit.kind, -transfer.amount)
         return transfer.person, money.move(transfer.credit.kind, transfer.amount)
 

@@ -77,11 +77,12 @@ class CareGroup(StrEnum):
 
 
 INPATIENT_USES = frozenset({Use.INPATIENT, Use.DAY_SURGERY, Use.MATERNITY})
+_CARE_GROUPS = {use: CareGroup.INPATIENT if use in INPATIENT_USES else CareGroup.OUTPATIENT for use in Use}
 
 
 def care_group(use: Use) -> CareGroup:
     """The accumulators a bill of this use counts in."""
-    return CareGroup.INPATIENT if use in INPATIENT_USES else CareGroup.OUTPATIENT
+    return _CARE_GROUPS[use]
 
 
 class Accounts(StrEnum):
