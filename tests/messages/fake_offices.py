@@ -26,6 +26,9 @@ class FakeOffices:
         self.undone: set[int] = set()
         self.asked: list[Any] = []
 
+    def unseal(self, sealed: bytes) -> str:
+        return sealed.decode()
+
     async def institution(self, code: str) -> InstitutionRecord | None:
         return made.INSTITUTIONS.get(code)
 

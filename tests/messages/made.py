@@ -118,8 +118,8 @@ def seen(found: PersonRecord) -> PatientSeen:
     return PatientSeen(
         region=found.region,
         person=found.person,
-        number=found.number,
-        name=found.name,
+        sealed_number=found.number.encode(),
+        sealed_name=found.name.encode(),
         sex=found.sex,
         born=found.born,
         age=NOW.year - found.born.year,

@@ -19,7 +19,7 @@ from mulaid.terms.codes import Fund, Kinship, Mechanism, Use
 from tests.messages.made import HOSPITAL, INSTITUTIONS, NOW, NUMBERS, PEOPLE, daughter, outcome, reversed_case, settled
 
 AMOUNT = st.integers(0, 10**9)
-ASKED = Asked(message_id="m1", profile=profile("baseline"))
+ASKED = Asked(message_id="m1", profile=profile("baseline"), unseal=bytes.decode)
 AMOUNTS = """
     medfee_sumamt fulamt_ownpay_amt overlmt_selfpay preselfpay_amt inscp_scp_amt act_pay_dedc hifp_pay
     pool_prop_selfpay cvlserv_pay hifes_pay hifmi_pay hifob_pay maf_pay hifdm_pay oth_pay fund_pay_sumamt psn_part_amt

@@ -58,6 +58,9 @@ class HouseOffices:
     async def close(self) -> None:
         await self._readers.close()
 
+    def unseal(self, sealed: bytes) -> str:
+        return self._bureau.seal.open(sealed)
+
     async def institution(self, code: str) -> InstitutionRecord | None:
         known = self._institutions.get(code)
         if known is None:
@@ -151,7 +154,7 @@ class HouseOffices:
             case = await cases.case(connection, case_region, case_id)
             if case is None:
                 return None
-            settled = await replies.from_case(connection, self._bureau.seal, case)
+            settled = await replies.from_case(connection, case)
         record = records.decode(case.record)
         return FoundCase(settled=settled, institution=case.institution, message_id=record.message_id)
 

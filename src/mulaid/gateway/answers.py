@@ -4,6 +4,8 @@ Conservation is asserted again here, in fen, before anything is written: total =
 part, and the same total by cost class. `Unbalanced` means a defect below, and the door answers it as one.
 """
 
+from collections.abc import Callable
+
 import msgspec
 
 from mulaid.gateway import codes, extension
@@ -25,10 +27,11 @@ class Unbalanced(ArithmeticError):
 
 
 class Asked(msgspec.Struct, frozen=True, kw_only=True):
-    """What the answer repeats from the question."""
+    """What the answer repeats from the question, and who unseals what it shows of the patient."""
 
     message_id: str
     profile: Profile
+    unseal: Callable[[bytes], str]
     med_type: str = ""
     credential_kind: str = ""
 
@@ -85,7 +88,7 @@ def _setlinfo(settled: Settled, asked: Asked) -> Row:
     nothing = money(0)
     return {
         **_numbers(settled),
-        **_patient(settled.patient, asked.profile),
+        **_patient(settled.patient, asked),
         "setl_time": f"{settled.moment:%Y-%m-%d %H:%M:%S}",
         "mdtrt_cert_type": asked.credential_kind,
         "med_type": asked.med_type or codes.med_type(settled.use),
@@ -129,12 +132,13 @@ def _numbers(settled: Settled) -> Row:
     return {"mdtrt_id": visit, "setl_id": own}
 
 
-def _patient(patient: PatientSeen, profile: Profile) -> Row:
+def _patient(patient: PatientSeen, asked: Asked) -> Row:
+    profile = asked.profile
     return {
         "psn_no": wire(patient.region, patient.person),
-        "psn_name": patient.name,
+        "psn_name": asked.unseal(patient.sealed_name),
         "psn_cert_type": profile.code(codes.IDENTITY_DOCUMENT),
-        "certno": patient.number,
+        "certno": asked.unseal(patient.sealed_number),
         "gend": codes.gender(patient.sex),
         "naty": "",
         "brdy": str(patient.born),

@@ -49,6 +49,7 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
         return Asked(
             message_id=self.sender.message_id,
             profile=self.profile,
+            unseal=self.offices.unseal,
             med_type=med_type,
             credential_kind=credential_kind,
         )

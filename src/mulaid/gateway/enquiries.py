@@ -1,5 +1,7 @@
 """5203: one settlement, to the institution that made it."""
 
+import msgspec
+
 from mulaid.gateway import answers, codes
 from mulaid.gateway.call import Call, Output
 from mulaid.gateway.messages.query import SettlementQueryInput
@@ -20,5 +22,5 @@ async def find_settlement(call: Call) -> Output | Refused:
     patient = found.settled.patient
     if (patient.region, patient.person) != person:
         return Refused(code=Fault.CASE_OF_OTHER_PERSON, field="psn_no")
-    asked = answers.Asked(message_id=found.message_id, profile=call.profile)
+    asked = msgspec.structs.replace(call.asked(), message_id=found.message_id)
     return Output(answers.enquiry_nodes(found, asked, call.institution))

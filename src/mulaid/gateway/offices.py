@@ -97,6 +97,10 @@ class FoundCase(msgspec.Struct, frozen=True, kw_only=True):
 class Offices(Protocol):
     """Everything below the door."""
 
+    def unseal(self, sealed: bytes) -> str:
+        """A sealed number or name in clear, for the institution that treats its holder."""
+        ...
+
     async def institution(self, code: str) -> InstitutionRecord | None: ...
 
     async def holder(self, number: str) -> tuple[str, int] | None:

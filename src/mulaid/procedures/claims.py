@@ -32,4 +32,4 @@ async def replay(connection: Connection, bureau: Bureau, sender: Sender, message
         return Refused(code=Fault.MESSAGE_ID_REUSED)
     case = await cases.case(connection, message.case_region, message.case_id)
     assert case is not None, "a message names a case that is not there"
-    return msgspec.structs.replace(await replies.from_case(connection, bureau.seal, case), replayed=True)
+    return msgspec.structs.replace(await replies.from_case(connection, case), replayed=True)

@@ -10,19 +10,18 @@ from mulaid.procedures.requests import PatientSeen, Refused, Settled
 from mulaid.store import cases, registry
 from mulaid.store.connect import Connection
 from mulaid.store.rows import Insured
-from mulaid.store.seal import Seal
 from mulaid.terms.bill_case import Bill, BillCase
 from mulaid.terms.calendar import CHINA, age_on
 from mulaid.terms.outcome import PATIENT, Draw, Outcome
 
 
-def patient_seen(seal: Seal, region: str, insured: Insured, day: datetime.date) -> PatientSeen:
-    """The patient for the institution that treats them: number and name in clear."""
+def patient_seen(region: str, insured: Insured, day: datetime.date) -> PatientSeen:
+    """The patient for the institution that treats them."""
     return PatientSeen(
         region=region,
         person=insured.person,
-        number=seal.open(insured.sealed_number),
-        name=seal.open(insured.sealed_name),
+        sealed_number=insured.sealed_number,
+        sealed_name=insured.sealed_name,
         sex=insured.sex,
         born=insured.born,
         age=age_on(insured.born, day),
@@ -80,11 +79,11 @@ def _negative(record: Record) -> Record:
     )
 
 
-async def from_case(connection: Connection, seal: Seal, case: cases.Case) -> Settled:
+async def from_case(connection: Connection, case: cases.Case) -> Settled:
     """A recorded case as the answer it once was."""
     record = decode(case.record)
     found = await registry.people(connection, case.region, [case.person], case.day)
-    patient = patient_seen(seal, case.region, found[case.person], case.day)
+    patient = patient_seen(case.region, found[case.person], case.day)
     return settled(case.case_id, patient, record, case.visit, case.moment.astimezone(CHINA), case.policy)
 
 

@@ -91,12 +91,12 @@ class Payer(msgspec.Struct, frozen=True, gc=False, array_like=True):
 
 
 class PatientSeen(msgspec.Struct, frozen=True, gc=False, kw_only=True, array_like=True):
-    """The patient as registered on the day of care; identity number and name in clear, for the institution."""
+    """The patient as registered on the day of care. The door that writes number and name down unseals them."""
 
     region: str
     person: int
-    number: str
-    name: str
+    sealed_number: bytes
+    sealed_name: bytes
     sex: Sex | None
     born: datetime.date
     age: int
