@@ -37,14 +37,13 @@ class _Outbox:
         self._hall, self._pipe = hall, pipe
         self._answered: list[Answered] = []
 
-    def put(self, number: int, reply: "asyncio.Future[Reply | Done]") -> None:
+    def put(self, number: int, answer: Reply | Done | Exception) -> None:
         if not self._answered:
             asyncio.get_running_loop().call_soon(self.send)
-        failure = reply.exception()
-        if failure is None:
-            self._answered.append(Answered(number, reply.result()))
+        if isinstance(answer, Exception):
+            self._answered.append(Answered(number, None, type(answer).__name__))
         else:
-            self._answered.append(Answered(number, None, type(failure).__name__))
+            self._answered.append(Answered(number, answer))
 
     def send(self) -> None:
         self._pipe.write(frames.framed(Answers(self._hall.batches, self._answered)))
@@ -76,11 +75,9 @@ async def _work(out: int) -> None:
         while (frame := await frames.read(reader)) is not None:
             for asked in frames.asked(frame):
                 try:
-                    promise = hall.waiting.put(asked.request)
+                    hall.waiting.put(asked.request, functools.partial(outbox.put, asked.number))
                 except Busy:
-                    promise = asyncio.get_running_loop().create_future()
-                    promise.set_result(Refused(code=Fault.BUSY))
-                promise.add_done_callback(functools.partial(outbox.put, asked.number))
+                    outbox.put(asked.number, Refused(code=Fault.BUSY))
         await hall.close()
         await asyncio.sleep(0)
         outbox.send()

@@ -145,7 +145,7 @@ class Annexes:
     @property
     def queued(self) -> int:
         """Requests handed in and not yet answered."""
-        return sum(annex.unanswered for annex in self._annexes)
+        return sum([annex.unanswered for annex in self._annexes])
 
     @property
     def batches(self) -> int:

@@ -47,8 +47,19 @@ class Hall:
 
     async def submit(self, request: Request) -> Reply | Done:
         """The reply once its transaction has committed; `BUSY` at once when too much is waiting."""
+        promise: asyncio.Future[Reply | Done] = asyncio.get_running_loop().create_future()
+
+        def told(answer: Reply | Done | Exception) -> None:
+            if promise.done():
+                return
+            if isinstance(answer, Exception):
+                promise.set_exception(answer)
+            else:
+                promise.set_result(answer)
+
         try:
-            return await self.waiting.put(request)
+            self.waiting.put(request, told)
+            return await promise
         except Busy:
             # Whoever asks again at once must not keep the lanes from their turn.
             await asyncio.sleep(0)

@@ -73,7 +73,7 @@ class Lane:
                 # Only its kind: what an exception says, and where it was raised, may hold a patient's data.
                 _log.error("lane_failed", lane=self._chain.lane, work=len(batch), reason=type(failure).__name__)
                 for work in batch:
-                    work.fail(failure)
+                    work.answer(failure)
             else:
                 self.batches += 1
                 for work, reply in zip(batch, replies, strict=True):

@@ -6,10 +6,13 @@ lost answer.
 
 import asyncio
 from collections import deque
+from collections.abc import Callable
 
 from mulaid.procedures.requests import CancelRequest, Done, Reply, SettleRequest, VoidRequest
 
 Request = SettleRequest | CancelRequest | VoidRequest
+Told = Callable[[Reply | Done | Exception], None]
+"""Who is told a reply, or the failure that leaves none."""
 
 
 class Busy(Exception):
@@ -17,20 +20,19 @@ class Busy(Exception):
 
 
 class Work:
-    """One request and the promise of its answer."""
+    """One request, and who is told its answer: once, whatever is told after."""
 
-    __slots__ = ("_promise", "request")
+    __slots__ = ("_told", "request")
 
-    def __init__(self, request: Request, promise: "asyncio.Future[Reply | Done]") -> None:
-        self.request, self._promise = request, promise
+    def __init__(self, request: Request, told: Told) -> None:
+        self.request = request
+        self._told: Told | None = told
 
-    def answer(self, reply: Reply | Done) -> None:
-        if not self._promise.done():
-            self._promise.set_result(reply)
-
-    def fail(self, failure: Exception) -> None:
-        if not self._promise.done():
-            self._promise.set_exception(failure)
+    def answer(self, answer: Reply | Done | Exception) -> None:
+        """Tell the reply, or the failure that leaves none."""
+        if self._told is not None:
+            told, self._told = self._told, None
+            told(answer)
 
 
 class Waiting:
@@ -52,14 +54,12 @@ class Waiting:
     def __len__(self) -> int:
         return len(self._works)
 
-    def put(self, request: Request) -> "asyncio.Future[Reply | Done]":
-        """Add a request; the future becomes its reply. Raises `Busy`."""
+    def put(self, request: Request, told: Told) -> None:
+        """Add a request; `told` is called with its reply, or with the failure that leaves none. Raises `Busy`."""
         if self._closed or len(self._works) >= self._most:
             raise Busy
-        promise: asyncio.Future[Reply | Done] = asyncio.get_running_loop().create_future()
-        self._works.append(Work(request, promise))
+        self._works.append(Work(request, told))
         self._see_to_it()
-        return promise
 
     async def take(self, lane: int, most: int) -> list[Work]:
         """What is waiting, at most `most`; empty when closed and drained. A lane that asks has finished its last batch.

@@ -111,10 +111,12 @@ class Households:
 
     def sponsors_of(self, patient: Key) -> tuple[list[Link], tuple[Sponsor, ...], tuple[SponsorKey, ...]]:
         """The patient's sponsors in the order bound, as a decision sees them at this moment of the batch."""
-        links = self.links.get(patient, [])
+        links = self.links.get(patient)
+        if not links:
+            return [], (), ()
         pools: set[Key] = set()
-        seen = [self._sponsor(link, pools) for link in links]
-        return links, tuple(sponsor for sponsor, _ in seen), tuple(key for _, key in seen)
+        sponsors, keys = zip(*[self._sponsor(link, pools) for link in links], strict=True)
+        return links, sponsors, keys
 
     def _sponsor(self, link: Link, pools: set[Key]) -> tuple[Sponsor, SponsorKey]:
         row, cover, region, person = link.row, link.cover, link.region, link.row.sponsor

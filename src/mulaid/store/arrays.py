@@ -43,6 +43,7 @@ class Columns:
 
     def __init__(self, first: int, **types: str) -> None:
         self._first, self._types = first, {"region": "integer", **types}
+        self._encoders = [_ENCODED.get(kind, list) for kind in self._types.values()]
         self.after = first + len(self._types)
         """The number of the next parameter."""
         self.names = ", ".join(types)
@@ -54,14 +55,19 @@ class Columns:
 
     def given(self, keys: Iterable[tuple[Any, ...]]) -> list[object]:
         """$1 and the columns, of rows that begin with a region's text."""
-        rows = numbered(keys)
-        return [only_region(rows), *self.of(rows)]
+        regions_of, *rest = self._columns(list(keys))
+        numbers = [regions.number(region) for region in regions_of]
+        return [numbers[0] if len(set(numbers)) == 1 else None, *self._encoded([numbers, *rest])]
 
     def of(self, rows: Sequence[tuple[Any, ...]]) -> list[object]:
         """The columns, of rows that begin with a region's number; empty ones when there are no rows."""
-        columns = zip(*rows, strict=True) if rows else [()] * len(self._types)
-        kinds = self._types.values()
-        return [_ENCODED.get(kind, list)(column) for kind, column in zip(kinds, columns, strict=True)]
+        return self._encoded(self._columns(rows))
+
+    def _columns(self, rows: Sequence[tuple[Any, ...]]) -> Iterable[Sequence[Any]]:
+        return zip(*rows, strict=True) if rows else [()] * len(self._types)
+
+    def _encoded(self, columns: Iterable[Sequence[Any]]) -> list[object]:
+        return [encode(column) for encode, column in zip(self._encoders, columns, strict=True)]
 
 
 def numbered(keys: Iterable[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
