@@ -96,6 +96,19 @@ async def test_an_annex_is_killed_under_load(emptied: str, tmp_path: Path) -> No
     await eyes.close()
 
 
+async def test_annexes_share_the_work_and_a_patient_stays_at_one(emptied: str, tmp_path: Path) -> None:
+    """Bills of one patient come in one stream, settled by one lane; those of many are shared by all annexes."""
+    eyes = await connect(emptied)
+    await world.build(eyes)
+    lanes = "select count(distinct lane) from chain where region = $1"
+    async with open_annexes(start(emptied, tmp_path, lanes=1)) as annexes:
+        await asyncio.gather(*(annexes.submit(bill(at % 2, 100)) for at in range(300)))
+        assert await eyes.fetchval("select count(distinct lane) from chain") == 2
+        assert [await eyes.fetchval(lanes, int(each.region)) for each in world.FAMILIES[:2]] == [1, 1]
+        assert annexes.queued == 0
+    await eyes.close()
+
+
 async def test_closing_answers_everything_accepted_and_accepts_no_more(emptied: str, tmp_path: Path) -> None:
     eyes = await connect(emptied)
     await world.build(eyes)

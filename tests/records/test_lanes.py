@@ -18,7 +18,7 @@ from mulaid.procedures.requests import Done, Refused, Settled, SettleRequest
 from mulaid.store.connect import Connection, connect
 from tests.records import checks, world
 from tests.records.test_undo import lost, undo
-from tests.records.world import DAY, FAMILIES, MOMENT, bill, number
+from tests.records.world import DAY, FAMILIES, FANGCHENGGANG, MOMENT, NANNING, PATIENT, SPONSOR, bill, number
 
 TOMORROW = MOMENT + datetime.timedelta(days=1)
 HOLD = "select from purse where region = $1 and person = $2 for update"
@@ -107,6 +107,39 @@ async def test_another_lane_steps_in_for_one_that_waits_for_a_purse(eyes: Connec
             assert all(isinstance(reply, Settled) for reply in replies)
             assert not stuck.done()
         assert isinstance(await stuck, Settled)
+
+
+@pytest.mark.parametrize(("region", "role"), [(FANGCHENGGANG, PATIENT), (NANNING, SPONSOR + 1)])
+async def test_bills_of_a_held_purse_are_put_back(eyes: Connection, dsn: str, region: str, role: int) -> None:
+    """A clerk holds a patient's purse, or a sponsor's in the next city: their bills wait, their batch does not."""
+    held = [bill(0, 100), bill(0, 200)]
+    async with world.open_hall(dsn, lanes=1, patience=60) as hall:
+        async with eyes.transaction():
+            await eyes.execute(HOLD, int(region), number(0, role))
+            stuck = submit(hall, *held)
+            others = await asyncio.wait_for(submit(hall, *(bill(at % 3 + 1, 100) for at in range(20))), timeout=4)
+            assert all(isinstance(reply, Settled) for reply in others)
+            await asyncio.sleep(0.1)
+            assert not stuck.done()
+            assert await eyes.fetchval("select count(*) from message") == len(others)
+        assert [reply.outcome.total for reply in await stuck] == [100, 200]
+        # Put back twice, then they waited together.
+        assert hall.batches == 3
+
+
+async def test_a_message_that_comes_twice_is_put_back_twice(eyes: Connection, dsn: str) -> None:
+    twice = bill(0, 100, message_id="one", content="c")
+    other = bill(0, 100, message_id="one", content="other")
+    async with world.open_hall(dsn, lanes=1) as hall:
+        async with eyes.transaction():
+            await eyes.execute(HOLD, int(twice.patient_region), twice.patient)
+            stuck = submit(hall, twice, twice, other)
+            await asyncio.sleep(0.2)
+            assert not stuck.done()
+        first, again, refused = await stuck
+    assert isinstance(first, Settled)
+    assert again == msgspec.structs.replace(first, replayed=True)
+    assert refused == Refused(code=Fault.MESSAGE_ID_REUSED)
 
 
 async def test_an_undo_is_taken_alone_in_its_turn(eyes: Connection, dsn: str) -> None:

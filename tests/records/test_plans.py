@@ -14,7 +14,11 @@ STATEMENTS = {
     if not name.startswith("_") and isinstance(text, str) and "coalesce($1" in text
 }
 """Everything a batch runs: whatever takes its region from $1 or from its rows."""
-LOCKING = ["mulaid.store.registry.LOCK_PURSES", "mulaid.store.visits.LOCK_BATCHES"]
+LOCKING = [
+    "mulaid.store.registry.LOCK_FREE_PURSES",
+    "mulaid.store.registry.LOCK_PURSES",
+    "mulaid.store.visits.LOCK_BATCHES",
+]
 SCAN = re.compile(r"(\w+) Scan (?:Backward )?(?:using \w+ )?on (\w+)")
 
 
@@ -29,7 +33,7 @@ async def plan(dsn: str, statement: str) -> list[str]:
 
 
 def test_these_are_the_statements_of_a_batch() -> None:
-    assert len(STATEMENTS) == 14
+    assert len(STATEMENTS) == 15
     assert set(LOCKING) < set(STATEMENTS)
 
 

@@ -352,6 +352,7 @@ async def test_a_settlement_that_waits_for_the_same_message_answers_as_the_first
     await first.start()
     posting = Posting(Chain(0))
     [settled] = await settle(one, world.bureau(), [FULL], MOMENT, posting)
+    assert isinstance(settled, Settled)
     waiting = asyncio.create_task(carry(other, FULL))
     await asyncio.sleep(0.1)
     assert not waiting.done()

@@ -1,6 +1,7 @@
 """Annexes: halls in processes of their own, so that settling uses more than one core.
 
-A patient's requests always go to the same annex: those of one patient never wait for each other across processes.
+A request goes to the annex with the least to do, unless one of the same patient is still at another: those of one
+patient never wait for each other across processes.
 An annex that dies is started again and asked again with the same message ids, which is a replay of what was kept and
 the first settlement of what was not.
 """
@@ -137,6 +138,8 @@ class Annexes:
         self._most = start.waiting_max
         self._number = 0
         self._closed = False
+        self._inside: dict[int, tuple[Annex, int]] = {}
+        """Patients with requests not yet answered: at which annex, and how many."""
 
     async def opened(self) -> None:
         """Wait until every annex is ready. Raises `AnnexFailed`."""
@@ -158,11 +161,21 @@ class Annexes:
             await asyncio.sleep(0)
             return Refused(code=Fault.BUSY)
         self._number += 1
-        # The hash of a tuple mixes its bits: numbers of people alone may all be even.
-        annex = self._annexes[hash((request.patient,)) % len(self._annexes)]
-        return await annex.put(Asked(self._number, request))
+        patient = request.patient
+        annex, before = self._inside.get(patient) or (min(self._annexes, key=_unanswered), 0)
+        self._inside[patient] = annex, before + 1
+        try:
+            return await annex.put(Asked(self._number, request))
+        finally:
+            _, inside = self._inside.pop(patient)
+            if inside > 1:
+                self._inside[patient] = annex, inside - 1
 
     async def close(self) -> None:
         """Finish what was accepted, then end the processes."""
         self._closed = True
         await asyncio.gather(*(annex.close() for annex in self._annexes))
+
+
+def _unanswered(annex: Annex) -> int:
+    return annex.unanswered

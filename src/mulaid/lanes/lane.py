@@ -17,7 +17,7 @@ from mulaid.lanes.queue import Waiting, Work
 from mulaid.procedures.bureau import Bureau
 from mulaid.procedures.cancel import cancel
 from mulaid.procedures.faults import Fault
-from mulaid.procedures.households import DayPassed
+from mulaid.procedures.households import DayPassed, Locking
 from mulaid.procedures.posting import Chain, Posting
 from mulaid.procedures.requests import CancelRequest, Done, Refused, Reply, SettleRequest, VoidRequest
 from mulaid.procedures.settle import settle
@@ -76,13 +76,16 @@ class Lane:
                     work.answer(failure)
             else:
                 self.batches += 1
-                for work, reply in zip(batch, replies, strict=True):
-                    work.answer(reply)
+                answered = list(zip(batch, replies, strict=True))
+                self._waiting.put_back([work for work, reply in answered if reply is None])
+                for work, reply in answered:
+                    if reply is not None:
+                        work.answer(reply)
         if self._connection is not None:
             await self._connection.close()
 
-    async def _answer(self, batch: Sequence[Work]) -> list[Reply | Done]:
-        """Run a batch; what the database refuses is run one by one."""
+    async def _answer(self, batch: Sequence[Work]) -> list[Reply | Done | None]:
+        """Run a batch; what the database refuses is run one by one. None for a bill to put back."""
         for attempt in range(1, TRIES_MAX + 1):
             try:
                 return await self._transaction(batch)
@@ -107,15 +110,17 @@ class Lane:
                 return await self._one_by_one(batch)
         return [Refused(code=Fault.NOT_COMMITTED)] * len(batch)
 
-    async def _one_by_one(self, batch: Sequence[Work]) -> list[Reply | Done]:
+    async def _one_by_one(self, batch: Sequence[Work]) -> list[Reply | Done | None]:
         replies = []
         for work in batch:
-            replies += await self._answer([work])
-            # It has committed; what the next one waits for is none of its business.
-            work.answer(replies[-1])
+            [reply] = await self._answer([work])
+            if reply is not None:
+                # It has committed; what the next one waits for is none of its business.
+                work.answer(reply)
+            replies.append(reply)
         return replies
 
-    async def _transaction(self, batch: Sequence[Work]) -> list[Reply | Done]:
+    async def _transaction(self, batch: Sequence[Work]) -> list[Reply | Done | None]:
         if self._connection is None:
             self._connection = await connect(self._dsn, purpose=f"mulaid lane {self._chain.lane}", by_key=True)
         first = batch[0].request
@@ -125,8 +130,10 @@ class Lane:
             async with self._connection.transaction():
                 if isinstance(first, SettleRequest):
                     requests = [work.request for work in batch if isinstance(work.request, SettleRequest)]
-                    replies: list[Reply | Done] = [
-                        *await settle(self._connection, self._bureau, requests, moment, posting)
+                    # Alone it waits for its purses; in a batch all the others would wait with it.
+                    locking = Locking.WAIT if len(batch) == 1 or batch[0].patient else Locking.FREE
+                    replies: list[Reply | Done | None] = [
+                        *await settle(self._connection, self._bureau, requests, moment, posting, locking)
                     ]
                 else:
                     replies = [await self._undo(self._connection, first, moment, posting)]

@@ -6,11 +6,14 @@ lost answer.
 
 import asyncio
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from mulaid.procedures.requests import CancelRequest, Done, Reply, SettleRequest, VoidRequest
 
 Request = SettleRequest | CancelRequest | VoidRequest
+PUT_BACK_MAX = 2
+"""A bill put back so often is taken with its like only, and then waits for its turn."""
+
 Told = Callable[[Reply | Done | Exception], None]
 """Who is told a reply, or the failure that leaves none."""
 
@@ -22,11 +25,23 @@ class Busy(Exception):
 class Work:
     """One request, and who is told its answer: once, whatever is told after."""
 
-    __slots__ = ("_told", "request")
+    __slots__ = ("_told", "put_back", "request")
 
     def __init__(self, request: Request, told: Told) -> None:
         self.request = request
         self._told: Told | None = told
+        self.put_back = 0
+        """How often it has been put back."""
+
+    @property
+    def patient(self) -> bool:
+        """Whether it now waits for what somebody else holds: it has been put back too often."""
+        return self.put_back >= PUT_BACK_MAX
+
+    def goes_with(self, first: "Work") -> bool:
+        """Whether it may be settled in one batch with another."""
+        bills = isinstance(self.request, SettleRequest) and isinstance(first.request, SettleRequest)
+        return bills and self.patient == first.patient
 
     def answer(self, answer: Reply | Done | Exception) -> None:
         """Tell the reply, or the failure that leaves none."""
@@ -36,7 +51,8 @@ class Work:
 
 
 class Waiting:
-    """Work in the order it came, whatever its region. Bills are taken together; undoing is taken alone.
+    """Work in the order it came, whatever its region. Bills are taken together, those that have been put back too often
+    among themselves; undoing is taken alone.
 
     One lane at a time takes work: what comes meanwhile makes its next batch the larger. When every lane at work has
     been at its batch for longer than `patience` seconds (it waits for a purse somebody holds), another steps in.
@@ -77,11 +93,16 @@ class Waiting:
             await idle
         self._began[lane] = asyncio.get_running_loop().time()
         batch = [works.popleft()]
-        if isinstance(batch[0].request, SettleRequest):
-            while works and len(batch) < most and isinstance(works[0].request, SettleRequest):
-                batch.append(works.popleft())
+        while works and len(batch) < most and works[0].goes_with(batch[0]):
+            batch.append(works.popleft())
         self._see_to_it()
         return batch
+
+    def put_back(self, works: Sequence[Work]) -> None:
+        """Put what could not be done now in front again, in its order."""
+        for work in works:
+            work.put_back += 1
+        self._works.extendleft(reversed(works))
 
     def close(self) -> None:
         """Accept nothing more; lanes end when what was accepted is answered."""

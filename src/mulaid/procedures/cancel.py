@@ -13,7 +13,7 @@ from mulaid.procedures import records, replies
 from mulaid.procedures.bureau import Bureau
 from mulaid.procedures.claims import claim, replay
 from mulaid.procedures.faults import Fault
-from mulaid.procedures.households import Households, Link, YearKey
+from mulaid.procedures.households import Households, Link, Locking, YearKey
 from mulaid.procedures.posting import Place, Posting, balance_after, year_added
 from mulaid.procedures.records import Record
 from mulaid.procedures.requests import CancelRequest, Refused, Reply, Settled
@@ -101,7 +101,7 @@ async def _open(connection: Connection, original: cases.Case, record: Record, to
     for draw in record.outcome.draws:
         key = record.sponsors[draw.sponsor]
         owners.add((regions.text(key.region), key.person))
-    await house.read_money(connection, owners, lock=True)
+    await house.read_money(connection, owners, Locking.WAIT)
     region, person, year, group = _year_key(original, record)
     await house.read_patients(connection, [(region, person, original.day, year, group)])
     return house

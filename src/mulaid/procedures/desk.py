@@ -9,7 +9,7 @@ from mulaid.policy.law import Law
 from mulaid.policy.rules import Confirm
 from mulaid.procedures.bureau import Bureau
 from mulaid.procedures.faults import Fault
-from mulaid.procedures.households import Households, Link, YearKey, open_households
+from mulaid.procedures.households import Households, Link, Locking, YearKey, open_households
 from mulaid.procedures.records import SponsorKey
 from mulaid.procedures.requests import Refused, SettleRequest
 from mulaid.store import people, swipes, visits
@@ -63,9 +63,13 @@ class Desk(msgspec.Struct):
 
 
 async def open_desk(
-    connection: Connection, bureau: Bureau, requests: Sequence[SettleRequest], moment: datetime.datetime, *, lock: bool
+    connection: Connection,
+    bureau: Bureau,
+    requests: Sequence[SettleRequest],
+    moment: datetime.datetime,
+    locking: Locking,
 ) -> Desk:
-    """Read what the bills need; with `lock`, under the locks a settlement holds."""
+    """Read what the bills need, under the locks a settlement holds or, for a quote, without."""
     today = moment.date()
     charged = list({key for key in map(batch_key, requests) if key is not None})
     known: dict[Key, Visit] = {}
@@ -73,9 +77,9 @@ async def open_desk(
     if charged:
         known = await visits.visits(connection, list({key[:2] for key in charged}))
     bills = [(each.patient_region, each.patient, _care_day(known, each, moment), each.use) for each in requests]
-    house = await open_households(connection, bureau.law, bills, today, lock=lock)
+    house = await open_households(connection, bureau.law, bills, today, locking)
     if charged:
-        read = visits.lock_batches if lock else visits.read_batches
+        read = visits.read_batches if locking is Locking.NONE else visits.lock_batches
         batches = await read(connection, charged)
     return Desk(
         law=bureau.law,

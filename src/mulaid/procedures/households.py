@@ -6,6 +6,7 @@ read.
 """
 
 import datetime
+import enum
 from collections.abc import Sequence
 
 from mulaid.ledger.journal import AccountKind, Transfer
@@ -34,6 +35,14 @@ _QUOTAS = frozenset({Mechanism.WALLET_QUOTA, Mechanism.WALLET_TRANSFER})
 # Every relation and transfer asks for these: bound here, because Python 3.11 takes as long to find a member as to call.
 _INSTANT_DRAW = Mechanism.INSTANT_DRAW
 _PRIOR, _FROZEN, _WALLET, _FUND = AccountKind.PRIOR_YEARS, AccountKind.FROZEN, AccountKind.WALLET, AccountKind.FUND
+
+
+class Locking(enum.Enum):
+    """How purses are read."""
+
+    NONE = "for a quote: without a lock"
+    WAIT = "locked, however long somebody else holds one"
+    FREE = "locked where nobody else holds them"
 
 
 class DayPassed(RuntimeError):
@@ -105,6 +114,8 @@ class Households:
         self.years: dict[YearKey, YearSoFar] = {}
         self.moved: dict[Key, str] = {}
         """Who has moved, and where to."""
+        self._held: set[Key] = set()
+        """Whose purse somebody else holds: it was neither locked nor read."""
         self._touched_money: dict[Key, Money] = {}
         self._touched_links: dict[RelationKey, Link] = {}
         self._touched_years: set[YearKey] = set()
@@ -221,12 +232,26 @@ class Households:
         )
         self._touched_years.add(key)
 
-    async def read_money(self, connection: Connection, owners: set[Key], *, lock: bool) -> None:
-        """Read purses, with `lock` in the order in which every procedure locks."""
-        read = registry.lock_purses if lock else registry.read_purses
-        for key, purse in (await read(connection, owners)).items():
+    def must_wait(self, patient: Key) -> bool:
+        """Whether somebody else holds a purse that a bill of this patient may need."""
+        if not self._held:
+            return False
+        return patient in self._held or any(
+            (link.region, owner) in self._held
+            for link in self.links.get(patient, ())
+            for owner in (link.row.sponsor, link.row.pool)
+        )
+
+    async def read_money(self, connection: Connection, owners: set[Key], locking: Locking) -> None:
+        """Read purses; they are locked in the order in which every procedure locks."""
+        if locking is Locking.FREE:
+            purses, self._held = await registry.lock_free_purses(connection, owners)
+        else:
+            read = registry.read_purses if locking is Locking.NONE else registry.lock_purses
+            purses = await read(connection, owners)
+        for key, purse in purses.items():
             self.money[key] = Money(purse, self.today)
-            if lock:
+            if locking is not Locking.NONE:
                 self.not_after(purse.used_on)
             if purse.moved_to is not None:
                 self.moved[key] = purse.moved_to
@@ -266,9 +291,9 @@ class Households:
 
 
 async def open_households(
-    connection: Connection, law: Law, bills: Sequence[CareDay], today: datetime.date, *, lock: bool
+    connection: Connection, law: Law, bills: Sequence[CareDay], today: datetime.date, locking: Locking
 ) -> Households:
-    """Read (and with `lock`, first lock) everybody the bills concern."""
+    """Lock and read everybody the bills concern."""
     house = Households(today)
     owners = {(region, patient) for region, patient, _, _ in bills}
     pointers = await registry.pointers(connection, list(owners))
@@ -276,7 +301,7 @@ async def open_households(
         owners.add((pointer.sponsor_region, pointer.sponsor))
         if pointer.pool is not None:
             owners.add((pointer.sponsor_region, pointer.pool))
-    await house.read_money(connection, owners, lock=lock)
+    await house.read_money(connection, owners, locking)
     if pointers:
         await _read_links(connection, house, pointers)
     keys = {

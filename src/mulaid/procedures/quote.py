@@ -8,6 +8,7 @@ from mulaid.decide.bill import decide
 from mulaid.procedures import replies
 from mulaid.procedures.bureau import Bureau
 from mulaid.procedures.desk import ask, open_desk
+from mulaid.procedures.households import Locking
 from mulaid.procedures.posting import carry_out
 from mulaid.procedures.requests import Refused, Reply, SettleRequest
 from mulaid.store.connect import Connection
@@ -16,7 +17,7 @@ from mulaid.store.connect import Connection
 async def quote(connection: Connection, bureau: Bureau, request: SettleRequest, moment: datetime.datetime) -> Reply:
     """What settling this bill now would cost whom; balances as if paid."""
     async with connection.transaction(isolation="repeatable_read", readonly=True):
-        desk = await open_desk(connection, bureau, [request], moment, lock=False)
+        desk = await open_desk(connection, bureau, [request], moment, Locking.NONE)
     question = ask(desk, request)
     if isinstance(question, Refused):
         return question

@@ -15,6 +15,7 @@ from mulaid.procedures.bureau import Bureau
 from mulaid.procedures.claims import claim, replay
 from mulaid.procedures.desk import Desk, ask, batch_key, open_desk
 from mulaid.procedures.faults import Fault
+from mulaid.procedures.households import Locking
 from mulaid.procedures.posting import Place, Posting, carry_out
 from mulaid.procedures.requests import Refused, Reply, Sender, Settled, SettleRequest
 from mulaid.store import cases
@@ -30,18 +31,22 @@ async def settle(
     requests: Sequence[SettleRequest],
     moment: datetime.datetime,
     posting: Posting,
-) -> list[Reply]:
+    locking: Locking = Locking.WAIT,
+) -> list[Reply | None]:
     """Settle bills; one reply each, in order. The caller holds the transaction.
+
+    None where nothing was done because somebody else holds a purse the bill may need: ask again. Only with
+    `Locking.FREE`; with `Locking.WAIT` all bills wait for it.
 
     Raises what the database raises when it refuses: the transaction is then lost and the bills are settled one by one.
     """
     claims = [claim(request.sender, request.patient_region, bureau.minter.mint()) for request in requests]
     claimed = await cases.claim_messages(connection, claims, moment)
     owned = [at for at, each in enumerate(claims) if each.case_id in claimed]
-    answers: dict[int, Reply] = {}
+    answers: dict[int, Reply | None] = {}
     if owned:
         fresh = [requests[at] for at in owned]
-        desk = await open_desk(connection, bureau, fresh, moment, lock=True)
+        desk = await open_desk(connection, bureau, fresh, moment, locking)
         for at in owned:
             answers[at] = _settle_one(desk, bureau, requests[at], claims[at].case_id, posting)
         await _leave_no_trace(connection, desk, [(requests[at], claims[at], answers[at]) for at in owned])
@@ -53,7 +58,9 @@ async def settle(
     return [answers[at] for at in range(len(requests))]
 
 
-def _settle_one(desk: Desk, bureau: Bureau, request: SettleRequest, case_id: int, posting: Posting) -> Reply:
+def _settle_one(desk: Desk, bureau: Bureau, request: SettleRequest, case_id: int, posting: Posting) -> Reply | None:
+    if desk.house.must_wait((request.patient_region, request.patient)):
+        return None
     question = ask(desk, request)
     if isinstance(question, Refused):
         return question
@@ -74,17 +81,17 @@ def _settle_one(desk: Desk, bureau: Bureau, request: SettleRequest, case_id: int
 
 
 async def _leave_no_trace(
-    connection: Connection, desk: Desk, answered: Sequence[tuple[SettleRequest, Claim, Reply]]
+    connection: Connection, desk: Desk, answered: Sequence[tuple[SettleRequest, Claim, Reply | None]]
 ) -> None:
-    """Free the ids of refused bills, so that they may be sent again; remember who was told to swipe again."""
-    refused = [(request, claimed, reply) for request, claimed, reply in answered if isinstance(reply, Refused)]
+    """Free the ids of refused bills, and of those put off: they come again. Remember who was told to swipe again."""
+    undone = [(request, claimed, reply) for request, claimed, reply in answered if not isinstance(reply, Settled)]
     told = {
         (request.patient_region, request.patient, request.sender.institution)
-        for request, _, reply in refused
-        if reply.code == BillRefusal.SECOND_SWIPE_NEEDED
+        for request, _, reply in undone
+        if reply is not None and reply.code == BillRefusal.SECOND_SWIPE_NEEDED
     }
-    if refused or desk.spent:
-        claimed = [claimed for _, claimed, _ in refused]
+    if undone or desk.spent:
+        claimed = [claimed for _, claimed, _ in undone]
         await release(connection, claimed, desk.moment, spent=desk.spent, told=told)
 
 
@@ -93,12 +100,14 @@ async def _asked_before(
     bureau: Bureau,
     request: SettleRequest,
     requests: Sequence[SettleRequest],
-    answers: dict[int, Reply],
-) -> Reply:
+    answers: dict[int, Reply | None],
+) -> Reply | None:
     """The answer to a message id that was seen before: earlier in this batch, or in the database."""
     sender = request.sender
     for at, reply in answers.items():
         if _same_id(requests[at].sender, sender):
+            if reply is None:
+                return None
             if requests[at].sender.content != sender.content:
                 return Refused(code=Fault.MESSAGE_ID_REUSED)
             return msgspec.structs.replace(reply, replayed=True) if isinstance(reply, Settled) else reply

@@ -43,6 +43,9 @@ order by p.region, p.person
 # "No key update" is enough: nobody changes or refers to a purse's key.
 LOCK_PURSES = READ_PURSES + "for no key update of p"
 
+# For a batch: one bill whose purse somebody else holds must not keep all the others waiting.
+LOCK_FREE_PURSES = LOCK_PURSES + " skip locked"
+
 _PERSON = """
 select p.person, p.sealed_number, p.sealed_name, p.masked_name, p.sex, p.born, p.activated, p.moved_to,
     coalesce(p.suspended_from <= $2 and (p.suspended_until is null or $2 < p.suspended_until), false),
@@ -112,6 +115,14 @@ async def lock_purses(connection: Connection, keys: Iterable[Key]) -> dict[Key, 
     Unknown people are missing. A transaction that locks in several steps goes through the regions in ascending order.
     """
     return await _purses(connection, LOCK_PURSES, keys)
+
+
+async def lock_free_purses(connection: Connection, keys: Iterable[Key]) -> tuple[dict[Key, Purse], set[Key]]:
+    """The same without waiting: the purses that could be locked, and whose purse somebody else holds."""
+    asked = list(keys)
+    free = await _purses(connection, LOCK_FREE_PURSES, asked)
+    missing = [key for key in asked if key not in free]
+    return free, set(await read_purses(connection, missing)) if missing else set()
 
 
 async def read_purses(connection: Connection, keys: Iterable[Key]) -> dict[Key, Purse]:
