@@ -37,6 +37,6 @@ def test_rows_become_columns() -> None:
     assert (asked.after, asked.names) == (7, "person, day, group")
     day = datetime.date(2026, 3, 2)
     rows = [("990100", 1, day, "a"), ("990200", 2, day, "b")]
-    assert asked.given(rows) == [None, "{990100, 990200}", "{1, 2}", [day, day], '{"a","b"}']
+    assert asked.given(rows) == [None, "{990100,990200}", "{1,2}", [day, day], '{"a","b"}']
     assert asked.given(rows[:1]) == [990100, "{990100}", "{1}", [day], '{"a"}']
     assert asked.given([]) == [None, "{}", "{}", [], "{}"]

@@ -75,7 +75,7 @@ async def _work(out: int) -> None:
         while (frame := await frames.read(reader)) is not None:
             for asked in frames.asked(frame):
                 try:
-                    hall.waiting.put(asked.request, functools.partial(outbox.put, asked.number))
+                    hall.put(asked.request, functools.partial(outbox.put, asked.number))
                 except Busy:
                     outbox.put(asked.number, Refused(code=Fault.BUSY))
         await hall.close()

@@ -2,6 +2,7 @@
 
 import asyncio
 import datetime
+import functools
 import random
 import time
 from collections.abc import Callable
@@ -14,7 +15,7 @@ from mulaid.bench import pgbench
 from mulaid.bench.ground import Yardstick, checkpoint, durability, ground, populated, used
 from mulaid.bench.population import PEOPLE, Population, Resident, any_of
 from mulaid.clock import Clock
-from mulaid.procedures.requests import Done, Reply, Sender, Settled, SettleRequest
+from mulaid.procedures.requests import Done, Refused, Reply, Sender, Settled, SettleRequest
 from mulaid.store.connect import connect
 from mulaid.terms.bill_case import Bill
 from mulaid.terms.codes import Use
@@ -65,12 +66,12 @@ async def measure(seconds: float, people: int, say: Said) -> Report:
         await asyncio.to_thread(yardstick.measure, prepared=True)
         say("population")
         async with populated(settings, dsn, people) as (house, population, clock):
-            await _run(house, population, clock, WARM_UP_SECONDS)
+            await _Load(house, population, clock, WARM_UP_SECONDS).run()
             await checkpoint(dsn)
             say("settlements")
             before, batches = used(), house.hall.batches
             began = time.monotonic()
-            tally = await _run(house, population, clock, seconds)
+            tally = await _Load(house, population, clock, seconds).run()
             took, after = time.monotonic() - began, used()
             batches = house.hall.batches - batches
             transfers = await _transfers_per_case(dsn)
@@ -97,30 +98,51 @@ async def measure(seconds: float, people: int, say: Said) -> Report:
         )
 
 
-async def _run(house: House, population: Population, clock: Clock, seconds: float) -> Tally:
-    """Keep so many bills in flight for so long; every bill begun is answered and counted."""
-    tally, until = Tally(), time.monotonic() + seconds
-    chance, today = random.Random(int(seconds * 1000)), clock().date()
-    run = f"{time.monotonic_ns():x}"
+class _Load:
+    """Keeps so many bills in flight for so long; every bill begun is answered and counted."""
 
-    async def hand_in(at: int) -> None:
-        number = 0
-        while (began := time.monotonic()) < until:
-            number += 1
-            request = _bill(population, chance, today, f"{run}-{at}-{number}")
-            reply = await house.hall.submit(request)
-            if not isinstance(reply, Settled) and _told_to_swipe_again(reply):
-                sender = msgspec.structs.replace(request.sender, message_id=f"{run}-{at}-{number}b")
-                again = msgspec.structs.replace(request, sender=sender)
-                reply = await house.hall.submit(again)
-            tally.latencies.append(time.monotonic() - began)
-            tally.bills += 1
-            if isinstance(reply, Settled):
-                tally.settled += 1
-                tally.sponsored += bool(reply.payers)
+    def __init__(self, house: House, population: Population, clock: Clock, seconds: float) -> None:
+        self._hall, self._population, self._today = house.hall, population, clock().date()
+        self._chance, self._until = random.Random(int(seconds * 1000)), time.monotonic() + seconds
+        self._run, self._number, self._open = f"{time.monotonic_ns():x}", 0, 0
+        self._tally = Tally()
+        self._done: asyncio.Future[Tally] = asyncio.get_running_loop().create_future()
 
-    await asyncio.gather(*(hand_in(at) for at in range(IN_FLIGHT)))
-    return tally
+    async def run(self) -> Tally:
+        """What came back. Raises what kept a bill from being answered."""
+        for _ in range(IN_FLIGHT):
+            self._open += 1
+            self._begin()
+        return await self._done
+
+    def _begin(self) -> None:
+        """Hand in the next bill, while the clock runs."""
+        began = time.monotonic()
+        if began < self._until:
+            self._number += 1
+            request = _bill(self._population, self._chance, self._today, f"{self._run}-{self._number}")
+            self._hall.put(request, functools.partial(self._told, began, request, False))
+            return
+        self._open -= 1
+        if not self._open and not self._done.done():
+            self._done.set_result(self._tally)
+
+    def _told(self, began: float, request: SettleRequest, swiped: bool, reply: Reply | Done | Exception) -> None:
+        if isinstance(reply, Exception):
+            if not self._done.done():
+                self._done.set_exception(reply)
+            return
+        if not swiped and isinstance(reply, Refused) and reply.code == BillRefusal.SECOND_SWIPE_NEEDED:
+            sender = msgspec.structs.replace(request.sender, message_id=request.sender.message_id + "b")
+            again = msgspec.structs.replace(request, sender=sender)
+            self._hall.put(again, functools.partial(self._told, began, again, True))
+            return
+        self._tally.latencies.append(time.monotonic() - began)
+        self._tally.bills += 1
+        if isinstance(reply, Settled):
+            self._tally.settled += 1
+            self._tally.sponsored += bool(reply.payers)
+        self._begin()
 
 
 def _bill(population: Population, chance: random.Random, day: datetime.date, message_id: str) -> SettleRequest:
@@ -139,10 +161,6 @@ def _bill(population: Population, chance: random.Random, day: datetime.date, mes
         funds_given=None if patient.plan_known else total // 2,
         chosen=tuple(range(1, patient.sponsors + 1)) if patient.must_choose and patient.sponsors else None,
     )
-
-
-def _told_to_swipe_again(reply: Reply | Done) -> bool:
-    return getattr(reply, "code", "") == BillRefusal.SECOND_SWIPE_NEEDED
 
 
 def _milliseconds(latencies: list[float], share: float) -> float:

@@ -7,13 +7,14 @@ the first settlement of what was not.
 """
 
 import asyncio
+import functools
 from collections.abc import Sequence
 
 import structlog
 
 from mulaid.lanes import frames
 from mulaid.lanes.frames import Answers, Asked, Start
-from mulaid.lanes.queue import Request
+from mulaid.lanes.queue import Busy, Request, Told, answered
 from mulaid.procedures.faults import Fault
 from mulaid.procedures.requests import Done, Refused, Reply
 
@@ -32,7 +33,7 @@ class Annex:
 
     def __init__(self, command: Sequence[str], start: Start) -> None:
         self._command, self._start = command, frames.framed(start)
-        self._open: dict[int, tuple[Asked, asyncio.Future[Reply | Done]]] = {}
+        self._open: dict[int, tuple[Asked, Told]] = {}
         self._outgoing: list[Asked] = []
         self._pipe: asyncio.StreamWriter | None = None
         self._closing = False
@@ -50,14 +51,12 @@ class Annex:
         """Batches answered so far."""
         return self._batches_before + self._batches_now
 
-    def put(self, asked: Asked) -> "asyncio.Future[Reply | Done]":
-        """Hand a request over; the future becomes its reply."""
-        promise: asyncio.Future[Reply | Done] = self._loop.create_future()
-        self._open[asked.number] = asked, promise
+    def put(self, asked: Asked, told: Told) -> None:
+        """Hand a request over; `told` is called with its reply, or with the failure that leaves none."""
+        self._open[asked.number] = asked, told
         if not self._outgoing:
             self._loop.call_soon(self._send)
         self._outgoing.append(asked)
-        return promise
 
     async def close(self) -> None:
         """Let it finish what it has, and end."""
@@ -105,13 +104,8 @@ class Annex:
 
     def _answer(self, said: Answers) -> None:
         for each in said.answered:
-            _, promise = self._open.pop(each.number)
-            if promise.done():
-                continue
-            if each.reply is None:
-                promise.set_exception(AnnexFailed(each.failed))
-            else:
-                promise.set_result(each.reply)
+            _, told = self._open.pop(each.number)
+            told(AnnexFailed(each.failed) if each.reply is None else each.reply)
 
     def _send(self) -> None:
         """Write what was handed over since the last time; while no process runs it waits for the next one."""
@@ -124,10 +118,9 @@ class Annex:
             self._pipe.close()
 
     def _give_up(self) -> None:
-        for _, promise in self._open.values():
-            if not promise.done():
-                promise.set_result(Refused(code=Fault.NOT_COMMITTED))
-        self._open.clear()
+        given_up, self._open = self._open, {}
+        for _, told in given_up.values():
+            told(Refused(code=Fault.NOT_COMMITTED))
 
 
 class Annexes:
@@ -155,21 +148,25 @@ class Annexes:
         """Batches answered so far."""
         return sum(annex.batches for annex in self._annexes)
 
-    async def submit(self, request: Request) -> Reply | Done:
-        """The reply once its transaction has committed; `BUSY` at once when too much is waiting."""
+    def put(self, request: Request, told: Told) -> None:
+        """Put a request in; `told` is called with its reply, or with the failure that leaves none. Raises `Busy`."""
         if self._closed or self.queued >= self._most:
-            await asyncio.sleep(0)
-            return Refused(code=Fault.BUSY)
+            raise Busy
         self._number += 1
         patient = request.patient
         annex, before = self._inside.get(patient) or (min(self._annexes, key=_unanswered), 0)
         self._inside[patient] = annex, before + 1
-        try:
-            return await annex.put(Asked(self._number, request))
-        finally:
-            _, inside = self._inside.pop(patient)
-            if inside > 1:
-                self._inside[patient] = annex, inside - 1
+        annex.put(Asked(self._number, request), functools.partial(self._tell, patient, told))
+
+    async def submit(self, request: Request) -> Reply | Done:
+        """The reply once its transaction has committed; `BUSY` at once when too much is waiting."""
+        return await answered(self.put, request)
+
+    def _tell(self, patient: int, told: Told, answer: Reply | Done | Exception) -> None:
+        annex, inside = self._inside.pop(patient)
+        if inside > 1:
+            self._inside[patient] = annex, inside - 1
+        told(answer)
 
     async def close(self) -> None:
         """Finish what was accepted, then end the processes."""

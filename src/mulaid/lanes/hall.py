@@ -4,10 +4,9 @@ import asyncio
 
 from mulaid.clock import Clock
 from mulaid.lanes.lane import Lane
-from mulaid.lanes.queue import Busy, Request, Waiting
+from mulaid.lanes.queue import Request, Told, Waiting, answered
 from mulaid.procedures.bureau import Bureau
-from mulaid.procedures.faults import Fault
-from mulaid.procedures.requests import Done, Refused, Reply
+from mulaid.procedures.requests import Done, Reply
 
 PATIENCE_SECONDS = 0.1
 """Several times what a full batch takes."""
@@ -27,8 +26,8 @@ class Hall:
         first_lane: int = 0,
         patience: float = PATIENCE_SECONDS,
     ) -> None:
-        self.waiting = Waiting(waiting_max, patience)
-        self._lanes = [Lane(first_lane + at, dsn, bureau, self.waiting, clock) for at in range(lanes)]
+        self._waiting = Waiting(waiting_max, patience)
+        self._lanes = [Lane(first_lane + at, dsn, bureau, self._waiting, clock) for at in range(lanes)]
         self._running: list[asyncio.Task[None]] = []
 
     @property
@@ -39,33 +38,21 @@ class Hall:
     @property
     def queued(self) -> int:
         """Requests no lane has taken yet."""
-        return len(self.waiting)
+        return len(self._waiting)
 
     def open(self) -> None:
         """Start the lanes on the running loop."""
         self._running = [asyncio.create_task(lane.run()) for lane in self._lanes]
 
+    def put(self, request: Request, told: Told) -> None:
+        """Put a request in; `told` is called with its reply, or with the failure that leaves none. Raises `Busy`."""
+        self._waiting.put(request, told)
+
     async def submit(self, request: Request) -> Reply | Done:
         """The reply once its transaction has committed; `BUSY` at once when too much is waiting."""
-        promise: asyncio.Future[Reply | Done] = asyncio.get_running_loop().create_future()
-
-        def told(answer: Reply | Done | Exception) -> None:
-            if promise.done():
-                return
-            if isinstance(answer, Exception):
-                promise.set_exception(answer)
-            else:
-                promise.set_result(answer)
-
-        try:
-            self.waiting.put(request, told)
-            return await promise
-        except Busy:
-            # Whoever asks again at once must not keep the lanes from their turn.
-            await asyncio.sleep(0)
-            return Refused(code=Fault.BUSY)
+        return await answered(self.put, request)
 
     async def close(self) -> None:
         """Finish what was accepted, then stop the lanes."""
-        self.waiting.close()
+        self._waiting.close()
         await asyncio.gather(*self._running)

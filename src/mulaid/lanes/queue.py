@@ -8,7 +8,8 @@ import asyncio
 from collections import deque
 from collections.abc import Callable, Sequence
 
-from mulaid.procedures.requests import CancelRequest, Done, Reply, SettleRequest, VoidRequest
+from mulaid.procedures.faults import Fault
+from mulaid.procedures.requests import CancelRequest, Done, Refused, Reply, SettleRequest, VoidRequest
 
 Request = SettleRequest | CancelRequest | VoidRequest
 PUT_BACK_MAX = 2
@@ -20,6 +21,27 @@ Told = Callable[[Reply | Done | Exception], None]
 
 class Busy(Exception):
     """The queue is full, or the service is shutting down."""
+
+
+async def answered(put: Callable[[Request, Told], None], request: Request) -> Reply | Done:
+    """Put a request in and wait for its reply; `BUSY` at once when too much is waiting."""
+    promise: asyncio.Future[Reply | Done] = asyncio.get_running_loop().create_future()
+
+    def told(answer: Reply | Done | Exception) -> None:
+        if promise.done():
+            return
+        if isinstance(answer, Exception):
+            promise.set_exception(answer)
+        else:
+            promise.set_result(answer)
+
+    try:
+        put(request, told)
+    except Busy:
+        # Whoever asks again at once must not keep the lanes from their turn.
+        await asyncio.sleep(0)
+        return Refused(code=Fault.BUSY)
+    return await promise
 
 
 class Work:

@@ -7,15 +7,19 @@ of encoding it.
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
+import msgspec
+
 from mulaid.store import regions
+
+_json = msgspec.json.Encoder().encode
 
 Key = tuple[str, int]
 """A region and a number in it: a person, a pool, a visit."""
 
 
 def literal(numbers: Sequence[int | None]) -> str:
-    """[1, None, 3] as "{1, NULL, 3}". Plain ints only: an enum would write its name."""
-    return "{" + str(list(numbers))[1:-1].replace("None", "NULL") + "}"
+    """[1, None, 3] as "{1,null,3}": JSON in other brackets, written by what writes JSON fastest."""
+    return "{" + _json(numbers)[1:-1].decode() + "}"
 
 
 def texts(values: Sequence[str]) -> str:
