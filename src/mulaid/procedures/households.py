@@ -49,35 +49,6 @@ class DayPassed(RuntimeError):
     """Somebody's money was already used on a later day: the moment of this batch is stale, take it again."""
 
 
-class Money:
-    """A purse while the batch runs."""
-
-    __slots__ = ("current", "frozen", "prior", "used_day", "used_month", "used_on", "used_year", "wallet")
-
-    def __init__(self, purse: Purse, today: datetime.date) -> None:
-        self.current, self.prior, self.frozen, self.wallet = purse.current, purse.prior, purse.frozen, purse.wallet
-        self.used_day, self.used_month, self.used_year = still_counting(purse, today)
-        self.used_on = today
-
-    @property
-    def free(self) -> Fen:
-        return self.current + self.prior
-
-    def move(self, kind: AccountKind, amount: Fen) -> Fen:
-        """Add to (or take from) one of the balances; what is then left of it."""
-        if kind is _PRIOR:
-            self.prior += amount
-            return self.prior
-        if kind is _FROZEN:
-            self.frozen += amount
-            return self.frozen
-        if kind is _WALLET:
-            self.wallet += amount
-            return self.wallet
-        self.current += amount
-        return self.current
-
-
 class Link:
     """One relation while the batch runs: as stored in the sponsor's region, with its quota and what it has paid."""
 
@@ -107,7 +78,7 @@ class Households:
 
     def __init__(self, today: datetime.date) -> None:
         self.today = today
-        self.money: dict[Key, Money] = {}
+        self.money: dict[Key, Purse] = {}
         self.links: dict[Key, list[Link]] = {}
         """By the beneficiary."""
         self.people: dict[tuple[str, int, datetime.date], Insured] = {}
@@ -116,7 +87,7 @@ class Households:
         """Who has moved, and where to."""
         self._held: set[Key] = set()
         """Whose purse somebody else holds: it was neither locked nor read."""
-        self._touched_money: dict[Key, Money] = {}
+        self._touched_money: dict[Key, Purse] = {}
         self._touched_links: dict[RelationKey, Link] = {}
         self._touched_years: set[YearKey] = set()
 
@@ -181,7 +152,7 @@ class Households:
         key = SponsorKey(int(region), person, row.beneficiary, row.bound_at, int(purse_region), purse)
         return sponsor, key
 
-    def _quota(self, link: Link, money: Money | None, pools: set[Key]) -> tuple[Fen, str, int]:
+    def _quota(self, link: Link, money: Purse | None, pools: set[Key]) -> tuple[Fen, str, int]:
         """The sponsor's quota by mechanism, and which purse would pay. A pool's money is offered once a bill."""
         row, region = link.row, link.region
         if row.mechanism is _INSTANT_DRAW:
@@ -204,8 +175,8 @@ class Households:
         money = self.money[key]
         self._touched_money[key] = money
         if transfer.debit.kind < _FUND:
-            return transfer.person, money.move(transfer.debit.kind, -transfer.amount)
-        return transfer.person, money.move(transfer.credit.kind, transfer.amount)
+            return transfer.person, _moved(money, transfer.debit.kind, -transfer.amount)
+        return transfer.person, _moved(money, transfer.credit.kind, transfer.amount)
 
     def use(self, link: Link, amount: Fen, day: datetime.date) -> None:
         """Count money a relation pays (negative: gives back) against caps and quota, as far as `day` still counts."""
@@ -249,17 +220,16 @@ class Households:
         else:
             read = registry.read_purses if locking is Locking.NONE else registry.lock_purses
             purses = await read(connection, owners)
+        self.money |= purses
         for key, purse in purses.items():
-            self.money[key] = Money(purse, self.today)
-            if locking is not Locking.NONE:
-                self.not_after(purse.used_on)
             if purse.moved_to is not None:
                 self.moved[key] = purse.moved_to
-
-    def not_after(self, last: datetime.date | None) -> None:
-        """Usage never runs backwards: at midnight a batch that waited for its locks is settled as of the new day."""
-        if last is not None and last > self.today:
-            raise DayPassed(f"{last} > {self.today}")
+            if purse.used_on is None or purse.used_on == self.today:
+                continue
+            if purse.used_on > self.today and locking is not Locking.NONE:
+                # Usage never runs backwards: a batch that waited over midnight is settled as of the new day.
+                raise DayPassed(f"{purse.used_on} > {self.today}")
+            purse.used_day, purse.used_month, purse.used_year = still_counting(purse, self.today)
 
     async def read_patients(self, connection: Connection, keys: Sequence[PatientKey]) -> None:
         """Read patients as insured on their days of care, and what their benefit years hold so far."""
@@ -327,5 +297,20 @@ async def _read_links(connection: Connection, house: Households, pointers: list[
         house.links.setdefault((link.row.beneficiary_region, link.row.beneficiary), []).append(link)
 
 
-def _used(counted: Money | Link) -> tuple[Fen, Fen, Fen]:
+def _moved(purse: Purse, kind: AccountKind, amount: Fen) -> Fen:
+    """Add to (or take from) one of the balances; what is then left of it."""
+    if kind is _PRIOR:
+        purse.prior += amount
+        return purse.prior
+    if kind is _FROZEN:
+        purse.frozen += amount
+        return purse.frozen
+    if kind is _WALLET:
+        purse.wallet += amount
+        return purse.wallet
+    purse.current += amount
+    return purse.current
+
+
+def _used(counted: Purse | Link) -> tuple[Fen, Fen, Fen]:
     return counted.used_day, counted.used_month, counted.used_year

@@ -37,8 +37,10 @@ class Pointer(msgspec.Struct, frozen=True, gc=False, array_like=True):
     """The purse to lock besides the sponsor's."""
 
 
-class Purse(msgspec.Struct, frozen=True, gc=False, array_like=True):
+class Purse(msgspec.Struct, gc=False):
     """A person's money in fen: current + prior + frozen is the balance, the wallet stands apart.
+
+    The one row that changes in memory: a batch moves its money here before it is written back.
 
     `used_*` is what it has paid for all members, as of `used_on`: stale when that is another day, month or year.
     """
@@ -53,6 +55,10 @@ class Purse(msgspec.Struct, frozen=True, gc=False, array_like=True):
     used_year: Fen
     used_on: datetime.date | None
     moved_to: str | None
+
+    @property
+    def free(self) -> Fen:
+        return self.current + self.prior
 
     @property
     def balance(self) -> Fen:
@@ -195,9 +201,8 @@ def pointer(row: asyncpg.Record) -> Pointer:
 
 def purse(row: Sequence[Any]) -> Purse:
     """From the columns of purse after the region, in the order of `Purse`."""
-    values: list[Any] = list(row)
-    values[-1] = moved(values[-1])
-    return Purse(*values)
+    person, current, prior, frozen, wallet, used_day, used_month, used_year, used_on, moved_to = row
+    return Purse(person, current, prior, frozen, wallet, used_day, used_month, used_year, used_on, moved(moved_to))
 
 
 def insured(row: asyncpg.Record) -> Insured:
