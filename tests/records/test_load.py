@@ -224,6 +224,19 @@ async def test_loading_again_after_payments_changes_nothing(connection: Connecti
     assert await rows_of_all_tables(connection) == before
 
 
+async def test_an_e_voucher_is_turned_on_and_off_whatever_has_been_paid(connection: Connection, tmp_path: Path) -> None:
+    off = PURSES.replace("region =", "activated = false\nregion =")
+    await load_text(connection, tmp_path, off + RELATIVES)
+    assert (await purse_of(connection, SON)).activated is False
+    await pay(connection, SON, AccountKind.PRIOR_YEARS, "prior_fen", 5_000)
+    for text, activated, changed in ((off, False, 0), (PURSES, True, 1), (PURSES, True, 0), (off, False, 1)):
+        again = await load_text(connection, tmp_path, text + RELATIVES)
+        assert (again["purse"].changed, again["person"].changed) == (changed, 0)
+        purse = await purse_of(connection, SON)
+        assert (purse.activated, purse.prior) == (activated, 27_000)
+    assert (await purse_of(connection, MOTHER)).activated is True
+
+
 async def test_money_that_has_moved_is_not_overwritten(connection: Connection, tmp_path: Path) -> None:
     quota = relation(SON, MOTHER, QUOTA.format("100.00"))
     await load_text(connection, tmp_path, PURSES + RELATIVES + quota)

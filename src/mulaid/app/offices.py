@@ -102,7 +102,7 @@ class HouseOffices:
             name=seal.open(row.sealed_name),
             sex=row.sex,
             born=row.born,
-            activated=row.activated,
+            activated=purse is not None and purse.activated,
             balance=purse.current + purse.prior if purse is not None and has_account else 0,
             enrolments=tuple(
                 EnrolmentRecord(

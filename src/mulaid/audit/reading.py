@@ -75,8 +75,6 @@ class Sponsor(msgspec.Struct, frozen=True, gc=False, array_like=True):
     scheme: _Raw
     account: _Raw
     status: _Raw
-    age: _Raw
-    sex: _Raw
     category: _Raw
     tier: _Raw
     activated: _Raw

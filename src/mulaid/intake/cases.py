@@ -206,8 +206,6 @@ class _Reader:
             scheme=form.scheme,
             account=form.has_account(),
             status=form.status,
-            age=form.age,
-            sex=form.sex,
             category=form.category,
             tier=form.tier,
             activated=form.activated,

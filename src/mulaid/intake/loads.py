@@ -76,7 +76,7 @@ class Row(msgspec.Struct, Generic[FormT], frozen=True, gc=False):
 
 
 class Wanted(msgspec.Struct, frozen=True, gc=False, kw_only=True):
-    """The money a purse shall have opened with, in fen; None is not said. `number` is its owner's."""
+    """What a purse shall have opened with, in fen, and the e-voucher; None is not said. `number` is the owner's."""
 
     number: str
     current: Fen | None = None
@@ -84,6 +84,7 @@ class Wanted(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     frozen: Fen | None = None
     """All quotas this person gives, whose money is set apart here."""
     wallet: Fen | None = None
+    activated: bool | None = None
     origin: Origin
 
 
@@ -300,17 +301,16 @@ def _purses(people: list[Row[PersonForm]], sponsorships: list[Row[SponsorshipFor
     wallets = _quotas(sponsorships, Mechanism.WALLET_TRANSFER, "beneficiary")
     wanted = [_wanted(row, frozen.pop(row.form.number, None), wallets.pop(row.form.number, None)) for row in people]
     for number, said in (frozen | wallets).items():
-        amounts = {"frozen": frozen.get(number), "wallet": wallets.get(number)}
-        known = {name: amount and amount[0] for name, amount in amounts.items()}
-        wanted.append(Wanted(number=number, origin=said[1], **known))
+        given, received = (quotas.get(number, (None, None))[0] for quotas in (frozen, wallets))
+        wanted.append(Wanted(number=number, frozen=given, wallet=received, origin=said[1]))
     return wanted
 
 
 def _wanted(row: Row[PersonForm], quotas: Quotas | None, received: Quotas | None) -> Wanted:
-    purse, origin = row.form.purse, row.origin
+    purse, origin, activated = row.form.purse, row.origin, row.form.activated
     frozen, wallet = (None if each is None else each[0] for each in (quotas, received))
     if purse is None:
-        return Wanted(number=row.form.number, frozen=frozen, wallet=wallet, origin=origin)
+        return Wanted(number=row.form.number, frozen=frozen, wallet=wallet, activated=activated, origin=origin)
     if purse.frozen is not None and purse.frozen != (frozen or 0):
         raise origin.fault(("purse", "frozen"), "frozen_differs", yuan(frozen or 0))
     if purse.wallet is not None and purse.wallet < (wallet or 0):
@@ -321,6 +321,7 @@ def _wanted(row: Row[PersonForm], quotas: Quotas | None, received: Quotas | None
         prior=int(purse.prior),
         frozen=frozen if purse.frozen is None else int(purse.frozen),
         wallet=wallet if purse.wallet is None else int(purse.wallet),
+        activated=activated,
         origin=origin,
     )
 

@@ -19,8 +19,10 @@ from mulaid.store.rows import Insured, Purse, Sponsorship
 from mulaid.terms.bill_case import BOTH_USES, NO_CAPS, Caps
 from mulaid.terms.calendar import age_on
 from mulaid.terms.codes import Kinship, Mechanism, RelationState, SponsorUse
-from mulaid.terms.money import Fen
 from mulaid.terms.sponsorship_case import Party, Relation, SponsorshipCase
+
+_Known = tuple[Insured, Purse]
+"""A person as insured today, with the purse, locked."""
 
 
 class BindRequest(msgspec.Struct, frozen=True, kw_only=True):
@@ -45,12 +47,12 @@ async def bind(
         known = await _both(connection, request.sponsor, request.beneficiary, moment.date())
         if known is None:
             return Refused(code=Fault.UNKNOWN_PERSON)
-        (sponsor, purse), (beneficiary, _) = known
+        sponsor, beneficiary = known
         others = await people.sponsorships(connection, *request.sponsor)
         already = [each for each in others if _same(each, request) and each.state is not RelationState.ENDED]
         if already:
             return Refused(code=Fault.ALREADY_BOUND)
-        case = await _case(connection, request, sponsor, purse, beneficiary, others, moment)
+        case = await _case(connection, request, sponsor, beneficiary, others, moment)
         outcome = decide_relation(case, bureau.law)
         if outcome.refused is not None:
             entry = bureau.law.book.entries[outcome.steps[0].rule] if outcome.steps[0].rule >= 0 else None
@@ -82,7 +84,7 @@ async def bind(
             wallet_open=True,
             pool=None,
         )
-        await relations.insert(connection, request.sponsor[0], made, sponsor.masked_name)
+        await relations.insert(connection, request.sponsor[0], made, sponsor[0].masked_name)
     return Done()
 
 
@@ -107,7 +109,7 @@ async def end(connection: Connection, sponsor: Key, beneficiary: Key, moment: da
 
 async def _both(
     connection: Connection, sponsor: Key, beneficiary: Key, today: datetime.date
-) -> tuple[tuple[Insured, Purse], tuple[Insured, Purse]] | None:
+) -> tuple[_Known, _Known] | None:
     """Both people with their purses locked; None when one of them is not registered."""
     purses = await registry.lock_purses(connection, {sponsor, beneficiary})
     found = []
@@ -122,9 +124,8 @@ async def _both(
 async def _case(
     connection: Connection,
     request: BindRequest,
-    sponsor: Insured,
-    purse: Purse,
-    beneficiary: Insured,
+    sponsor: _Known,
+    beneficiary: _Known,
     others: list[Sponsorship],
     moment: datetime.datetime,
 ) -> SponsorshipCase:
@@ -135,8 +136,8 @@ async def _case(
     return SponsorshipCase(
         day=today,
         kinship=request.kinship,
-        sponsor=_party(sponsor, request.sponsor, purse.balance, today),
-        beneficiary=_party(beneficiary, request.beneficiary, 0, today),
+        sponsor=_party(sponsor, request.sponsor, today),
+        beneficiary=_party(beneficiary, request.beneficiary, today),
         existing=tuple(
             Relation(
                 kinship=each.kinship,
@@ -164,7 +165,8 @@ async def _sponsors_of(connection: Connection, person: Key, today: datetime.date
     return found
 
 
-def _party(insured: Insured, key: Key, balance: Fen, today: datetime.date) -> Party:
+def _party(known: _Known, key: Key, today: datetime.date) -> Party:
+    insured, purse = known
     return Party(
         scheme=insured.scheme,
         account=insured.account,
@@ -175,8 +177,8 @@ def _party(insured: Insured, key: Key, balance: Fen, today: datetime.date) -> Pa
         sex=insured.sex,
         category=insured.category,
         tier=insured.tier,
-        balance=balance,
-        activated=insured.activated,
+        balance=purse.balance,
+        activated=purse.activated,
     )
 
 

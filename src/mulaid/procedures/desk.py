@@ -192,7 +192,7 @@ def _patient(house: Households, request: SettleRequest, insured: Insured, day: d
         own_balance=money.free if insured.account else 0,
         own_prior_years=money.prior if insured.account else 0,
         credential=request.credential,
-        activated=insured.activated,
+        activated=money.activated,
         suspended=insured.suspended,
     )
 

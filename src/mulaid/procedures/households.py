@@ -18,7 +18,6 @@ from mulaid.store.connect import Connection
 from mulaid.store.registry import PatientKey
 from mulaid.store.rows import NEW_YEAR, Insured, Pointer, Purse, SponsorCover, Sponsorship
 from mulaid.terms.bill_case import NO_CAPS, NOTHING_USED, Caps, Sponsor, Used, YearSoFar
-from mulaid.terms.calendar import age_on
 from mulaid.terms.codes import CareGroup, Mechanism, RelationState, Use, care_group
 from mulaid.terms.money import Fen
 
@@ -126,11 +125,9 @@ class Households:
             scheme=cover.scheme,
             account=cover.account,
             status=cover.status,
-            age=0 if cover.born is None else age_on(cover.born, self.today),
-            sex=cover.sex,
             category=cover.category,
             tier=cover.tier,
-            activated=cover.activated,
+            activated=money is not None and money.activated,
             state=row.state,
             rank=row.rank,
             caps=caps,

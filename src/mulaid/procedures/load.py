@@ -143,7 +143,6 @@ def _plain(form: PersonForm, person: int) -> PlainPerson:
         name=form.name,
         sex=form.known_sex(),
         born=form.birthday(),
-        activated=form.activated,
         suspended_from=form.suspended_from,
         suspended_until=form.suspended_until,
     )

@@ -73,7 +73,8 @@ class Purses:
                 if target.wanted.current is None:
                     raise target.wanted.origin.fault(("purse",), "quota_needs_purse", target.owner)
             await self._rewrite(region, wrong)
-            total = add(total, Counts(len(opened), len(wrong), len(chunk) - len(opened) - len(wrong)))
+            changed = {target.key for target in wrong} | await self._activate(region, chunk)
+            total = add(total, Counts(len(opened), len(changed), len(chunk) - len(opened) - len(changed)))
         return total
 
     async def moves(self, keys: Iterable[Key]) -> dict[Key, Moves]:
@@ -106,6 +107,18 @@ class Purses:
     def _differs(self, target: Target, moves: Moves) -> bool:
         stored = self._stored[target.key]
         return any(want != getattr(stored, name) - moves.get(name, 0) for name, want in _said(target.wanted).items())
+
+    async def _activate(self, region: str, targets: Sequence[Target]) -> set[Key]:
+        """Write down whose e-voucher has been activated since, or no longer is; whose purses these are."""
+        said = {each.key: each.wanted.activated for each in targets if each.wanted.activated is not None}
+        changed = {
+            key: activated
+            for key, activated in said.items()
+            if key in self._stored and self._stored[key].activated is not activated
+        }
+        if changed:
+            await openings.activate(self._connection, region, {key[1]: each for key, each in changed.items()})
+        return set(changed)
 
     async def _rewrite(self, region: str, targets: Sequence[Target]) -> None:
         corrected = []
@@ -153,4 +166,4 @@ def _said(wanted: Wanted) -> dict[str, Fen]:
 
 
 def _opening(target: Target) -> Opening:
-    return Opening(target.key[1], **_said(target.wanted))
+    return Opening(target.key[1], **_said(target.wanted), activated=target.wanted.activated is not False)

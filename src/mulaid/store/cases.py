@@ -54,22 +54,17 @@ select $1, *, $4 from unnest($2::bigint[], $3::bigint[])
 
 REVERSALS = "select undone_case, by_case from reversal where region = $1 and undone_case = any($2::bigint[])"
 
-_CASE = """
+CASES = """
 select region, case_id, kind, person, institution_region, institution, visit, day, settled_on, moment, use, total_fen,
     funds_fen, own_fen, mutual_fen, cash_fen, institution_fen, policy, record, lane, seq
 from cases
+where region = $1 and case_id = any($2::bigint[])
 """
-
-CASES = _CASE + "where region = $1 and case_id = any($2::bigint[])"
-
-CASES_OF_PERSON = _CASE + "where region = $1 and person = $2 and case_id < $3 order by case_id desc limit $4"
 
 TRANSFERS = """
 select n, debit_kind, debit_id, credit_kind, credit_id, amount_fen, person, balance_after_fen, moment
 from transfer where region = $1 and case_id = $2 order by n
 """
-
-AFTER_EVERY_CASE = 2**63 - 1
 
 
 class Claim(msgspec.Struct, frozen=True, gc=False):
@@ -186,14 +181,6 @@ async def case_of_message(connection: Connection, region: str, institution: str,
     if message is None or message.case_region is None or message.case_id is None:
         return None
     return await case(connection, message.case_region, message.case_id)
-
-
-async def cases_of_person(
-    connection: Connection, region: str, person: int, *, before: int = AFTER_EVERY_CASE, limit: int = 50
-) -> list[Case]:
-    """A patient's cases, the newest first; `before` is the last number of the page before."""
-    found = await connection.fetch(CASES_OF_PERSON, regions.number(region), person, before, limit)
-    return [_case(row) for row in found]
 
 
 async def transfers(connection: Connection, region: str, case_id: int) -> list[asyncpg.Record]:

@@ -37,7 +37,6 @@ class PlainPerson(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     sex: Sex | None
     born: datetime.date
-    activated: bool = True
     suspended_from: datetime.date | None = None
     suspended_until: datetime.date | None = None
 
@@ -62,6 +61,8 @@ class Opening(msgspec.Struct, frozen=True, gc=False, array_like=True):
     prior: Fen = 0
     frozen: Fen = 0
     wallet: Fen = 0
+    activated: bool = True
+    """医保电子凭证 activated."""
 
 
 class _Table(msgspec.Struct, frozen=True):
@@ -103,7 +104,7 @@ _TABLES: Mapping[type[msgspec.Struct], _Table] = {
         "person",
         """
         person bigint, sealed_number bytea, sealed_name bytea, masked_name text, sex text, born date,
-        activated boolean, moved_to integer, suspended_from date, suspended_until date
+        moved_to integer, suspended_from date, suspended_until date
         """,
         key=1,
         once=("moved_to",),
@@ -175,8 +176,8 @@ SEALED_AUTH = "select institution, auth from institution where region = $1 and i
 
 # Money that has begun to move is never reset by loading a file again.
 OPEN_PURSES = """
-insert into purse (region, person, current_fen, prior_fen, frozen_fen, wallet_fen)
-select $1, * from unnest($2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[])
+insert into purse (region, person, current_fen, prior_fen, frozen_fen, wallet_fen, activated)
+select $1, * from unnest($2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $7::boolean[])
 on conflict do nothing
 returning person
 """
@@ -227,7 +228,6 @@ async def people(connection: Connection, seal: Seal, region: str, plain: Sequenc
                 masked_name=mask_name(person.name),
                 sex=person.sex,
                 born=person.born,
-                activated=person.activated,
                 suspended_from=person.suspended_from,
                 suspended_until=person.suspended_until,
             )

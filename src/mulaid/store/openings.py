@@ -1,7 +1,7 @@
 """What a load asks before it corrects an opening: what has moved since, and how an opening nobody used is put right."""
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from mulaid.store import regions, rows
 from mulaid.store.connect import Connection
@@ -25,6 +25,11 @@ update purse p set current_fen = new.current_fen, prior_fen = new.prior_fen, fro
     wallet_fen = new.wallet_fen
 from unnest($2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[])
     as new (person, current_fen, prior_fen, frozen_fen, wallet_fen)
+where p.region = $1 and p.person = new.person
+"""
+
+ACTIVATE = """
+update purse p set activated = new.activated from unnest($2::bigint[], $3::boolean[]) as new (person, activated)
 where p.region = $1 and p.person = new.person
 """
 
@@ -67,6 +72,11 @@ async def correct_purses(connection: Connection, region: str, openings: Sequence
         [each.wallet for each in openings],
     ]
     await connection.execute(CORRECT_PURSES, regions.number(region), *columns)
+
+
+async def activate(connection: Connection, region: str, activated: Mapping[int, bool]) -> None:
+    """Write down for people with locked purses whether their e-vouchers are activated."""
+    await connection.execute(ACTIVATE, regions.number(region), list(activated), list(activated.values()))
 
 
 async def correct_quotas(

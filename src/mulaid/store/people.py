@@ -14,7 +14,7 @@ ANYBODY = "select exists (select 1 from identity)"
 MOVE_IDENTITY = "update identity set region = $2, person = $3 where blind_index = $1"
 
 PERSON = """
-select person, sealed_number, sealed_name, masked_name, sex, born, activated, moved_to, suspended_from, suspended_until
+select person, sealed_number, sealed_name, masked_name, sex, born, moved_to, suspended_from, suspended_until
 from person where region = $1 and person = $2
 """
 

@@ -33,7 +33,7 @@ join sponsored_by s on s.region = coalesce($1, asked.region) and s.beneficiary =
 _OWNERS = Columns(2, person="bigint")
 READ_PURSES = f"""
 select p.region, p.person, p.current_fen, p.prior_fen, p.frozen_fen, p.wallet_fen, p.used_day_fen, p.used_month_fen,
-    p.used_year_fen, p.used_on, p.moved_to
+    p.used_year_fen, p.used_on, p.moved_to, p.activated
 from {_OWNERS} as asked
 join purse p on p.region = coalesce($1, asked.region) and p.person = asked.person
 order by p.region, p.person
@@ -47,7 +47,7 @@ LOCK_PURSES = READ_PURSES + "for no key update of p"
 LOCK_FREE_PURSES = LOCK_PURSES + " skip locked"
 
 _PERSON = """
-select p.person, p.sealed_number, p.sealed_name, p.masked_name, p.sex, p.born, p.activated, p.moved_to,
+select p.person, p.sealed_number, p.sealed_name, p.masked_name, p.sex, p.born, p.moved_to,
     coalesce(p.suspended_from <= $2 and (p.suspended_until is null or $2 < p.suspended_until), false),
     e.scheme, e.status, e.tier, e.category, e.assistance, e.retired_on, e.account
 """
@@ -93,11 +93,10 @@ SPONSORS = (
 select s.sponsor, s.beneficiary, s.bound_at, s.beneficiary_region, s.kinship, s.mechanism, s.state, s.bound_on,
     s.effective_on, s.until, s.rank, s.cap_payment_fen, s.cap_day_fen, s.cap_month_fen, s.cap_year_fen, s.cap_scope,
     s.uses, s.quota_fen, s.used_day_fen, s.used_month_fen, s.used_year_fen, s.used_on, s.wallet_open, s.pool,
-    p.sex, p.born, p.activated, e.scheme, e.status, e.tier, e.category, e.account, s.region
+    e.scheme, e.status, e.tier, e.category, e.account, s.region
 from {_PAIRS} as asked
 join sponsorship s on s.region = coalesce($1, asked.region) and s.sponsor = asked.sponsor
     and s.beneficiary = asked.beneficiary
-left join person p on p.region = coalesce($1, asked.region) and p.person = asked.sponsor
 """
     + _ENROLMENT.format(region=_ASKED_REGION, person="asked.sponsor", day="$2")
     + "order by s.bound_at, s.sponsor"
@@ -142,7 +141,7 @@ async def patients(
     """Patients as insured on their days of care, with what their benefit years hold; unknown people are missing."""
     only, *columns = _PATIENTS.given((*key, at) for at, key in enumerate(keys))
     found = await connection.fetch(PATIENTS, only, today, *columns)
-    return {keys[row[16]]: (rows.insured(row), rows.year(row[17:])) for row in found}
+    return {keys[row[15]]: (rows.insured(row), rows.year(row[16:])) for row in found}
 
 
 async def sponsors(
@@ -154,7 +153,7 @@ async def sponsors(
     """
     only, *columns = _PAIRS.given(pairs)
     found = await connection.fetch(SPONSORS, only, today, *columns)
-    return [(regions.text(row[32]), rows.sponsorship(row), rows.sponsor_cover(row[24:32])) for row in found]
+    return [(regions.text(row[29]), rows.sponsorship(row), rows.sponsor_cover(row[24:29])) for row in found]
 
 
 async def _purses(connection: Connection, statement: str, keys: Iterable[Key]) -> dict[Key, Purse]:

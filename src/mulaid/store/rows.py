@@ -55,6 +55,8 @@ class Purse(msgspec.Struct, gc=False):
     used_year: Fen
     used_on: datetime.date | None
     moved_to: str | None
+    activated: bool
+    """医保电子凭证 activated."""
 
     @property
     def free(self) -> Fen:
@@ -74,7 +76,6 @@ class Insured(msgspec.Struct, frozen=True, gc=False, array_like=True):
     masked_name: str
     sex: Sex | None
     born: datetime.date
-    activated: bool
     moved_to: str | None
     suspended: bool
     """暂停联网结算 in force on that day."""
@@ -96,8 +97,6 @@ class Person(msgspec.Struct, frozen=True, kw_only=True):
     masked_name: str
     sex: Sex | None
     born: datetime.date
-    activated: bool = True
-    """医保电子凭证 activated."""
     moved_to: str | None = None
     suspended_from: datetime.date | None = None
     suspended_until: datetime.date | None = None
@@ -165,10 +164,6 @@ class Sponsorship(msgspec.Struct, frozen=True, gc=False, array_like=True):
 class SponsorCover(msgspec.Struct, frozen=True, gc=False, array_like=True):
     """What a sponsor is on one day. Without an enrolment on that day: ended, no account."""
 
-    sex: Sex | None
-    born: datetime.date | None
-    """None for a sponsor who is not registered."""
-    activated: bool
     scheme: Scheme
     status: Cover
     tier: int
@@ -201,15 +196,16 @@ def pointer(row: asyncpg.Record) -> Pointer:
 
 def purse(row: Sequence[Any]) -> Purse:
     """From the columns of purse after the region, in the order of `Purse`."""
-    person, current, prior, frozen, wallet, used_day, used_month, used_year, used_on, moved_to = row
-    return Purse(person, current, prior, frozen, wallet, used_day, used_month, used_year, used_on, moved(moved_to))
+    person, current, prior, frozen, wallet, used_day, used_month, used_year, used_on, moved_to, activated = row
+    used = (used_day, used_month, used_year, used_on)
+    return Purse(person, current, prior, frozen, wallet, *used, moved(moved_to), activated)
 
 
 def insured(row: asyncpg.Record) -> Insured:
     """From the first columns of `registry.PEOPLE` and `registry.PATIENTS`."""
-    person, number, name, masked, sex, born, activated, moved_to, suspended = row[:9]
-    scheme, status, tier, category, assistance, retired_on, account = row[9:16]
-    person_part = (person, number, name, masked, _SEX[sex], born, activated, moved(moved_to), suspended)
+    person, number, name, masked, sex, born, moved_to, suspended = row[:8]
+    scheme, status, tier, category, assistance, retired_on, account = row[8:15]
+    person_part = (person, number, name, masked, _SEX[sex], born, moved(moved_to), suspended)
     if scheme is None:
         return Insured(*person_part, *_NOT_INSURED)
     return Insured(
@@ -234,11 +230,10 @@ def year(values: Sequence[Any]) -> YearSoFar:
 
 def sponsor_cover(values: Sequence[Any]) -> SponsorCover:
     """From the last columns of `registry.SPONSORS`."""
-    sex, born, activated, scheme, status, tier, category, account = values
+    scheme, status, tier, category, account = values
     if scheme is None:
-        return SponsorCover(_SEX[sex], born, bool(activated), Scheme.RESIDENT, Cover.ENDED, 1, Category.ORDINARY, False)
-    cover = (_SCHEME[scheme], _COVER[status], tier, _CATEGORY[category], account)
-    return SponsorCover(_SEX[sex], born, activated, *cover)
+        return _NOT_COVERED
+    return SponsorCover(_SCHEME[scheme], _COVER[status], tier, _CATEGORY[category], account)
 
 
 def sponsorship(row: asyncpg.Record) -> Sponsorship:
@@ -285,4 +280,5 @@ def moved(region: int | None) -> str | None:
 
 
 NEW_YEAR = YearSoFar()
+_NOT_COVERED = SponsorCover(Scheme.RESIDENT, Cover.ENDED, 1, Category.ORDINARY, False)
 _NOT_INSURED = (Scheme.RESIDENT, Cover.ENDED, 1, Category.ORDINARY, Assistance.NONE, None, False)

@@ -133,8 +133,6 @@ class Sponsor(msgspec.Struct, frozen=True, gc=False, kw_only=True, array_like=Tr
     scheme: Scheme = Scheme.EMPLOYEE
     account: bool = True
     status: Cover = Cover.ACTIVE
-    age: int = 40
-    sex: Sex | None = None
     category: Category = Category.ORDINARY
     tier: int = 1
     activated: bool = True

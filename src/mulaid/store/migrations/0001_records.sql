@@ -43,7 +43,6 @@ create table person (
     masked_name text not null,
     sex text check (sex in ('f', 'm')),
     born date not null,
-    activated boolean not null default true,
     moved_to integer,
     suspended_from date,
     suspended_until date,
@@ -68,7 +67,8 @@ create table enrolment (
 );
 
 -- The person's lock: whoever changes anything a decision reads about a person locks this row first. Everybody has one,
--- with or without an account. Usage is what the person's money has paid for all members, as of used_on.
+-- with or without an account. Usage is what the person's money has paid for all members, as of used_on. Whether the
+-- e-voucher is activated stands here, because that is all a bill asks of its sponsors besides their money and cover.
 create table purse (
     region integer not null,
     person bigint not null,
@@ -81,6 +81,7 @@ create table purse (
     used_year_fen bigint not null default 0 check (used_year_fen >= 0),
     used_on date,
     moved_to integer,
+    activated boolean not null default true,
     primary key (person, region)
 ) with (fillfactor = 80);
 
