@@ -13,7 +13,7 @@ _STATEMENTS_KEPT = 256
 
 # What is looked up by its key, always. A plan is made once and kept: made while a table was empty, it would otherwise
 # scan the table for ever after.
-_BY_KEY = {"enable_seqscan": "off", "enable_hashjoin": "off", "enable_mergejoin": "off"}
+_BY_KEY = {f"enable_{way}": "off" for way in ("seqscan", "bitmapscan", "hashjoin", "mergejoin")}
 
 
 async def connect(
