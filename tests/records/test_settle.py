@@ -271,6 +271,25 @@ async def test_bills_of_one_family_see_each_other(connection: Connection) -> Non
     assert await checks.wrongs(connection, opened) == []
 
 
+@pytest.mark.parametrize(("cap", "paid"), [(60_000, [7_000, 50_000]), (9_000, [7_000, 2_000]), (6_000, [6_000])])
+async def test_two_mechanisms_of_one_sponsor_share_a_cap_over_all_members(
+    connection: Connection, cap: int, paid: list[int]
+) -> None:
+    """What the sponsor's account pays of a bill counts before the same sponsor's wallet quota is asked."""
+    account = world.Sponsoring(current=7_000, cap_day=cap, scope=LimitScope.ALL)
+    wallet = world.Sponsoring(mechanism=world.QUOTA, quota=50_000, cap_day=cap, scope=LimitScope.ALL)
+    opened = await world.build(connection, [world.Family(region=FANGCHENGGANG, sponsors=(account, wallet))])
+    one, other = (world.number(0, world.SPONSOR + at) for at in (0, 1))
+    for table in ("sponsorship", "sponsored_by"):
+        await connection.execute(f"update {table} set sponsor = $1 where sponsor = $2", one, other)
+    await connection.execute("update purse set frozen_fen = 50000 - frozen_fen where person in ($1, $2)", one, other)
+    [settled] = await carry(connection, bill(0, 100_000, region=FANGCHENGGANG))
+    assert [draw.amount for draw in settled.outcome.draws] == paid
+    assert settled.outcome.skipped == (((1, Skip.OVER_LIMIT),) if len(paid) == 1 else ())
+    assert await checks.damage(connection) == []
+    assert await checks.wrongs(connection, opened) == []
+
+
 async def test_a_batch_of_many_is_many_batches_of_one(emptied: str) -> None:
     """The same world twice, the same bills in the same order: outcomes and everything kept come out the same."""
     connection = await connect(emptied)

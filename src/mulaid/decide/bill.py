@@ -5,10 +5,11 @@ sponsor passed over is a step with the policy entry behind it.
 """
 
 from mulaid.decide.funds import FundShares, RuleNeeded, fund_shares
-from mulaid.decide.judge import Judge
+from mulaid.decide.judge import Judge, room_for_all
 from mulaid.decide.order import Usable, queue
 from mulaid.policy.law import AidRules, Law
 from mulaid.policy.rules import Confirm, OwnAccount
+from mulaid.policy.ruling import Ruling
 from mulaid.terms.bill_case import BillCase, Sponsor
 from mulaid.terms.codes import Accounts, CostClass, Credential, Mechanism
 from mulaid.terms.money import Fen
@@ -201,7 +202,10 @@ class _Waterfall:
         for each in line.paying:
             if owed <= 0:
                 break
-            amount = min(each.most, owed)
+            amount = min(self._most(each), owed)
+            if amount <= 0:
+                self._skip(each.position, Skip.OVER_LIMIT, self._limits(each.sponsor).rule)
+                continue
             owed -= amount
             self.draws.append(Draw(each.position, amount, _prior_years(each.sponsor, amount)))
             self.steps.append(Step("SPONSOR", amount, each.position, each.rule if line.rule is None else line.rule))
@@ -210,6 +214,20 @@ class _Waterfall:
         if owed > 0:
             for each in line.not_chosen:
                 self._skip(each.position, Skip.SPONSOR_NOT_CHOSEN, asked)
+
+    def _most(self, each: Usable) -> Fen:
+        """The most a sponsor can pay now: caps over all members count what the same person pays by other mechanisms."""
+        sponsors, first = self.case.sponsors, each.sponsor.same_as
+        first = each.position if first is None else first
+        paid = sum([draw.amount for draw in self.draws if first in (draw.sponsor, sponsors[draw.sponsor].same_as)])
+        if not paid:
+            return each.most
+        limits = self._limits(each.sponsor)
+        room = room_for_all(each.sponsor, limits.value if limits.known else None)
+        return each.most if room is None else min(each.most, room - paid)
+
+    def _limits(self, sponsor: Sponsor) -> Ruling:
+        return self.law.aid(sponsor.region, self.case.settled_on).limits
 
     def _needs_second_swipe(self) -> bool:
         if self.rules.confirm_mode.value is not Confirm.RESWIPE:

@@ -279,6 +279,18 @@ def _room(sponsor: Sponsor, limits: dict[str, Any] | None) -> list[Fen]:
     return room
 
 
+def room_for_all(sponsor: Sponsor, limits: dict[str, Any] | None) -> Fen | None:
+    """What the caps over all members leave this person before the bill; None without such caps."""
+    caps, used = sponsor.caps, sponsor.used
+    own = (caps.day, caps.month, caps.year) if caps.scope is LimitScope.ALL else ()
+    regions = () if not limits or limits.get("scope") != LimitScope.ALL else map(limits.get, ("day", "month", "year"))
+    spent = used.all_day, used.all_month, used.all_year
+    return min(
+        (cap - gone for each in (own, regions) for cap, gone in zip(each, spent, strict=False) if cap is not None),
+        default=None,
+    )
+
+
 def wants_choice(rules: AidRules) -> bool:
     """The patient has to say who pays: by the order rule, or by how the till confirms."""
     return rules.sponsor_order_rule.value is _MANUAL or rules.confirm_mode.value in _CHOICES

@@ -96,10 +96,11 @@ class Households:
         if not links:
             return [], (), ()
         pools: set[Key] = set()
-        sponsors, keys = zip(*[self._sponsor(link, pools) for link in links], strict=True)
+        same = _same_people(links)
+        sponsors, keys = zip(*[self._sponsor(*each, pools) for each in zip(links, same, strict=True)], strict=True)
         return links, sponsors, keys
 
-    def _sponsor(self, link: Link, pools: set[Key]) -> tuple[Sponsor, SponsorKey]:
+    def _sponsor(self, link: Link, same_as: int | None, pools: set[Key]) -> tuple[Sponsor, SponsorKey]:
         row, cover, region, person = link.row, link.cover, link.region, link.row.sponsor
         money = self.money.get((region, person))
         quota, purse_region, purse = self._quota(link, money, pools)
@@ -145,6 +146,7 @@ class Households:
             mechanism=row.mechanism,
             quota=quota,
             wallet_open=row.wallet_open,
+            same_as=same_as,
         )
         key = SponsorKey(int(region), person, row.beneficiary, row.bound_at, int(purse_region), purse)
         return sponsor, key
@@ -292,6 +294,14 @@ async def _read_links(connection: Connection, house: Households, pointers: list[
             newest[key] = Link(region, row, cover, name, house.today)
     for link in sorted(newest.values(), key=lambda each: (each.row.bound_at, each.row.sponsor)):
         house.links.setdefault((link.row.beneficiary_region, link.row.beneficiary), []).append(link)
+
+
+def _same_people(links: list[Link]) -> list[int | None]:
+    """For each relation the position of the first one of the same sponsor, None for the first one itself."""
+    people = [(link.region, link.row.sponsor) for link in links]
+    if len(set(people)) == len(people):
+        return [None] * len(people)
+    return [None if (first := people.index(key)) == at else first for at, key in enumerate(people)]
 
 
 def _moved(purse: Purse, kind: AccountKind, amount: Fen) -> Fen:

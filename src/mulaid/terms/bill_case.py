@@ -145,6 +145,8 @@ class Sponsor(msgspec.Struct, frozen=True, gc=False, kw_only=True, array_like=Tr
     quota: Fen = 0
     """Quota left, wallet money received, or the pool's money, by mechanism; frozen elsewhere for an instant draw."""
     wallet_open: bool = True
+    same_as: int | None = None
+    """Position of an earlier sponsor who is the same person, paying by another mechanism."""
 
 
 class BillCase(msgspec.Struct, frozen=True, gc=False, kw_only=True, array_like=True):
