@@ -1,5 +1,7 @@
 -- migrate:up
 
+-- The first schema. What came before it was never released; a database made then is refused.
+
 -- Every key but those of identity and policy_version holds the region, so that the same statements route on one machine
 -- and on many. It stands first where rows are read region by region; where people and messages are looked up, what
 -- tells them apart does, which halves the comparisons (docs/decisions/0011-keys-and-batches.md). No triggers, no
