@@ -131,7 +131,7 @@ class Lane:
                 if isinstance(first, SettleRequest):
                     requests = [work.request for work in batch if isinstance(work.request, SettleRequest)]
                     # Alone it waits for its purses; in a batch all the others would wait with it.
-                    locking = Locking.WAIT if len(batch) == 1 or batch[0].patient else Locking.FREE
+                    locking = Locking.WAIT if len(batch) == 1 or batch[0].waits else Locking.FREE
                     replies: list[Reply | Done | None] = [
                         *await settle(self._connection, self._bureau, requests, moment, posting, locking)
                     ]

@@ -56,14 +56,14 @@ class Work:
         """How often it has been put back."""
 
     @property
-    def patient(self) -> bool:
+    def waits(self) -> bool:
         """Whether it now waits for what somebody else holds: it has been put back too often."""
         return self.put_back >= PUT_BACK_MAX
 
     def goes_with(self, first: "Work") -> bool:
         """Whether it may be settled in one batch with another."""
         bills = isinstance(self.request, SettleRequest) and isinstance(first.request, SettleRequest)
-        return bills and self.patient == first.patient
+        return bills and self.waits == first.waits
 
     def answer(self, answer: Reply | Done | Exception) -> None:
         """Tell the reply, or the failure that leaves none."""
