@@ -15,6 +15,7 @@ from mulaid.lanes.lane import BATCH_MAX
 from mulaid.lanes.queue import Request
 from mulaid.procedures.faults import Fault
 from mulaid.procedures.requests import Done, Refused, Settled, SettleRequest
+from mulaid.store import connect as connect_
 from mulaid.store.connect import Connection, connect
 from tests.records import checks, world
 from tests.records.test_undo import lost, undo
@@ -125,6 +126,26 @@ async def test_bills_of_a_held_purse_are_put_back(eyes: Connection, dsn: str, re
         assert [reply.outcome.total for reply in await stuck] == [100, 200]
         # Put back twice, then they waited together.
         assert hall.batches == 3
+
+
+async def test_only_the_bill_of_a_purse_held_for_ever_fails(
+    eyes: Connection, dsn: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two bills were put back and wait together; one purse is free again, the other stays held beyond all patience."""
+    patient = connect_._settings
+    monkeypatch.setattr(connect_, "_settings", lambda *words: patient(*words) | {"lock_timeout": "200ms"})
+    held, busy = bill(0, 100), bill(1, 100)
+    other = await connect(dsn)
+    async with world.open_hall(dsn, lanes=1, patience=60) as hall, eyes.transaction():
+        await eyes.execute(HOLD, int(held.patient_region), held.patient)
+        async with other.transaction():
+            await other.execute(HOLD, int(busy.patient_region), busy.patient)
+            stuck = submit(hall, held, busy)
+            await asyncio.sleep(0.1)
+        refused, settled = await stuck
+        assert refused == Refused(code=Fault.NOT_COMMITTED)
+        assert isinstance(settled, Settled)
+    await other.close()
 
 
 async def test_a_message_that_comes_twice_is_put_back_twice(eyes: Connection, dsn: str) -> None:

@@ -92,6 +92,9 @@ class Lane:
             except AGAIN as refused:
                 self._forget_heads()
                 _log.info("batch_again", lane=self._chain.lane, attempt=attempt, reason=type(refused).__name__)
+                if isinstance(refused, asyncpg.LockNotAvailableError) and len(batch) > 1:
+                    # Only whoever needs what is held so long shall be told that nothing came of it.
+                    return await self._one_by_one(batch)
             except LOST as lost:
                 self._forget_heads()
                 _log.warning("connection_lost", lane=self._chain.lane, attempt=attempt, reason=type(lost).__name__)
