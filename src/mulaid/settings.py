@@ -7,7 +7,9 @@ from typing import Annotated
 import msgspec
 
 LANES_MAX = 32
-"""Lanes a process may have, so that worker numbers times this fit the lane numbers of the chain."""
+"""Lane numbers of a process, so that worker numbers times this fit the lane numbers of the chain."""
+SMALL_LANES = 4
+"""How many of them are for small writes: twice as many connections write hardly a tenth more."""
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
@@ -23,7 +25,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """MULAID_HOST: the address `mulaid serve` listens on."""
     port: int = 8350
     """MULAID_PORT: the port `mulaid serve` listens on."""
-    lanes: Annotated[int, msgspec.Meta(le=LANES_MAX)] = 4
+    lanes: Annotated[int, msgspec.Meta(le=LANES_MAX - SMALL_LANES)] = 4
     """MULAID_LANES: how many batches each settling process may have open: one, and more while it waits for a purse."""
     processes: int | None = None
     """MULAID_PROCESSES: how many processes settle beside the service's own (0: it settles itself; unset: by cores)."""

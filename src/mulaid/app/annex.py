@@ -24,8 +24,9 @@ from mulaid.lanes.frames import Answered, Answers
 from mulaid.lanes.hall import Hall
 from mulaid.lanes.queue import Busy
 from mulaid.policy.book import Book
+from mulaid.procedures.act.matter import Answer
 from mulaid.procedures.faults import Fault
-from mulaid.procedures.requests import Done, Refused, Reply
+from mulaid.procedures.requests import Refused
 from mulaid.settings import Settings
 from mulaid.store.connect import connect
 
@@ -37,7 +38,7 @@ class _Outbox:
         self._hall, self._pipe = hall, pipe
         self._answered: list[Answered] = []
 
-    def put(self, number: int, answer: Reply | Done | Exception) -> None:
+    def put(self, number: int, answer: Answer | Exception) -> None:
         if not self._answered:
             asyncio.get_running_loop().call_soon(self.send)
         if isinstance(answer, Exception):
@@ -75,7 +76,7 @@ async def _work(out: int) -> None:
         while (frame := await frames.read(reader)) is not None:
             for asked in frames.asked(frame):
                 try:
-                    hall.put(asked.request, functools.partial(outbox.put, asked.number))
+                    hall.put(asked.request, asked.origin, functools.partial(outbox.put, asked.number))
                 except Busy:
                     outbox.put(asked.number, Refused(code=Fault.BUSY))
         await hall.close()

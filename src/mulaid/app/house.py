@@ -17,7 +17,7 @@ from mulaid.lanes.hall import Hall
 from mulaid.policy.book import Book
 from mulaid.policy.law import Law
 from mulaid.procedures.bureau import Bureau
-from mulaid.settings import LANES_MAX, Settings
+from mulaid.settings import LANES_MAX, SMALL_LANES, Settings
 from mulaid.store import people, policy_versions, seal, workers
 from mulaid.store.connect import Connection, connect
 from mulaid.store.embedded import Embedded
@@ -36,6 +36,9 @@ class House(msgspec.Struct, frozen=True):
     dsn: str
     bureau: Bureau
     hall: Hall | Annexes
+    """Where bills are settled."""
+    small: Hall
+    """Where all other acts are carried out."""
     offices: HouseOffices
 
 
@@ -82,6 +85,14 @@ def hall_of(settings: Settings, dsn: str, bureau: Bureau, clock: Clock) -> Hall:
     return hall
 
 
+def small_hall(dsn: str, bureau: Bureau, clock: Clock, *, waiting_max: int) -> Hall:
+    """The open hall of small writes, with the last lane numbers of this process."""
+    first = (bureau.minter.worker + 1) * LANES_MAX - SMALL_LANES
+    hall = Hall(dsn, bureau, clock, lanes=SMALL_LANES, waiting_max=waiting_max, first_lane=first, patience=0)
+    hall.open()
+    return hall
+
+
 def _by_cores() -> int:
     """One annex a core; on a single core a second process only takes its place."""
     cores = os.cpu_count() or 1
@@ -121,10 +132,12 @@ async def open_house(settings: Settings, dsn: str, *, clock: Clock = china_now) 
         count = _by_cores() if settings.processes is None else settings.processes
         hall = await _annexes(settings, dsn, bureau, clock, count) if count else hall_of(settings, dsn, bureau, clock)
         leave_garbage()
-        offices = await HouseOffices.open(dsn, bureau, hall, clock)
+        small = small_hall(dsn, bureau, clock, waiting_max=settings.waiting_max)
+        offices = await HouseOffices.open(dsn, bureau, hall, small, clock)
         try:
-            yield House(settings, dsn, bureau, hall, offices)
+            yield House(settings, dsn, bureau, hall, small, offices)
         finally:
+            await small.close()
             await hall.close()
             await offices.close()
     finally:

@@ -1,6 +1,6 @@
 """What the gateway asks for, answered by lanes and procedures.
 
-Reading and small writes share a pool of connections; everything that moves money goes through the hall. Institutions
+Acts go through halls, what is only read through connections that never lock. Institutions
 and the holders of identity numbers change rarely and are asked for with every message, so both are remembered briefly.
 """
 
@@ -14,21 +14,17 @@ from mulaid.clock import Clock
 from mulaid.gateway.offices import EnrolmentRecord, FoundCase, InstitutionRecord, PersonRecord, Proof
 from mulaid.lanes.annex import Annexes
 from mulaid.lanes.hall import Hall
-from mulaid.procedures import records, replies, visits
+from mulaid.procedures import records, replies
+from mulaid.procedures.act.matter import Answer
 from mulaid.procedures.bureau import Bureau
 from mulaid.procedures.quote import quote
 from mulaid.procedures.remembered import Remembered
-from mulaid.procedures.requests import CancelRequest, Done, Refused, Reply, Settled, SettleRequest, VoidRequest
-from mulaid.procedures.visit_requests import (
-    ChargesRequest,
-    DescribeRequest,
-    RemoveChargesRequest,
-    VisitRequest,
-    WithdrawRequest,
-)
+from mulaid.procedures.requests import Reply, Settled, SettleRequest
+from mulaid.procedures.table import act_of
 from mulaid.store import cases, catalogue, people, registry
 from mulaid.store.catalogue import Item
 from mulaid.store.connect import Pool, pool
+from mulaid.terms.actor import Origin
 from mulaid.terms.money import Fen
 
 READERS = 4
@@ -43,17 +39,18 @@ Figures = tuple[Fen, Fen, Fen, Fen]
 class HouseOffices:
     """`mulaid.gateway.offices.Offices` over a real house."""
 
-    def __init__(self, readers: Pool, bureau: Bureau, hall: Hall | Annexes, clock: Clock) -> None:
-        self._readers, self._bureau, self._hall, self._clock = readers, bureau, hall, clock
+    def __init__(self, readers: Pool, bureau: Bureau, bills: Hall | Annexes, small: Hall, clock: Clock) -> None:
+        self._readers, self._bureau, self._clock = readers, bureau, clock
+        self._bills, self._small = bills, small
         self._institutions: Remembered[str, InstitutionRecord] = Remembered(REMEMBERED_MAX, REMEMBERED_SECONDS)
         self._holders: Remembered[bytes, tuple[str, int]] = Remembered(REMEMBERED_MAX, REMEMBERED_SECONDS)
         self._holders_asked = Together(self._find_holders)
         self._quotes: Remembered[tuple[object, ...], Figures] = Remembered(QUOTES_MAX, 24 * 3600)
 
     @classmethod
-    async def open(cls, dsn: str, bureau: Bureau, hall: Hall | Annexes, clock: Clock) -> "HouseOffices":
+    async def open(cls, dsn: str, bureau: Bureau, bills: Hall | Annexes, small: Hall, clock: Clock) -> "HouseOffices":
         """Open the pool of readers."""
-        return cls(await pool(dsn, most=READERS, purpose="mulaid offices"), bureau, hall, clock)
+        return cls(await pool(dsn, most=READERS, purpose="mulaid offices"), bureau, bills, small, clock)
 
     async def close(self) -> None:
         await self._readers.close()
@@ -123,30 +120,20 @@ class HouseOffices:
         async with self._readers.acquire() as connection:
             return await catalogue.items(connection, care_region, codes, day)
 
-    async def quote(self, request: SettleRequest, moment: datetime.datetime) -> Reply:
+    async def do(self, request: object, origin: Origin) -> Answer:
+        hall = self._bills if act_of(request).bills else self._small
+        answer = await hall.submit(request, origin)
+        if isinstance(request, SettleRequest) and isinstance(answer, Settled):
+            told = self._quotes.get(_quoted(request, origin))
+            if told is not None and told != _figures(answer):
+                return msgspec.structs.replace(answer, quote_changed=True)
+        return answer
+
+    async def quote(self, request: SettleRequest, origin: Origin, moment: datetime.datetime) -> Reply:
         async with self._readers.acquire() as connection:
-            reply = await quote(connection, self._bureau, request, moment)
+            reply = await quote(connection, self._bureau, request, origin, moment)
         if isinstance(reply, Settled):
-            self._quotes.put(_quoted(request), _figures(reply))
-        return reply
-
-    async def settle(self, request: SettleRequest, moment: datetime.datetime) -> Reply:
-        reply = await self._hall.submit(request)
-        assert not isinstance(reply, Done)
-        if isinstance(reply, Settled):
-            told = self._quotes.get(_quoted(request))
-            if told is not None and told != _figures(reply):
-                return msgspec.structs.replace(reply, quote_changed=True)
-        return reply
-
-    async def cancel(self, request: CancelRequest, moment: datetime.datetime) -> Reply:
-        reply = await self._hall.submit(request)
-        assert not isinstance(reply, Done)
-        return reply
-
-    async def void(self, request: VoidRequest, moment: datetime.datetime) -> Done | Refused:
-        reply = await self._hall.submit(request)
-        assert not isinstance(reply, Settled)
+            self._quotes.put(_quoted(request, origin), _figures(reply))
         return reply
 
     async def find_case(self, case_region: str, case_id: int) -> FoundCase | None:
@@ -155,28 +142,8 @@ class HouseOffices:
             if case is None:
                 return None
             settled = await replies.from_case(connection, case)
-        record = records.decode(case.record)
+        record = records.decode_bill(case.record)
         return FoundCase(settled=settled, institution=case.institution, message_id=record.message_id)
-
-    async def register_visit(self, request: VisitRequest, moment: datetime.datetime) -> int | Refused:
-        async with self._readers.acquire() as connection:
-            return await visits.register(connection, self._bureau, request, moment)
-
-    async def describe_visit(self, request: DescribeRequest, moment: datetime.datetime) -> Done | Refused:
-        async with self._readers.acquire() as connection:
-            return await visits.describe(connection, request)
-
-    async def withdraw_visit(self, request: WithdrawRequest, moment: datetime.datetime) -> Done | Refused:
-        async with self._readers.acquire() as connection:
-            return await visits.withdraw(connection, request)
-
-    async def store_charges(self, request: ChargesRequest, moment: datetime.datetime) -> Done | Refused:
-        async with self._readers.acquire() as connection:
-            return await visits.add_charges(connection, request)
-
-    async def remove_charges(self, request: RemoveChargesRequest, moment: datetime.datetime) -> Done | Refused:
-        async with self._readers.acquire() as connection:
-            return await visits.remove_charges(connection, request)
 
     async def _find_holders(self, indexes: Sequence[bytes]) -> dict[bytes, tuple[str, int]]:
         async with self._readers.acquire() as connection:
@@ -186,10 +153,10 @@ class HouseOffices:
         return msgspec.json.decode(self._bureau.seal.open(sealed), type=Proof)
 
 
-def _quoted(request: SettleRequest) -> tuple[object, ...]:
+def _quoted(request: SettleRequest, origin: Origin) -> tuple[object, ...]:
     """What makes a later settlement the one a quote was for."""
     total = request.bill.total if request.bill is not None else None
-    return request.sender.institution, request.patient_region, request.patient, request.visit, request.batch, total
+    return origin.sender, request.patient_region, request.patient, request.visit, request.batch, total
 
 
 def _figures(reply: Settled) -> Figures:

@@ -54,7 +54,7 @@ def replayer() -> Replay:
         try:
             if digest not in laws:
                 laws[digest] = Law(Book.from_body(body))
-            record = records.decode(data)
+            record = records.decode_bill(data)
         except (Fault, msgspec.DecodeError) as error:
             return [("record", "", str(error))]
         return differences(record.outcome, decide(record.case, laws[digest]))

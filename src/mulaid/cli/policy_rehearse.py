@@ -92,7 +92,7 @@ def _recorded(rehearsal: Rehearsal) -> Comparison:
     from mulaid.simulate.recorded import rehearse_records
 
     def case_of(record: bytes) -> Any:
-        return records.decode(record).case
+        return records.decode_bill(record).case
 
     return read_records(
         "mulaid policy rehearse", lambda connection: rehearse_records(connection, rehearsal, case_of, tell)

@@ -12,7 +12,9 @@ from mulaid.gateway.envelope import parse
 from mulaid.gateway.faults import FieldFault
 from mulaid.gateway.offices import InstitutionRecord, Offices
 from mulaid.gateway.profile import Profile
-from mulaid.procedures.requests import Refused, Sender
+from mulaid.procedures.act.matter import Answer
+from mulaid.procedures.requests import Refused
+from mulaid.terms.actor import Origin
 from mulaid.wording import gateway as say
 
 _USUAL_MESSAGE_ID = re.compile(r"([HP][0-9]{11})[0-9]{14}[0-9]{3,4}")
@@ -26,7 +28,7 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
     infno: str
     given: dict[str, Any]
     """The input's nodes, cleaned."""
-    sender: Sender
+    origin: Origin
     institution: InstitutionRecord
     profile: Profile
     reference: str
@@ -36,6 +38,10 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
     def read(self, node: type[Node]) -> Node:
         """The input as the typed struct of its transaction. Raises `FieldFault`."""
         return parse(self.given, node)
+
+    async def do(self, request: object) -> Answer:
+        """Carry out what the request asks for, in the institution's name."""
+        return await self.offices.do(request, self.origin)
 
     def foreign_message_id(self, message_id: str, wire: str) -> FieldFault | None:
         """A fault when a message id of the usual form (code, time, serial) carries another institution's code."""
@@ -47,7 +53,7 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
     def asked(self, med_type: str = "", credential_kind: str = "") -> Asked:
         """What the answer repeats of this request."""
         return Asked(
-            message_id=self.sender.message_id,
+            message_id=self.origin.message_id,
             profile=self.profile,
             unseal=self.offices.unseal,
             med_type=med_type,

@@ -25,7 +25,8 @@ from mulaid.gateway.profile import Profile, profile
 from mulaid.gateway.refusals import sentence
 from mulaid.gateway.routes import ROUTES, plain
 from mulaid.procedures.faults import Fault
-from mulaid.procedures.requests import Refused, Sender
+from mulaid.procedures.requests import Refused
+from mulaid.terms.actor import Actor, Channel, Origin, Role
 from mulaid.wording import gateway as say
 
 BODY_LIMIT = 1 << 20
@@ -129,17 +130,12 @@ def _call(
     offices: Offices,
 ) -> Call:
     given = envelope.nodes(asked)
-    sender = Sender(
-        region=institution.region,
-        institution=institution.institution,
-        message_id=asked.msgid,
-        transaction=infno,
-        content=envelope.content(infno, given),
-    )
+    actor = Actor(Role.INSTITUTION, institution.region, institution.institution)
+    origin = Origin(actor, Channel.TILL, asked.msgid, infno, envelope.content(infno, given))
     return Call(
         infno=asked.infno,
         given=given,
-        sender=sender,
+        origin=origin,
         institution=institution,
         profile=said.profile,
         reference=said.reference,

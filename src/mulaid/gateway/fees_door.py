@@ -37,10 +37,8 @@ async def upload(call: Call) -> Output | Refused:
         return found
     held = patients.in_order(found, patients.not_after_today(first.fee_ocur_time, call.moment, "fee_ocur_time"))
     priced = await priced_lines(call, details, held[0].scheme if held else Scheme.RESIDENT)
-    request = ChargesRequest(
-        sender=call.sender, visit_region=region, visit=visit, patient=patient, batches=_batches(details, priced)
-    )
-    stored = done(await call.offices.store_charges(request, call.moment))
+    request = ChargesRequest(visit_region=region, visit=visit, patient=patient, batches=_batches(details, priced))
+    stored = done(await call.do(request))
     if isinstance(stored, Refused):
         return stored
     return Output({"result": line_rows(priced, call.profile)}, stored.warning)
@@ -54,8 +52,8 @@ async def remove(call: Call) -> Output | Refused:
         return named
     region, visit, patient = named
     batch = None if data.chrg_bchno == codes.ALL_BATCHES else data.chrg_bchno
-    request = RemoveChargesRequest(sender=call.sender, visit_region=region, visit=visit, patient=patient, batch=batch)
-    return done(await call.offices.remove_charges(request, call.moment))
+    request = RemoveChargesRequest(visit_region=region, visit=visit, patient=patient, batch=batch)
+    return done(await call.do(request))
 
 
 async def priced_lines(call: Call, details: Sequence[DrugDetail], scheme: Scheme) -> tuple[PricedLine, ...]:

@@ -11,15 +11,10 @@ from typing import Protocol
 
 import msgspec
 
-from mulaid.procedures.requests import CancelRequest, Done, Refused, Reply, Settled, SettleRequest, VoidRequest
-from mulaid.procedures.visit_requests import (
-    ChargesRequest,
-    DescribeRequest,
-    RemoveChargesRequest,
-    VisitRequest,
-    WithdrawRequest,
-)
+from mulaid.procedures.act.matter import Answer
+from mulaid.procedures.requests import Reply, Settled, SettleRequest
 from mulaid.store.catalogue import Item
+from mulaid.terms.actor import Origin
 from mulaid.terms.codes import Category, Cover, InstitutionKind, Scheme, Sex
 from mulaid.terms.money import Fen
 
@@ -113,24 +108,10 @@ class Offices(Protocol):
         """The row in force on `day` for each code that is known: the care region's own, else the one for everywhere."""
         ...
 
-    async def quote(self, request: SettleRequest, moment: datetime.datetime) -> Reply: ...
-
-    async def settle(self, request: SettleRequest, moment: datetime.datetime) -> Reply: ...
-
-    async def cancel(self, request: CancelRequest, moment: datetime.datetime) -> Reply: ...
-
-    async def void(self, request: VoidRequest, moment: datetime.datetime) -> Done | Refused: ...
-
-    async def find_case(self, case_region: str, case_id: int) -> FoundCase | None: ...
-
-    async def register_visit(self, request: VisitRequest, moment: datetime.datetime) -> int | Refused:
-        """The visit's id."""
+    async def do(self, request: object, origin: Origin) -> Answer:
+        """Carry an act out: `Settled` for a bill or its undoing, `Done` with the number of what was made for others."""
         ...
 
-    async def describe_visit(self, request: DescribeRequest, moment: datetime.datetime) -> Done | Refused: ...
+    async def quote(self, request: SettleRequest, origin: Origin, moment: datetime.datetime) -> Reply: ...
 
-    async def withdraw_visit(self, request: WithdrawRequest, moment: datetime.datetime) -> Done | Refused: ...
-
-    async def store_charges(self, request: ChargesRequest, moment: datetime.datetime) -> Done | Refused: ...
-
-    async def remove_charges(self, request: RemoveChargesRequest, moment: datetime.datetime) -> Done | Refused: ...
+    async def find_case(self, case_region: str, case_id: int) -> FoundCase | None: ...

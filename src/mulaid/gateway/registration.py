@@ -9,8 +9,9 @@ from mulaid.gateway.messages.person import BenefitInput, PersonInput
 from mulaid.gateway.messages.sign_in import SignInInput, SignOutInput
 from mulaid.gateway.messages.visit import RegistrationInput, VisitInput, WithdrawalInput
 from mulaid.gateway.offices import EnrolmentRecord, PersonRecord
+from mulaid.procedures.act.matter import Answer
 from mulaid.procedures.faults import Fault
-from mulaid.procedures.requests import Done, Refused
+from mulaid.procedures.requests import Refused
 from mulaid.procedures.visit_requests import DescribeRequest, VisitRequest, WithdrawRequest
 from mulaid.store.ids import wire
 from mulaid.terms.calendar import age_on
@@ -76,7 +77,6 @@ async def register_visit(call: Call) -> Output | Refused:
     if isinstance(found, Refused):
         return found
     request = VisitRequest(
-        sender=call.sender,
         patient_region=found.region,
         patient=found.person,
         scheme=patients.scheme_held(found, data.insutype, day),
@@ -88,13 +88,14 @@ async def register_visit(call: Call) -> Output | Refused:
         ),
         details=canonical(call.given),
     )
-    visit = await call.offices.register_visit(request, call.moment)
-    if isinstance(visit, Refused):
-        return visit
+    registered = await call.do(request)
+    if isinstance(registered, Refused):
+        return registered
+    assert registered.case_id is not None
     return Output(
         {
             "data": {
-                "mdtrt_id": wire(found.region, visit),
+                "mdtrt_id": wire(found.region, registered.case_id),
                 "psn_no": data.psn_no,
                 "ipt_otp_no": data.ipt_otp_no,
             }
@@ -110,13 +111,12 @@ async def withdraw_visit(call: Call) -> Output | Refused:
         return named
     region, visit, patient = named
     request = WithdrawRequest(
-        sender=call.sender,
         visit_region=region,
         visit=visit,
         patient=patient,
         number=data.ipt_otp_no,
     )
-    return done(await call.offices.withdraw_visit(request, call.moment))
+    return done(await call.do(request))
 
 
 async def describe_visit(call: Call) -> Output | Refused:
@@ -128,21 +128,20 @@ async def describe_visit(call: Call) -> Output | Refused:
         return named
     region, visit, patient = named
     request = DescribeRequest(
-        sender=call.sender,
         visit_region=region,
         visit=visit,
         patient=patient,
         use=codes.outpatient_use(data.med_type),
         details=canonical(call.given),
     )
-    return done(await call.offices.describe_visit(request, call.moment))
+    return done(await call.do(request))
 
 
-def done(result: Done | Refused) -> Output | Refused:
+def done(answer: Answer) -> Output | Refused:
     """A success without nodes."""
-    if isinstance(result, Refused):
-        return result
-    return Output({}, say.already_done() if result.replayed else "")
+    if isinstance(answer, Refused):
+        return answer
+    return Output({}, say.already_done() if answer.replayed else "")
 
 
 def _base(found: PersonRecord, call: Call) -> dict[str, object]:

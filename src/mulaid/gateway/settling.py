@@ -8,6 +8,7 @@ from mulaid.gateway.messages.settlement import QuoteData, QuoteInput, SettleInpu
 from mulaid.gateway.messages.undo import CancelInput, VoidInput
 from mulaid.gateway.pricing import PricedLine
 from mulaid.gateway.registration import done
+from mulaid.procedures.act.matter import Answer
 from mulaid.procedures.requests import Refused, Settled, SettleRequest
 from mulaid.terms.codes import Credential
 from mulaid.wording import gateway as say
@@ -19,7 +20,9 @@ async def quote_visit(call: Call) -> Output | Refused:
     request = await _visit_request(call, data)
     if isinstance(request, Refused):
         return request
-    return _shown(await call.offices.quote(request, call.moment), call, data.med_type, data.mdtrt_cert_type)
+    return _shown(
+        await call.offices.quote(request, call.origin, call.moment), call, data.med_type, data.mdtrt_cert_type
+    )
 
 
 async def settle_visit(call: Call) -> Output | Refused:
@@ -28,7 +31,7 @@ async def settle_visit(call: Call) -> Output | Refused:
     request = await _visit_request(call, data)
     if isinstance(request, Refused):
         return request
-    return _shown(await call.offices.settle(request, call.moment), call, data.med_type, data.mdtrt_cert_type)
+    return _shown(await call.do(request), call, data.med_type, data.mdtrt_cert_type)
 
 
 async def quote_sale(call: Call) -> Output | Refused:
@@ -44,9 +47,10 @@ async def settle_sale(call: Call) -> Output | Refused:
 async def cancel(call: Call) -> Output | Refused:
     """2103 and 2208."""
     request = translate.cancellation(call, call.read(CancelInput).data)
-    reply = await call.offices.cancel(request, call.moment)
+    reply = await call.do(request)
     if isinstance(reply, Refused):
         return reply
+    assert isinstance(reply, Settled)
     return Output(answers.cancelled_nodes(reply, call.asked()), _warning(reply))
 
 
@@ -55,7 +59,7 @@ async def void(call: Call) -> Output | Refused:
     request = translate.voiding(call, call.read(VoidInput).data)
     if foreign := call.foreign_message_id(request.original_message_id, "omsgid"):
         raise foreign
-    return done(await call.offices.void(request, call.moment))
+    return done(await call.do(request))
 
 
 async def _visit_request(call: Call, data: QuoteData) -> SettleRequest | Refused:
@@ -82,16 +86,17 @@ async def _sale(call: Call, *, quote: bool) -> Output | Refused:
     scheme = patients.scheme_held(found, info.insutype, day)
     priced = await fees_door.priced_lines(call, given.drugdetail, scheme)
     request = translate.sale(call, info, given.drugdetail, priced, key, shown, day)
-    ask = call.offices.quote if quote else call.offices.settle
-    output = _shown(await ask(request, call.moment), call, info.med_type, info.mdtrt_cert_type)
+    reply = await (call.offices.quote(request, call.origin, call.moment) if quote else call.do(request))
+    output = _shown(reply, call, info.med_type, info.mdtrt_cert_type)
     if isinstance(output, Refused):
         return output
     return Output({**output.nodes, "detlcutinfo": _cut_rows(priced, call)}, output.warning)
 
 
-def _shown(reply: Settled | Refused, call: Call, med_type: str, credential_kind: str) -> Output | Refused:
+def _shown(reply: Answer, call: Call, med_type: str, credential_kind: str) -> Output | Refused:
     if isinstance(reply, Refused):
         return reply
+    assert isinstance(reply, Settled)
     return Output(answers.settlement_nodes(reply, call.asked(med_type, credential_kind)), _warning(reply))
 
 

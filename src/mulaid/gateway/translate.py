@@ -26,7 +26,6 @@ def visit_bill(call: Call, data: QuoteData, visit: tuple[str, int, int], credent
     said = extension.read(data.exp_content, data.expContent)
     region, number, patient = visit
     return SettleRequest(
-        sender=call.sender,
         patient_region=region,
         patient=patient,
         use=codes.outpatient_use(data.med_type),
@@ -59,7 +58,6 @@ def sale(
     said = extension.read(info.exp_content, info.expContent)
     outside = any(codes.short(detail.rx_circ_flag) == "1" for detail in details)
     return SettleRequest(
-        sender=call.sender,
         patient_region=patient[0],
         patient=patient[1],
         use=codes.pharmacy_use(info.med_type),
@@ -80,7 +78,7 @@ def cancellation(call: Call, data: CancelData) -> CancelRequest:
     region, case_id = codes.number(data.setl_id, "setl_id")
     visit = None if data.mdtrt_id in ("", data.setl_id) else codes.number(data.mdtrt_id, "mdtrt_id")[1]
     patient = codes.number(data.psn_no, "psn_no")[1]
-    return CancelRequest(sender=call.sender, case_region=region, case_id=case_id, patient=patient, visit=visit)
+    return CancelRequest(case_region=region, case_id=case_id, patient=patient, visit=visit)
 
 
 def voiding(call: Call, data: VoidData) -> VoidRequest:
@@ -90,7 +88,6 @@ def voiding(call: Call, data: VoidData) -> VoidRequest:
         raise FieldFault(say.not_undoable, "oinfno", "、".join(UNDOABLE))
     region, patient = codes.number(data.psn_no, "psn_no")
     return VoidRequest(
-        sender=call.sender,
         original_message_id=data.omsgid,
         original_transaction=original,
         patient_region=region,

@@ -13,10 +13,12 @@ from collections.abc import Sequence
 import structlog
 
 from mulaid.lanes import frames
-from mulaid.lanes.frames import Answers, Asked, Start
-from mulaid.lanes.queue import Busy, Request, Told, answered
+from mulaid.lanes.frames import Answers, Asked, Request, Start
+from mulaid.lanes.queue import Busy, Told, answered
+from mulaid.procedures.act.matter import Answer
 from mulaid.procedures.faults import Fault
-from mulaid.procedures.requests import Done, Refused, Reply
+from mulaid.procedures.requests import Refused
+from mulaid.terms.actor import Origin
 
 DEATHS_MAX = 5
 """After so many deaths in a row without an answer between them, what waits is told that nothing is known of it."""
@@ -148,21 +150,21 @@ class Annexes:
         """Batches answered so far."""
         return sum(annex.batches for annex in self._annexes)
 
-    def put(self, request: Request, told: Told) -> None:
-        """Put a request in; `told` is called with its reply, or with the failure that leaves none. Raises `Busy`."""
+    def put(self, request: Request, origin: Origin, told: Told) -> None:
+        """Put a request in; `told` is called with its answer, or with the failure that leaves none. Raises `Busy`."""
         if self._closed or self.queued >= self._most:
             raise Busy
         self._number += 1
         patient = request.patient
         annex, before = self._inside.get(patient) or (min(self._annexes, key=_unanswered), 0)
         self._inside[patient] = annex, before + 1
-        annex.put(Asked(self._number, request), functools.partial(self._tell, patient, told))
+        annex.put(Asked(self._number, request, origin), functools.partial(self._tell, patient, told))
 
-    async def submit(self, request: Request) -> Reply | Done:
-        """The reply once its transaction has committed; `BUSY` at once when too much is waiting."""
-        return await answered(self.put, request)
+    async def submit(self, request: object, origin: Origin) -> Answer:
+        """The answer once its transaction has committed; `BUSY` at once when too much is waiting."""
+        return await answered(self.put, request, origin)
 
-    def _tell(self, patient: int, told: Told, answer: Reply | Done | Exception) -> None:
+    def _tell(self, patient: int, told: Told, answer: Answer | Exception) -> None:
         annex, inside = self._inside.pop(patient)
         if inside > 1:
             self._inside[patient] = annex, inside - 1

@@ -4,10 +4,13 @@ import asyncio
 
 import msgspec
 
-from mulaid.lanes.queue import Request
-from mulaid.procedures.requests import Done, Refused, Settled
+from mulaid.procedures.requests import CancelRequest, Done, Refused, Settled, SettleRequest, VoidRequest
+from mulaid.terms.actor import Origin
 
 _LENGTH_BYTES = 4
+
+Request = SettleRequest | CancelRequest | VoidRequest
+"""What annexes carry out: the acts of the bills' hall."""
 
 
 class Start(msgspec.Struct, frozen=True, array_like=True):
@@ -27,6 +30,7 @@ class Asked(msgspec.Struct, frozen=True, array_like=True):
 
     number: int
     request: Request
+    origin: Origin
 
 
 class Answered(msgspec.Struct, frozen=True, array_like=True):

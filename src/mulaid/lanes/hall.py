@@ -4,9 +4,10 @@ import asyncio
 
 from mulaid.clock import Clock
 from mulaid.lanes.lane import Lane
-from mulaid.lanes.queue import Request, Told, Waiting, answered
+from mulaid.lanes.queue import Told, Waiting, answered
+from mulaid.procedures.act.matter import Answer
 from mulaid.procedures.bureau import Bureau
-from mulaid.procedures.requests import Done, Reply
+from mulaid.terms.actor import Origin
 
 PATIENCE_SECONDS = 0.1
 """Several times what a full batch takes."""
@@ -44,13 +45,13 @@ class Hall:
         """Start the lanes on the running loop."""
         self._running = [asyncio.create_task(lane.run()) for lane in self._lanes]
 
-    def put(self, request: Request, told: Told) -> None:
-        """Put a request in; `told` is called with its reply, or with the failure that leaves none. Raises `Busy`."""
-        self._waiting.put(request, told)
+    def put(self, request: object, origin: Origin, told: Told) -> None:
+        """Put a request in; `told` is called with its answer, or with the failure that leaves none. Raises `Busy`."""
+        self._waiting.put(request, origin, told)
 
-    async def submit(self, request: Request) -> Reply | Done:
-        """The reply once its transaction has committed; `BUSY` at once when too much is waiting."""
-        return await answered(self.put, request)
+    async def submit(self, request: object, origin: Origin) -> Answer:
+        """The answer once its transaction has committed; `BUSY` at once when too much is waiting."""
+        return await answered(self.put, request, origin)
 
     async def close(self) -> None:
         """Finish what was accepted, then stop the lanes."""

@@ -6,7 +6,6 @@ message ids, which is either a replay of what was kept or the first settlement o
 """
 
 import asyncio
-import datetime
 from collections.abc import Sequence
 
 import asyncpg
@@ -14,18 +13,16 @@ import structlog
 
 from mulaid.clock import Clock
 from mulaid.lanes.queue import Waiting, Work
+from mulaid.procedures.act.matter import Answer
+from mulaid.procedures.act.transaction import SomebodyNew, transact
 from mulaid.procedures.bureau import Bureau
-from mulaid.procedures.cancel import cancel
 from mulaid.procedures.faults import Fault
 from mulaid.procedures.households import DayPassed, Locking
-from mulaid.procedures.posting import Chain, Posting
-from mulaid.procedures.requests import CancelRequest, Done, Refused, Reply, SettleRequest, VoidRequest
-from mulaid.procedures.settle import settle
-from mulaid.procedures.void import void
+from mulaid.procedures.posting import Chain
+from mulaid.procedures.requests import Refused
 from mulaid.store.connect import Connection, connect
 from mulaid.store.ledger import HeadMoved
 
-BATCH_MAX = 128
 TRIES_MAX = 5
 
 _log = structlog.get_logger()
@@ -35,6 +32,7 @@ AGAIN = (
     asyncpg.SerializationError,
     asyncpg.LockNotAvailableError,
     HeadMoved,
+    SomebodyNew,
 )
 """Nothing was kept and trying again may succeed."""
 LOST = (
@@ -45,13 +43,6 @@ LOST = (
     OSError,
 )
 """The connection is gone; whether the last commit was kept is not known."""
-
-
-class _RolledBack(Exception):
-    """A refusal that must leave nothing behind, on its way out of the transaction."""
-
-    def __init__(self, reply: Refused) -> None:
-        self.reply = reply
 
 
 class Lane:
@@ -66,7 +57,7 @@ class Lane:
 
     async def run(self) -> None:
         """Take work until the queue is closed and empty."""
-        while batch := await self._waiting.take(self._chain.lane, BATCH_MAX):
+        while batch := await self._waiting.take(self._chain.lane):
             try:
                 replies = await self._answer(batch)
             except Exception as failure:
@@ -84,7 +75,7 @@ class Lane:
         if self._connection is not None:
             await self._connection.close()
 
-    async def _answer(self, batch: Sequence[Work]) -> list[Reply | Done | None]:
+    async def _answer(self, batch: Sequence[Work]) -> list[Answer | None]:
         """Run a batch; what the database refuses is run one by one. None for a bill to put back."""
         for attempt in range(1, TRIES_MAX + 1):
             try:
@@ -113,7 +104,7 @@ class Lane:
                 return await self._one_by_one(batch)
         return [Refused(code=Fault.NOT_COMMITTED)] * len(batch)
 
-    async def _one_by_one(self, batch: Sequence[Work]) -> list[Reply | Done | None]:
+    async def _one_by_one(self, batch: Sequence[Work]) -> list[Answer | None]:
         replies = []
         for work in batch:
             [reply] = await self._answer([work])
@@ -123,37 +114,16 @@ class Lane:
             replies.append(reply)
         return replies
 
-    async def _transaction(self, batch: Sequence[Work]) -> list[Reply | Done | None]:
+    async def _transaction(self, batch: Sequence[Work]) -> list[Answer | None]:
         if self._connection is None:
             self._connection = await connect(self._dsn, purpose=f"mulaid lane {self._chain.lane}", by_key=True)
-        first = batch[0].request
-        posting = Posting(self._chain)
-        moment = self._clock()
-        try:
-            async with self._connection.transaction():
-                if isinstance(first, SettleRequest):
-                    requests = [work.request for work in batch if isinstance(work.request, SettleRequest)]
-                    # Alone it waits for its purses; in a batch all the others would wait with it.
-                    locking = Locking.WAIT if len(batch) == 1 or batch[0].waits else Locking.FREE
-                    replies: list[Reply | Done | None] = [
-                        *await settle(self._connection, self._bureau, requests, moment, posting, locking)
-                    ]
-                else:
-                    replies = [await self._undo(self._connection, first, moment, posting)]
-        except _RolledBack as rolled_back:
-            return [rolled_back.reply]
-        posting.committed()
-        return replies
-
-    async def _undo(
-        self, connection: Connection, request: CancelRequest | VoidRequest, moment: datetime.datetime, posting: Posting
-    ) -> Reply | Done:
-        if isinstance(request, CancelRequest):
-            return await cancel(connection, self._bureau, request, moment, posting)
-        reply = await void(connection, self._bureau, request, moment, posting)
-        if isinstance(reply, Refused):
-            raise _RolledBack(reply)
-        return reply
+        first = batch[0]
+        # A bill alone waits for its purses; in a batch all the others would wait with it. What comes one by one is put
+        # back first, so that those behind it have their turn.
+        alone = first.act.batch > 1 and len(batch) == 1
+        locking = Locking.WAIT if alone or first.waits else Locking.FREE
+        asked = [(work.request, work.origin) for work in batch]
+        return await transact(self._connection, self._bureau, first.act, asked, self._clock(), self._chain, locking)
 
     async def _reconnect(self, attempt: int) -> None:
         """Drop the connection and wait a little longer each time; the next transaction opens a new one."""

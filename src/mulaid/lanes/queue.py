@@ -7,15 +7,18 @@ lost answer.
 import asyncio
 from collections import deque
 from collections.abc import Callable, Sequence
+from typing import Any
 
+from mulaid.procedures.act.matter import Answer
 from mulaid.procedures.faults import Fault
-from mulaid.procedures.requests import CancelRequest, Done, Refused, Reply, SettleRequest, VoidRequest
+from mulaid.procedures.requests import Refused
+from mulaid.procedures.table import act_of
+from mulaid.terms.actor import Origin
 
-Request = SettleRequest | CancelRequest | VoidRequest
 PUT_BACK_MAX = 2
-"""A bill put back so often is taken with its like only, and then waits for its turn."""
+"""A request put back so often is taken with its like only, and then waits for its turn."""
 
-Told = Callable[[Reply | Done | Exception], None]
+Told = Callable[[Answer | Exception], None]
 """Who is told a reply, or the failure that leaves none."""
 
 
@@ -23,11 +26,11 @@ class Busy(Exception):
     """The queue is full, or the service is shutting down."""
 
 
-async def answered(put: Callable[[Request, Told], None], request: Request) -> Reply | Done:
-    """Put a request in and wait for its reply; `BUSY` at once when too much is waiting."""
-    promise: asyncio.Future[Reply | Done] = asyncio.get_running_loop().create_future()
+async def answered(put: Callable[[Any, Origin, Told], None], request: object, origin: Origin) -> Answer:
+    """Put a request in and wait for its answer; `BUSY` at once when too much is waiting."""
+    promise: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
 
-    def told(answer: Reply | Done | Exception) -> None:
+    def told(answer: Answer | Exception) -> None:
         if promise.done():
             return
         if isinstance(answer, Exception):
@@ -36,7 +39,7 @@ async def answered(put: Callable[[Request, Told], None], request: Request) -> Re
             promise.set_result(answer)
 
     try:
-        put(request, told)
+        put(request, origin, told)
     except Busy:
         # Whoever asks again at once must not keep the lanes from their turn.
         await asyncio.sleep(0)
@@ -47,10 +50,10 @@ async def answered(put: Callable[[Request, Told], None], request: Request) -> Re
 class Work:
     """One request, and who is told its answer: once, whatever is told after."""
 
-    __slots__ = ("_told", "put_back", "request")
+    __slots__ = ("_told", "act", "origin", "put_back", "request")
 
-    def __init__(self, request: Request, told: Told) -> None:
-        self.request = request
+    def __init__(self, request: object, origin: Origin, told: Told) -> None:
+        self.request, self.origin, self.act = request, origin, act_of(request)
         self._told: Told | None = told
         self.put_back = 0
         """How often it has been put back."""
@@ -61,20 +64,19 @@ class Work:
         return self.put_back >= PUT_BACK_MAX
 
     def goes_with(self, first: "Work") -> bool:
-        """Whether it may be settled in one batch with another."""
-        bills = isinstance(self.request, SettleRequest) and isinstance(first.request, SettleRequest)
-        return bills and self.waits == first.waits
+        """Whether it may be carried out in one batch with another."""
+        return self.act is first.act and self.waits == first.waits
 
-    def answer(self, answer: Reply | Done | Exception) -> None:
-        """Tell the reply, or the failure that leaves none."""
+    def answer(self, answer: Answer | Exception) -> None:
+        """Tell the answer, or the failure that leaves none."""
         if self._told is not None:
             told, self._told = self._told, None
             told(answer)
 
 
 class Waiting:
-    """Work in the order it came, whatever its region. Bills are taken together, those that have been put back too often
-    among themselves; undoing is taken alone.
+    """Work in the order it came, whatever its region. Requests of an act with batches are taken together, those that
+    have been put back too often among themselves.
 
     One lane at a time takes work: what comes meanwhile makes its next batch the larger. When every lane at work has
     been at its batch for longer than `patience` seconds (it waits for a purse somebody holds), another steps in.
@@ -92,17 +94,17 @@ class Waiting:
     def __len__(self) -> int:
         return len(self._works)
 
-    def put(self, request: Request, told: Told) -> None:
-        """Add a request; `told` is called with its reply, or with the failure that leaves none. Raises `Busy`."""
+    def put(self, request: object, origin: Origin, told: Told) -> None:
+        """Add a request; `told` is called with its answer, or with the failure that leaves none. Raises `Busy`."""
         if self._closed or len(self._works) >= self._most:
             raise Busy
-        self._works.append(Work(request, told))
+        self._works.append(Work(request, origin, told))
         self._see_to_it()
 
-    async def take(self, lane: int, most: int) -> list[Work]:
-        """What is waiting, at most `most`; empty when closed and drained. A lane that asks has finished its last batch.
+    async def take(self, lane: int) -> list[Work]:
+        """What is waiting of one act, at most its batch; empty when closed and drained.
 
-        A lane that was woken takes all that came until its turn, so one that is woken after it may find nothing.
+        A lane that asks has finished its last batch. A lane may be woken and find that another has taken everything.
         """
         self._began.pop(lane, None)
         works = self._works
@@ -115,6 +117,7 @@ class Waiting:
             await idle
         self._began[lane] = asyncio.get_running_loop().time()
         batch = [works.popleft()]
+        most = batch[0].act.batch
         while works and len(batch) < most and works[0].goes_with(batch[0]):
             batch.append(works.popleft())
         self._see_to_it()

@@ -77,6 +77,7 @@ async def bind(
             cap_scope=request.caps.scope,
             uses=request.uses,
             quota=0,
+            quota_prior=0,
             used_day=0,
             used_month=0,
             used_year=0,

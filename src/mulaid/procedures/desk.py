@@ -1,4 +1,4 @@
-"""The desk where a batch of bills is worked on: what was read, and what each bill asks."""
+"""The desk where bills are worked on: what was read, and what each bill asks."""
 
 import datetime
 from collections.abc import Iterable, Sequence
@@ -7,21 +7,24 @@ import msgspec
 
 from mulaid.policy.law import Law
 from mulaid.policy.rules import Confirm
+from mulaid.procedures.act.desk import Desk, Reach
+from mulaid.procedures.act.matter import Matter
 from mulaid.procedures.bureau import Bureau
 from mulaid.procedures.faults import Fault
-from mulaid.procedures.households import Households, Link, Locking, YearKey, open_households
+from mulaid.procedures.households import Households, Link, Locking, YearKey
+from mulaid.procedures.posting import Posting
 from mulaid.procedures.records import SponsorKey
 from mulaid.procedures.requests import Refused, SettleRequest
-from mulaid.store import people, swipes, visits
+from mulaid.store import people, regions, registry, swipes, visits
 from mulaid.store.arrays import Key
 from mulaid.store.connect import Connection
 from mulaid.store.ids import wire
-from mulaid.store.rows import NEW_YEAR, Insured
+from mulaid.store.rows import NEW_YEAR, Insured, Pointer
 from mulaid.store.swipes import Swipe
 from mulaid.store.visits import Batch, BatchKey, Visit
 from mulaid.terms.bill_case import Bill, BillCase, Institution, Patient, Sponsor
 from mulaid.terms.calendar import age_on
-from mulaid.terms.codes import care_group
+from mulaid.terms.codes import CareGroup, care_group
 
 
 class Question(msgspec.Struct, frozen=True, gc=False):
@@ -35,62 +38,78 @@ class Question(msgspec.Struct, frozen=True, gc=False):
     """The benefit year the bill counts in."""
 
 
-class Desk(msgspec.Struct):
-    """What a batch has read, and which charges it has settled so far."""
+class TillDesk(Desk):
+    """What bills ask: their people, charges, institutions, and first swipes; and which charges they have settled."""
 
-    law: Law
-    house: Households
-    institutions: dict[str, Institution]
-    visits: dict[Key, Visit]
-    batches: dict[BatchKey, Batch]
-    swipes: dict[Swipe, datetime.datetime]
-    """When a patient was first told, at an institution, to swipe again."""
-    moment: datetime.datetime
-    settled: dict[BatchKey, int]
-    spent: list[Swipe] = []
-    """First swipes that a bill of this batch was the second to."""
+    reach = Reach.SPONSORS
 
-    def spend_swipe(self, request: SettleRequest) -> None:
+    def __init__(self, bureau: Bureau, moment: datetime.datetime, posting: Posting, locking: Locking) -> None:
+        super().__init__(bureau, moment, posting, locking)
+        self.institutions: dict[str, Institution] = {}
+        self.visits: dict[Key, Visit] = {}
+        self.batches: dict[BatchKey, Batch] = {}
+        self.swipes: dict[Swipe, datetime.datetime] = {}
+        """When a patient was first told, at an institution, to swipe again."""
+        self.settled: dict[BatchKey, int] = {}
+        self._pointers: list[Pointer] = []
+
+    async def owners(self, connection: Connection, matters: Sequence[Matter]) -> set[Key]:
+        charged = _charged(matters)
+        if charged:
+            self.visits = await visits.visits(connection, list({key[:2] for key in charged}))
+        owners = {_patient_key(matter) for matter in matters}
+        self._pointers = await registry.pointers(connection, list(owners))
+        for pointer in self._pointers:
+            owners.add((pointer.sponsor_region, pointer.sponsor))
+            if pointer.pool is not None:
+                owners.add((pointer.sponsor_region, pointer.pool))
+        return owners
+
+    async def load(self, connection: Connection, matters: Sequence[Matter]) -> None:
+        if self._pointers:
+            await self.house.read_links(connection, self._pointers)
+        keys = {(*_patient_key(matter), *self._year(matter)) for matter in matters}
+        await self.house.read_patients(connection, list(keys))
+        charged = _charged(matters)
+        if charged:
+            read = visits.read_batches if self.locking is Locking.NONE else visits.lock_batches
+            self.batches = await read(connection, charged)
+        self.institutions = await _institutions(connection, self.bureau, {each.origin.sender for each in matters})
+        self.swipes = await _swipes(connection, self.law, matters, self.house.today)
+
+    def must_wait(self, matter: Matter) -> bool:
+        return self.house.must_wait(_patient_key(matter))
+
+    def care_day(self, request: SettleRequest) -> datetime.date:
+        """The day the visit began, by the calendar of the moment; without a visit the day the request gives."""
+        visit = None if request.visit is None else self.visits.get((request.patient_region, request.visit))
+        return request.day if visit is None else visit.begun.astimezone(self.moment.tzinfo).date()
+
+    def spend_swipe(self, request: SettleRequest, institution: str) -> None:
         """A sponsor has paid: another bill of this patient here begins with a first swipe again."""
-        swipe = (request.patient_region, request.patient, request.sender.institution)
+        swipe = (request.patient_region, request.patient, institution)
         if self.swipes.pop(swipe, None) is not None:
-            self.spent.append(swipe)
+            self.released.spent.append(swipe)
 
-    async def mark_settled(self, connection: Connection) -> None:
-        """Mark the charges that were settled."""
-        if self.settled:
-            await visits.mark_settled(connection, self.settled)
+    def mark_settled(self, charged: BatchKey, case_id: int) -> None:
+        """These stored charges are settled by this case."""
+        self.settled[charged] = case_id
+        region, visit, batch = charged
+        self.write(visits.MARK_SETTLED, regions.number(region), visit, batch, case_id)
+
+    def _year(self, matter: Matter) -> tuple[datetime.date, int, CareGroup]:
+        request = matter.request
+        day = self.care_day(request)
+        return day, self.law.benefit_year(request.patient_region, day), care_group(request.use)
 
 
-async def open_desk(
-    connection: Connection,
-    bureau: Bureau,
-    requests: Sequence[SettleRequest],
-    moment: datetime.datetime,
-    locking: Locking,
-) -> Desk:
-    """Read what the bills need, under the locks a settlement holds or, for a quote, without."""
-    today = moment.date()
-    charged = list({key for key in map(batch_key, requests) if key is not None})
-    known: dict[Key, Visit] = {}
-    batches: dict[BatchKey, Batch] = {}
-    if charged:
-        known = await visits.visits(connection, list({key[:2] for key in charged}))
-    bills = [(each.patient_region, each.patient, _care_day(known, each, moment), each.use) for each in requests]
-    house = await open_households(connection, bureau.law, bills, today, locking)
-    if charged:
-        read = visits.read_batches if locking is Locking.NONE else visits.lock_batches
-        batches = await read(connection, charged)
-    return Desk(
-        law=bureau.law,
-        house=house,
-        institutions=await _institutions(connection, bureau, {request.sender.institution for request in requests}),
-        visits=known,
-        batches=batches,
-        swipes=await _swipes(connection, bureau.law, requests, today),
-        moment=moment,
-        settled={},
-    )
+def _patient_key(matter: Matter) -> Key:
+    return matter.request.patient_region, matter.request.patient
+
+
+def _charged(matters: Sequence[Matter]) -> list[BatchKey]:
+    """The stored charges that the bills name, each once."""
+    return list({key for matter in matters if (key := batch_key(matter.request)) is not None})
 
 
 def batch_key(request: SettleRequest) -> BatchKey | None:
@@ -99,11 +118,12 @@ def batch_key(request: SettleRequest) -> BatchKey | None:
 
 
 async def _swipes(
-    connection: Connection, law: Law, requests: Sequence[SettleRequest], today: datetime.date
+    connection: Connection, law: Law, matters: Sequence[Matter], today: datetime.date
 ) -> dict[Swipe, datetime.datetime]:
     """First swipes of the patients whose region asks for a second."""
-    asked = {region for region in {request.patient_region for request in requests} if _reswipes(law, region, today)}
-    patients = {(each.patient_region, each.patient) for each in requests if each.patient_region in asked}
+    patients = {_patient_key(matter) for matter in matters}
+    asked = {region for region in {region for region, _ in patients} if _reswipes(law, region, today)}
+    patients = {key for key in patients if key[0] in asked}
     return await swipes.read(connection, list(patients)) if patients else {}
 
 
@@ -128,19 +148,19 @@ async def _institutions(connection: Connection, bureau: Bureau, codes: Iterable[
     return {code: found for code, found in known.items() if found is not None}
 
 
-def ask(desk: Desk, request: SettleRequest) -> Question | Refused:
-    """Turn a request into the question the rules answer, or say why it cannot be asked."""
+def ask(desk: TillDesk, request: SettleRequest, sender: str) -> Question | Refused:
+    """Turn a request of an institution into the question the rules answer, or say why it cannot be asked."""
     house, who = desk.house, (request.patient_region, request.patient)
-    institution = desk.institutions.get(request.sender.institution)
+    institution = desk.institutions.get(sender)
     if institution is None:
         return Refused(code=Fault.UNKNOWN_INSTITUTION)
     if who in house.moved:
         return Refused(code=Fault.PERSON_MOVED, detail={"region": house.moved[who]})
-    day = _care_day(desk.visits, request, desk.moment)
+    day = desk.care_day(request)
     insured = house.people.get((*who, day))
     if insured is None or who not in house.money:
         return Refused(code=Fault.UNKNOWN_PERSON)
-    bill = _bill(desk, request)
+    bill = _bill(desk, request, sender)
     if isinstance(bill, Refused):
         return bill
     links, sponsors, keys = house.sponsors_of(who)
@@ -156,7 +176,7 @@ def ask(desk: Desk, request: SettleRequest) -> Question | Refused:
         use=request.use,
         accounts=request.accounts,
         chosen=chosen,
-        second_swipe_minutes=_minutes_since_first_swipe(desk, request),
+        second_swipe_minutes=_minutes_since_first_swipe(desk, who, sender),
         prescription=request.prescription,
         patient=_patient(house, request, insured, day),
         institution=institution,
@@ -167,12 +187,6 @@ def ask(desk: Desk, request: SettleRequest) -> Question | Refused:
         sponsors=sponsors,
     )
     return Question(case, keys, links, insured, year_key)
-
-
-def _care_day(visits: dict[Key, Visit], request: SettleRequest, moment: datetime.datetime) -> datetime.date:
-    """The day the visit began, by the calendar of `moment`; without a visit the day the request gives."""
-    visit = None if request.visit is None else visits.get((request.patient_region, request.visit))
-    return request.day if visit is None else visit.begun.astimezone(moment.tzinfo).date()
 
 
 def _patient(house: Households, request: SettleRequest, insured: Insured, day: datetime.date) -> Patient:
@@ -197,12 +211,12 @@ def _patient(house: Households, request: SettleRequest, insured: Insured, day: d
     )
 
 
-def _minutes_since_first_swipe(desk: Desk, request: SettleRequest) -> int | None:
-    first = desk.swipes.get((request.patient_region, request.patient, request.sender.institution))
+def _minutes_since_first_swipe(desk: TillDesk, patient: Key, institution: str) -> int | None:
+    first = desk.swipes.get((*patient, institution))
     return None if first is None else -int((first - desk.moment).total_seconds() // 60)
 
 
-def _bill(desk: Desk, request: SettleRequest) -> Bill | Refused:
+def _bill(desk: TillDesk, request: SettleRequest, sender: str) -> Bill | Refused:
     """The priced bill: as given, or the stored charges of the visit; the amounts claimed are checked against it."""
     charged = batch_key(request)
     if charged is None:
@@ -210,7 +224,7 @@ def _bill(desk: Desk, request: SettleRequest) -> Bill | Refused:
     visit = desk.visits.get(charged[:2])
     if visit is None or visit.state == "withdrawn":
         return Refused(code=Fault.UNKNOWN_VISIT)
-    if visit.institution != request.sender.institution:
+    if visit.institution != sender:
         return Refused(code=Fault.VISIT_OF_OTHER_INSTITUTION)
     if visit.person != request.patient:
         return Refused(code=Fault.VISIT_OF_OTHER_PERSON)

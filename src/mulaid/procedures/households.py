@@ -1,8 +1,7 @@
 """The households of one batch: everybody's money, relations and year so far, read once and changed in memory.
 
 Two bills of one family in one batch see each other through this overlay, whichever regions they live in.
-`open_households` locks in the order every procedure keeps: purses by region and person first, then everything else is
-read.
+An act locks in the order that all keep: purses by region and person first, then everything else is read.
 """
 
 import datetime
@@ -10,7 +9,6 @@ import enum
 from collections.abc import Sequence
 
 from mulaid.ledger.journal import AccountKind, Transfer
-from mulaid.policy.law import Law
 from mulaid.procedures.records import SponsorKey
 from mulaid.store import regions, registry
 from mulaid.store.arrays import Key
@@ -18,7 +16,7 @@ from mulaid.store.connect import Connection
 from mulaid.store.registry import PatientKey
 from mulaid.store.rows import NEW_YEAR, Insured, Pointer, Purse, SponsorCover, Sponsorship
 from mulaid.terms.bill_case import NO_CAPS, NOTHING_USED, Caps, Sponsor, Used, YearSoFar
-from mulaid.terms.codes import CareGroup, Mechanism, RelationState, Use, care_group
+from mulaid.terms.codes import CareGroup, Mechanism, RelationState
 from mulaid.terms.money import Fen
 
 YearKey = tuple[str, int, int, CareGroup]
@@ -26,9 +24,6 @@ YearKey = tuple[str, int, int, CareGroup]
 
 RelationKey = tuple[str, int, int, datetime.datetime]
 """(sponsor's region, sponsor, beneficiary, bound at)."""
-
-CareDay = tuple[str, int, datetime.date, Use]
-"""A patient's region and number, the day of care and what kind of care it was."""
 
 _QUOTAS = frozenset({Mechanism.WALLET_QUOTA, Mechanism.WALLET_TRANSFER})
 # Every relation and transfer asks for these: bound here, because Python 3.11 takes as long to find a member as to call.
@@ -51,10 +46,11 @@ class DayPassed(RuntimeError):
 class Link:
     """One relation while the batch runs: as stored in the sponsor's region, with its quota and what it has paid."""
 
-    __slots__ = ("cover", "name", "quota", "region", "row", "used_day", "used_month", "used_year")
+    __slots__ = ("cover", "name", "quota", "quota_prior", "region", "row", "used_day", "used_month", "used_year")
 
     def __init__(self, region: str, row: Sponsorship, cover: SponsorCover, name: str, today: datetime.date) -> None:
-        self.region, self.row, self.cover, self.name, self.quota = region, row, cover, name, row.quota
+        self.region, self.row, self.cover, self.name = region, row, cover, name
+        self.quota, self.quota_prior = row.quota, row.quota_prior
         self.used_day, self.used_month, self.used_year = still_counting(row, today)
 
     @property
@@ -145,6 +141,7 @@ class Households:
             uses=row.uses,
             mechanism=row.mechanism,
             quota=quota,
+            quota_prior_years=link.quota_prior,
             wallet_open=row.wallet_open,
             same_as=same_as,
         )
@@ -173,11 +170,13 @@ class Households:
         key = (regions.text(transfer.region), transfer.person)
         money = self.money[key]
         self._touched_money[key] = money
-        if transfer.debit.kind < _FUND:
+        given, taken = transfer.debit.kind < _FUND, transfer.credit.kind < _FUND
+        assert given is not taken, "a transfer moves one balance"
+        if given:
             return transfer.person, _moved(money, transfer.debit.kind, -transfer.amount)
         return transfer.person, _moved(money, transfer.credit.kind, transfer.amount)
 
-    def use(self, link: Link, amount: Fen, day: datetime.date) -> None:
+    def use(self, link: Link, amount: Fen, prior_years: Fen, day: datetime.date) -> None:
         """Count money a relation pays (negative: gives back) against caps and quota, as far as `day` still counts."""
         money = self.money[link.region, link.row.sponsor]
         if day.year == self.today.year:
@@ -188,6 +187,7 @@ class Households:
                 counted.used_year += amount
         if link.row.mechanism in _QUOTAS and link.row.state is not RelationState.ENDED:
             link.quota -= amount
+            link.quota_prior -= prior_years
         self._touched_links[link.key] = link
         self._touched_money[link.region, link.row.sponsor] = money
 
@@ -201,6 +201,11 @@ class Households:
             admissions=before.admissions + added.admissions,
         )
         self._touched_years.add(key)
+
+    @property
+    def anybody_held(self) -> bool:
+        """Whether somebody else holds a purse that was to be locked."""
+        return bool(self._held)
 
     def must_wait(self, patient: Key) -> bool:
         """Whether somebody else holds a purse that a bill of this patient may need."""
@@ -230,6 +235,21 @@ class Households:
                 raise DayPassed(f"{purse.used_on} > {self.today}")
             purse.used_day, purse.used_month, purse.used_year = still_counting(purse, self.today)
 
+    async def read_links(self, connection: Connection, pointers: Sequence[Pointer]) -> None:
+        """Read the relations pointed to; of several between two people by one mechanism only the newest counts."""
+        names: dict[RelationKey, str] = {
+            (each.sponsor_region, each.sponsor, each.beneficiary, each.bound_at): each.masked_name for each in pointers
+        }
+        pairs = list({key[:3] for key in names})
+        newest: dict[tuple[Key, Key, Mechanism], Link] = {}
+        for region, row, cover in await registry.sponsors(connection, pairs, self.today):
+            name = names.get((region, row.sponsor, row.beneficiary, row.bound_at))
+            if name is not None:
+                key = (row.beneficiary_region, row.beneficiary), (region, row.sponsor), row.mechanism
+                newest[key] = Link(region, row, cover, name, self.today)
+        for link in sorted(newest.values(), key=lambda each: (each.row.bound_at, each.row.sponsor)):
+            self.links.setdefault((link.row.beneficiary_region, link.row.beneficiary), []).append(link)
+
     async def read_patients(self, connection: Connection, keys: Sequence[PatientKey]) -> None:
         """Read patients as insured on their days of care, and what their benefit years hold so far."""
         for (region, person, day, year, group), found in (
@@ -247,7 +267,7 @@ class Households:
     def relations_written(self) -> list[tuple[object, ...]]:
         """The relations that changed, in the same way."""
         return [
-            (regions.number(region), *key, link.quota, *_used(link))
+            (regions.number(region), *key, link.quota, link.quota_prior, *_used(link))
             for (region, *key), link in self._touched_links.items()
         ]
 
@@ -257,43 +277,6 @@ class Households:
             (regions.number(region), *key, year.deductible_met, year.in_scope, year.funds_paid, year.admissions)
             for region, *key, year in ((*key, self.years[key]) for key in self._touched_years)
         ]
-
-
-async def open_households(
-    connection: Connection, law: Law, bills: Sequence[CareDay], today: datetime.date, locking: Locking
-) -> Households:
-    """Lock and read everybody the bills concern."""
-    house = Households(today)
-    owners = {(region, patient) for region, patient, _, _ in bills}
-    pointers = await registry.pointers(connection, list(owners))
-    for pointer in pointers:
-        owners.add((pointer.sponsor_region, pointer.sponsor))
-        if pointer.pool is not None:
-            owners.add((pointer.sponsor_region, pointer.pool))
-    await house.read_money(connection, owners, locking)
-    if pointers:
-        await _read_links(connection, house, pointers)
-    keys = {
-        (region, patient, day, law.benefit_year(region, day), care_group(use)) for region, patient, day, use in bills
-    }
-    await house.read_patients(connection, list(keys))
-    return house
-
-
-async def _read_links(connection: Connection, house: Households, pointers: list[Pointer]) -> None:
-    """Read the relations pointed to; of several between two people by one mechanism only the newest counts."""
-    names: dict[RelationKey, str] = {
-        (each.sponsor_region, each.sponsor, each.beneficiary, each.bound_at): each.masked_name for each in pointers
-    }
-    pairs = list({key[:3] for key in names})
-    newest: dict[tuple[Key, Key, Mechanism], Link] = {}
-    for region, row, cover in await registry.sponsors(connection, pairs, house.today):
-        name = names.get((region, row.sponsor, row.beneficiary, row.bound_at))
-        if name is not None:
-            key = (row.beneficiary_region, row.beneficiary), (region, row.sponsor), row.mechanism
-            newest[key] = Link(region, row, cover, name, house.today)
-    for link in sorted(newest.values(), key=lambda each: (each.row.bound_at, each.row.sponsor)):
-        house.links.setdefault((link.row.beneficiary_region, link.row.beneficiary), []).append(link)
 
 
 def _same_people(links: list[Link]) -> list[int | None]:

@@ -140,6 +140,7 @@ def _relation(
         uses=frozenset(form.uses),
         # A pool's money lies in its purse; only a wallet keeps it by relation.
         quota=0 if pool else int(form.quota),
+        quota_prior=0,
         used_day=old.used_day if old else 0,
         used_month=old.used_month if old else 0,
         used_year=old.used_year if old else 0,

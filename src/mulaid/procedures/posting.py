@@ -1,4 +1,4 @@
-"""Carry a decision out, and write a batch's cases, transfers and links of the chain: one statement for all of it."""
+"""Write what one transaction books: cases, transfers and links of the chain, in one statement."""
 
 import datetime
 from collections.abc import Iterable
@@ -6,30 +6,23 @@ from typing import Any
 
 import msgspec
 
-from mulaid.ledger.journal import Spending, settlement
+from mulaid.ledger.journal import Transfer
 from mulaid.procedures import records
-from mulaid.procedures.desk import Desk, Question
 from mulaid.procedures.households import Households
-from mulaid.procedures.records import Record
-from mulaid.procedures.requests import Payer, SettleRequest
+from mulaid.procedures.records import ActRecord, BillRecord
 from mulaid.store import chain, ledger, regions
 from mulaid.store.chain import Head
 from mulaid.store.connect import Connection
 from mulaid.store.ledger import Bookings
-from mulaid.terms.bill_case import BillCase, YearSoFar
-from mulaid.terms.codes import INPATIENT_USES, Mechanism
+from mulaid.terms.actor import Origin, Person
 from mulaid.terms.money import Fen
-from mulaid.terms.outcome import Outcome
 
-_CODE_BASE = 36
-
-Amounts = tuple[Fen, ...]
 Balances = list[tuple[int | None, Fen | None]]
 """For each transfer: whose purse it moved, and what was then left of the balance it moved."""
 
 
 class Place(msgspec.Struct, frozen=True, gc=False):
-    """Whose case it is and where it happened."""
+    """Whose bill it is and where it was made."""
 
     patient: int
     institution_region: str
@@ -53,25 +46,38 @@ class Chain:
 
 
 class Posting:
-    """The cases that one transaction records, all of one kind and decided by one policy."""
+    """The cases that one transaction records, all of one kind and by one policy."""
 
     def __init__(self, chain: Chain) -> None:
         self.chain = chain
         self.new_heads: dict[str, Head] = {}
         self._kind = self._policy = ""
+        self._by: tuple[str | None, str | None] = None, None
+        """Actor and channel; a bill has neither: its institution is there."""
         self._cases: dict[str, list[tuple[Any, ...]]] = {}
-        """By the patients' regions; the record comes last."""
+        """By the regions they are kept in; the record comes last."""
         self._transfers: list[tuple[object, ...]] = []
 
-    def add(self, case_id: int, place: Place, record: Record, balances: Balances, policy: str) -> None:
-        """Add one case."""
-        self._kind = "settlement" if record.undone is None else "reversal"
-        self._policy = policy
+    def add_bill(self, case_id: int, place: Place, record: BillRecord, balances: Balances, policy: str) -> None:
+        """Add a settled bill or its reversal."""
+        self._kind, self._policy = "settlement" if record.undone is None else "reversal", policy
         case = record.case
         at = (place.patient, regions.number(place.institution_region), place.institution, place.visit)
         row = (case_id, *at, case.day, case.use, *_amounts(record), records.encode(record))
         self._cases.setdefault(case.region, []).append(row)
-        for n, (transfer, (person, left)) in enumerate(zip(record.transfers, balances, strict=True)):
+        self._move(case_id, record.transfers, balances)
+
+    def add_act(
+        self, case_id: int, about: Person, origin: Origin, record: ActRecord, balances: Balances, policy: str
+    ) -> None:
+        """Add the case of any other act: it has no institution, no day of care and no amounts of its own."""
+        self._kind, self._policy, self._by = record.act, policy, (origin.sender, origin.channel)
+        row = (case_id, about[1], *[None] * 12, records.encode(record))
+        self._cases.setdefault(about[0], []).append(row)
+        self._move(case_id, record.transfers, balances)
+
+    def _move(self, case_id: int, transfers: Iterable[Transfer], balances: Balances) -> None:
+        for n, (transfer, (person, left)) in enumerate(zip(transfers, balances, strict=True)):
             debit, credit = transfer.debit, transfer.credit
             moved = (
                 transfer.region,
@@ -94,9 +100,12 @@ class Posting:
         """
         if not self._cases:
             return
+        actor, channel = self._by
         bookings = Bookings(
             kind=self._kind,
             policy=self._policy,
+            actor=actor,
+            channel=channel,
             lane=self.chain.lane,
             purses=house.purses_written(),
             relations=house.relations_written(),
@@ -117,67 +126,7 @@ class Posting:
         self.chain.heads |= self.new_heads
 
 
-def carry_out(desk: Desk, request: SettleRequest, question: Question, outcome: Outcome) -> tuple[Record, Balances]:
-    """Move the money of a decided bill in the overlay, count it against caps and the year, and say how in a record."""
-    house, case = desk.house, question.case
-    region = regions.number(case.region)
-    spendings = []
-    if outcome.own:
-        own = Spending(region, request.patient, Mechanism.INSTANT_DRAW, outcome.own, outcome.own_prior_years)
-        spendings.append(own)
-    for draw in outcome.draws:
-        key, mechanism = question.keys[draw.sponsor], case.sponsors[draw.sponsor].mechanism
-        spendings.append(Spending(key.purse_region, key.purse, mechanism, draw.amount, draw.prior_years))
-        house.use(question.links[draw.sponsor], draw.amount, house.today)
-    transfers = settlement(region, institution_number(request.sender.institution), outcome.funds, spendings)
-    balances = [house.move(transfer) for transfer in transfers]
-    house.add_to_year(question.year, year_added(case, outcome))
-    record = Record(
-        records.VERSION,
-        case,
-        outcome,
-        tuple(transfers),
-        question.keys,
-        payers(case, outcome),
-        balance_after(house, request.patient, case),
-        question.year[2],
-        request.batch,
-        request.sender.message_id,
-        request.lines,
-    )
-    return record, balances
-
-
-def year_added(case: BillCase, outcome: Outcome) -> YearSoFar:
-    """What a settled bill adds to its patient's benefit year."""
-    return YearSoFar(
-        deductible_met=outcome.deductible_applied,
-        in_scope=case.bill.in_scope,
-        funds_paid=outcome.funds_paid,
-        admissions=int(case.use in INPATIENT_USES),
-    )
-
-
-def balance_after(house: Households, patient: int, case: BillCase) -> Fen:
-    """The patient's own account as the overlay has it now; 0 without one."""
-    return house.money[case.region, patient].free if case.patient.account else 0
-
-
-def payers(case: BillCase, outcome: Outcome) -> tuple[Payer, ...]:
-    """Every sponsor who pays, as a slip may show them."""
-    shown = []
-    for draw in outcome.draws:
-        sponsor = case.sponsors[draw.sponsor]
-        shown.append(Payer(draw.sponsor + 1, sponsor.name, sponsor.kinship, sponsor.mechanism, draw.amount))
-    return tuple(shown)
-
-
-def institution_number(code: str) -> int:
-    """An institution's code (at most 12 letters and digits) as the number of its account."""
-    return int(code, _CODE_BASE)
-
-
-def _amounts(record: Record) -> Amounts:
+def _amounts(record: BillRecord) -> tuple[Fen, ...]:
     """Total, funds, own, mutual, cash, institution; all negative in a reversal."""
     outcome = record.outcome
     parts = (outcome.total, outcome.funds_paid, outcome.own, outcome.mutual, outcome.cash, outcome.institution)

@@ -1,6 +1,7 @@
-"""The record of a case: everything the decision saw and did, as one msgpack value that the chain hashes.
+"""The record of a case: everything the act saw and did, as one msgpack value that the chain hashes.
 
-A record is read back with the book of its own digest, for ever; so its shape has a version and only grows at its end.
+A record is read back with the book of its own digest, for ever. Its first element is a tag that names its shape; a
+shape only grows at its end, and one that has to change otherwise becomes another with a tag of its own.
 """
 
 import datetime
@@ -10,11 +11,10 @@ import msgspec
 
 from mulaid.ledger.journal import Transfer
 from mulaid.procedures.requests import Payer
+from mulaid.terms.actor import Origin
 from mulaid.terms.bill_case import BillCase
 from mulaid.terms.money import Fen
-from mulaid.terms.outcome import Outcome
-
-VERSION = 1
+from mulaid.terms.outcome import Outcome, Step
 
 
 class SponsorKey(msgspec.Struct, frozen=True, gc=False, array_like=True):
@@ -29,10 +29,9 @@ class SponsorKey(msgspec.Struct, frozen=True, gc=False, array_like=True):
     """The purse that pays: the sponsor's, a pool's, or the patient's own when the money lies in their wallet."""
 
 
-class Record(msgspec.Struct, frozen=True, gc=False, array_like=True):
-    """One settled case, or its reversal (`undone` is then the case it undoes and `transfers` the opposite ones)."""
+class BillRecord(msgspec.Struct, frozen=True, gc=False, array_like=True, tag=1):
+    """A settled bill, or its reversal (`undone` is then the case it undoes and `transfers` the opposite ones)."""
 
-    version: int
     case: BillCase
     outcome: Outcome
     transfers: tuple[Transfer, ...]
@@ -47,17 +46,46 @@ class Record(msgspec.Struct, frozen=True, gc=False, array_like=True):
     undone: int | None = None
 
 
-_encoder = msgspec.msgpack.Encoder()
-_decoder = msgspec.msgpack.Decoder(Record)
+class ActRecord(msgspec.Struct, frozen=True, gc=False, array_like=True, tag=2):
+    """Any other act that moved money or changed a relation: who asked for what, by which rules, and what it moved."""
+
+    act: str
+    origin: Origin
+    request: msgspec.Raw
+    """The act's request as msgpack; the table of acts knows its type."""
+    steps: tuple[Step, ...]
+    """What the rules said, with the policy entries behind it."""
+    used: tuple[int, ...]
+    """Every policy entry consulted."""
+    transfers: tuple[Transfer, ...]
+    undone: int | None = None
+
+
+Record = BillRecord | ActRecord
+
+# In a fixed order, so that a record's bytes depend on what it says and not on the process that writes it.
+_encoder = msgspec.msgpack.Encoder(order="deterministic")
+_decoder: msgspec.msgpack.Decoder[Record] = msgspec.msgpack.Decoder(Record)
+_bill_decoder = msgspec.msgpack.Decoder(BillRecord)
 
 
 def encode(record: Record) -> bytes:
     return _encoder.encode(record)
 
 
+def raw(request: object) -> msgspec.Raw:
+    """A request as a record keeps it."""
+    return msgspec.Raw(_encoder.encode(request))
+
+
 def decode(data: bytes) -> Record:
     """Read a record. Raises `msgspec.DecodeError` when the bytes are not one."""
     return _decoder.decode(data)
+
+
+def decode_bill(data: bytes) -> BillRecord:
+    """Read the record of a bill or its reversal. Raises `msgspec.DecodeError` when the bytes are not one."""
+    return _bill_decoder.decode(data)
 
 
 def link(previous: bytes, records: list[bytes]) -> bytes:

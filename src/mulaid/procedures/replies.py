@@ -5,7 +5,7 @@ import datetime
 import msgspec
 
 from mulaid.policy.law import Law
-from mulaid.procedures.records import Record, decode
+from mulaid.procedures.records import BillRecord, decode_bill
 from mulaid.procedures.requests import PatientSeen, Refused, Settled
 from mulaid.store import cases, registry
 from mulaid.store.connect import Connection
@@ -33,7 +33,12 @@ def patient_seen(region: str, insured: Insured, day: datetime.date) -> PatientSe
 
 
 def settled(
-    case_id: int | None, patient: PatientSeen, record: Record, visit: int | None, moment: datetime.datetime, policy: str
+    case_id: int | None,
+    patient: PatientSeen,
+    record: BillRecord,
+    visit: int | None,
+    moment: datetime.datetime,
+    policy: str,
 ) -> Settled:
     """A record as an answer; that of a reversal has every amount negative."""
     if record.undone is not None:
@@ -54,7 +59,7 @@ def settled(
     )
 
 
-def _negative(record: Record) -> Record:
+def _negative(record: BillRecord) -> BillRecord:
     """A reversal's bill, outcome and payers are those of the case it undoes, with the opposite sign."""
     bill, outcome = record.case.bill, record.outcome
     opposite = msgspec.structs.replace(
@@ -81,7 +86,7 @@ def _negative(record: Record) -> Record:
 
 async def from_case(connection: Connection, case: cases.Case) -> Settled:
     """A recorded case as the answer it once was."""
-    record = decode(case.record)
+    record = decode_bill(case.record)
     found = await registry.people(connection, case.region, [case.person], case.day)
     patient = patient_seen(case.region, found[case.person], case.day)
     return settled(case.case_id, patient, record, case.visit, case.moment.astimezone(CHINA), case.policy)

@@ -13,16 +13,6 @@ from mulaid.terms.money import Fen
 from mulaid.terms.outcome import Outcome
 
 
-class Sender(msgspec.Struct, frozen=True, gc=False, array_like=True):
-    """Who sent a message. `content` digests transaction and canonical input: one id, one content."""
-
-    region: str
-    institution: str
-    message_id: str
-    transaction: str
-    content: bytes
-
-
 class Claimed(msgspec.Struct, frozen=True, gc=False, kw_only=True, array_like=True):
     """Amounts the institution says the bill has; checked against the priced lines, never trusted. None: not said."""
 
@@ -36,7 +26,6 @@ class Claimed(msgspec.Struct, frozen=True, gc=False, kw_only=True, array_like=Tr
 class SettleRequest(msgspec.Struct, frozen=True, gc=False, kw_only=True, tag=True, array_like=True):
     """One bill to quote or settle. Either `bill` is given (already priced) or `visit` and `batch` name stored lines."""
 
-    sender: Sender
     patient_region: str
     patient: int
     use: Use
@@ -61,7 +50,6 @@ class SettleRequest(msgspec.Struct, frozen=True, gc=False, kw_only=True, tag=Tru
 class CancelRequest(msgspec.Struct, frozen=True, gc=False, kw_only=True, tag=True, array_like=True):
     """Undo one settlement, named by its number."""
 
-    sender: Sender
     case_region: str
     case_id: int
     patient: int
@@ -71,7 +59,6 @@ class CancelRequest(msgspec.Struct, frozen=True, gc=False, kw_only=True, tag=Tru
 class VoidRequest(msgspec.Struct, frozen=True, gc=False, kw_only=True, tag=True, array_like=True):
     """Undo whatever an earlier message did, or make sure it never does anything (a lost answer)."""
 
-    sender: Sender
     original_message_id: str
     original_transaction: str
     patient_region: str

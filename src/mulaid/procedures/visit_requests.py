@@ -4,7 +4,6 @@ import datetime
 
 import msgspec
 
-from mulaid.procedures.requests import Sender
 from mulaid.terms.bill_case import Bill
 from mulaid.terms.codes import Credential, Scheme, Use
 
@@ -12,7 +11,6 @@ from mulaid.terms.codes import Credential, Scheme, Use
 class VisitRequest(msgspec.Struct, frozen=True, kw_only=True):
     """Open a visit. `details` is the message's node as canonical JSON, kept and never read by the rules."""
 
-    sender: Sender
     patient_region: str
     patient: int
     scheme: Scheme
@@ -26,7 +24,6 @@ class VisitRequest(msgspec.Struct, frozen=True, kw_only=True):
 class DescribeRequest(msgspec.Struct, frozen=True, kw_only=True):
     """Say more about an open visit: kind of care, diagnoses."""
 
-    sender: Sender
     visit_region: str
     visit: int
     patient: int
@@ -37,7 +34,6 @@ class DescribeRequest(msgspec.Struct, frozen=True, kw_only=True):
 class WithdrawRequest(msgspec.Struct, frozen=True, kw_only=True):
     """Take back a visit that has no charges."""
 
-    sender: Sender
     visit_region: str
     visit: int
     patient: int
@@ -56,7 +52,6 @@ class ChargeBatch(msgspec.Struct, frozen=True, kw_only=True):
 class ChargesRequest(msgspec.Struct, frozen=True, kw_only=True):
     """Add charge batches to a visit: all of them or none."""
 
-    sender: Sender
     visit_region: str
     visit: int
     patient: int
@@ -66,7 +61,6 @@ class ChargesRequest(msgspec.Struct, frozen=True, kw_only=True):
 class RemoveChargesRequest(msgspec.Struct, frozen=True, kw_only=True):
     """Remove one unsettled batch; None: every unsettled one."""
 
-    sender: Sender
     visit_region: str
     visit: int
     patient: int

@@ -3,14 +3,14 @@
 Each holds the patient's purse lock while it works, so that charges cannot change under a settlement.
 """
 
-import datetime
+from collections.abc import Sequence
 
 import msgspec
 
-from mulaid.procedures.bureau import Bureau
-from mulaid.procedures.claims import claim
+from mulaid.procedures.act.desk import Desk, Reach
+from mulaid.procedures.act.matter import Answer, Matter
 from mulaid.procedures.faults import Fault
-from mulaid.procedures.requests import Done, Refused, Sender
+from mulaid.procedures.requests import Done, Refused
 from mulaid.procedures.visit_requests import (
     ChargesRequest,
     DescribeRequest,
@@ -18,140 +18,151 @@ from mulaid.procedures.visit_requests import (
     VisitRequest,
     WithdrawRequest,
 )
-from mulaid.store import cases, registry, visits
+from mulaid.store import visits
+from mulaid.store.arrays import Key
 from mulaid.store.connect import Connection
 from mulaid.store.ids import wire
-from mulaid.store.refused import release
-from mulaid.store.visits import Visit
+from mulaid.store.visits import Batch, Visit
 from mulaid.terms.codes import Credential
 from mulaid.terms.reasons import BillRefusal
 
 OPEN, WITHDRAWN = "open", "withdrawn"
 
+Later = DescribeRequest | WithdrawRequest | ChargesRequest | RemoveChargesRequest
+"""What is asked about a visit that was registered before."""
 
-async def register(
-    connection: Connection, bureau: Bureau, request: VisitRequest, moment: datetime.datetime
-) -> int | Refused:
-    """Open a visit and return its number; the same message again returns the same number."""
-    rules = bureau.law.aid(request.patient_region, moment.date())
+
+class VisitDesk(Desk):
+    """The visits that are asked about, with all their batches of charges."""
+
+    reach = Reach.NAMED
+
+    async def owners(self, connection: Connection, matters: Sequence[Matter]) -> set[Key]:
+        return {patient_of(matter.request) for matter in matters}
+
+    async def load(self, connection: Connection, matters: Sequence[Matter]) -> None:
+        named = [visit_of(each.request) for each in matters if not isinstance(each.request, VisitRequest)]
+        self.visits = await visits.visits(connection, named) if named else {}
+        self.batches: dict[Key, list[Batch]] = {}
+        for region, visit in self.visits:
+            self.batches[region, visit] = await visits.batches(connection, region, [visit])
+
+    def open_visit(self, matter: Matter) -> Visit | Refused:
+        """The visit a request is about, if its sender may work on it."""
+        visit = self.visits.get(visit_of(matter.request))
+        if visit is None or visit.state == WITHDRAWN:
+            return Refused(code=Fault.UNKNOWN_VISIT)
+        if visit.institution != matter.origin.sender:
+            return Refused(code=Fault.VISIT_OF_OTHER_INSTITUTION)
+        if visit.person != matter.request.patient:
+            return Refused(code=Fault.VISIT_OF_OTHER_PERSON)
+        return visit if visit.state == OPEN else Refused(code=Fault.VISIT_CLOSED)
+
+    def batches_of(self, visit: Visit) -> list[Batch]:
+        """Its charges as they stand."""
+        return self.batches[visit.region, visit.visit]
+
+
+def register(desk: VisitDesk, matter: Matter) -> Answer:
+    """Open a visit; the number of what was done is the visit's."""
+    request: VisitRequest = matter.request
+    rules = desk.law.aid(request.patient_region, desk.moment.date())
     if request.credential is Credential.OTHER and rules.own_credential_only.value is True:
         return Refused(code=BillRefusal.WRONG_CREDENTIAL)
-    async with connection.transaction():
-        number = bureau.minter.mint()
-        earlier = await _claim(connection, request.sender, request.patient_region, number, moment)
-        if earlier is not None:
-            return earlier
-        if not await registry.lock_purses(connection, [(request.patient_region, request.patient)]):
-            await release(connection, [claim(request.sender, request.patient_region, number)], moment)
-            return Refused(code=Fault.UNKNOWN_PERSON)
-        visit = Visit(
-            region=request.patient_region,
-            visit=number,
-            person=request.patient,
-            institution_region=request.sender.region,
-            institution=request.sender.institution,
-            use=request.use,
-            begun=request.begun,
-            number=request.number,
-            details=request.details,
-        )
-        await visits.insert(connection, visit)
-    return number
+    if patient_of(request) not in desk.house.money:
+        return Refused(code=Fault.UNKNOWN_PERSON)
+    visit = Visit(
+        region=request.patient_region,
+        visit=matter.number,
+        person=request.patient,
+        institution_region=matter.origin.region,
+        institution=matter.origin.sender,
+        use=request.use,
+        begun=request.begun,
+        number=request.number,
+        details=request.details,
+    )
+    desk.write(visits.INSERT, *visits.row(visit))
+    return Done(case_id=matter.number)
 
 
-async def describe(connection: Connection, request: DescribeRequest) -> Done | Refused:
+def describe(desk: VisitDesk, matter: Matter) -> Answer:
     """Keep what the institution says about an open visit: kind of care and diagnoses."""
-    async with connection.transaction():
-        visit = await _open_visit(connection, request.sender, request.visit_region, request.visit, request.patient)
-        if isinstance(visit, Refused):
-            return visit
-        await visits.update(connection, msgspec.structs.replace(visit, use=request.use, details=request.details))
-    return Done()
+    request: DescribeRequest = matter.request
+    visit = desk.open_visit(matter)
+    if isinstance(visit, Refused):
+        return visit
+    desk.write(visits.CHANGE, *visits.row(msgspec.structs.replace(visit, use=request.use, details=request.details)))
+    return Done(case_id=matter.number)
 
 
-async def withdraw(connection: Connection, request: WithdrawRequest) -> Done | Refused:
+def withdraw(desk: VisitDesk, matter: Matter) -> Answer:
     """Take a visit back; it must have no charges."""
-    async with connection.transaction():
-        visit = await _open_visit(connection, request.sender, request.visit_region, request.visit, request.patient)
-        if isinstance(visit, Refused):
-            return visit
-        if await visits.batches(connection, visit.region, [visit.visit]):
-            return Refused(code=Fault.VISIT_HAS_CHARGES)
-        await visits.update(connection, msgspec.structs.replace(visit, state=WITHDRAWN))
-    return Done()
+    visit = desk.open_visit(matter)
+    if isinstance(visit, Refused):
+        return visit
+    if desk.batches_of(visit):
+        return Refused(code=Fault.VISIT_HAS_CHARGES)
+    desk.write(visits.CHANGE, *visits.row(msgspec.structs.replace(visit, state=WITHDRAWN)))
+    return Done(case_id=matter.number)
 
 
-async def add_charges(connection: Connection, request: ChargesRequest) -> Done | Refused:
+def add_charges(desk: VisitDesk, matter: Matter) -> Answer:
     """Store priced charges, all batches or none. The same batch with the same lines again changes nothing."""
-    async with connection.transaction():
-        visit = await _open_visit(connection, request.sender, request.visit_region, request.visit, request.patient)
-        if isinstance(visit, Refused):
-            return visit
-        stored = {each.batch: each for each in await visits.batches(connection, visit.region, [visit.visit])}
-        taken = {serial for each in stored.values() for serial in serials_of(each.lines)}
-        new = []
-        for batch in request.batches:
-            earlier = stored.get(batch.batch)
-            if earlier is not None and earlier.lines == batch.lines:
-                continue
-            if earlier is not None:
-                return Refused(code=Fault.BATCH_EXISTS, detail={"batch": batch.batch})
-            repeated = sorted(taken & set(batch.serials))
-            if repeated:
-                return Refused(code=Fault.LINE_SERIAL_REPEATED, detail={"serial": repeated[0]})
-            taken |= set(batch.serials)
-            new.append(batch)
-        for batch in new:
-            await visits.insert_batch(connection, visit.region, visit.visit, batch.batch, batch.bill, batch.lines)
-    return Done(replayed=not new)
+    request: ChargesRequest = matter.request
+    visit = desk.open_visit(matter)
+    if isinstance(visit, Refused):
+        return visit
+    stored = {each.batch: each for each in desk.batches_of(visit)}
+    taken = {serial for each in stored.values() for serial in serials_of(each.lines)}
+    new = []
+    for batch in request.batches:
+        earlier = stored.get(batch.batch)
+        if earlier is not None and earlier.lines == batch.lines:
+            continue
+        if earlier is not None:
+            return Refused(code=Fault.BATCH_EXISTS, detail={"batch": batch.batch})
+        repeated = sorted(taken & set(batch.serials))
+        if repeated:
+            return Refused(code=Fault.LINE_SERIAL_REPEATED, detail={"serial": repeated[0]})
+        taken |= set(batch.serials)
+        new.append(batch)
+    for batch in new:
+        desk.write(visits.INSERT_BATCH, *visits.batch_row(visit, batch.batch, batch.bill, batch.lines))
+    return Done(case_id=matter.number, replayed=not new)
 
 
-async def remove_charges(connection: Connection, request: RemoveChargesRequest) -> Done | Refused:
+def remove_charges(desk: VisitDesk, matter: Matter) -> Answer:
     """Remove unsettled charges; settled ones stay until their settlement is cancelled."""
-    async with connection.transaction():
-        visit = await _open_visit(connection, request.sender, request.visit_region, request.visit, request.patient)
-        if isinstance(visit, Refused):
-            return visit
-        for each in await visits.batches(connection, visit.region, [visit.visit]):
-            if each.batch == request.batch and each.settled_by is not None:
-                detail = {"case": wire(visit.region, each.settled_by)}
-                return Refused(code=Fault.BATCH_ALREADY_SETTLED, detail=detail)
-        removed = await visits.delete_batches(connection, visit.region, visit.visit, request.batch)
-        if request.batch is not None and not removed:
-            return Refused(code=Fault.UNKNOWN_BATCH, detail={"batch": request.batch})
-    return Done()
+    request: RemoveChargesRequest = matter.request
+    visit = desk.open_visit(matter)
+    if isinstance(visit, Refused):
+        return visit
+    named = [each for each in desk.batches_of(visit) if request.batch in (None, each.batch)]
+    if request.batch is not None and not named:
+        return Refused(code=Fault.UNKNOWN_BATCH, detail={"batch": request.batch})
+    for each in named:
+        if each.settled_by is None:
+            desk.write(visits.DELETE_BATCH, *visits.batch_key(visit, each.batch))
+        elif request.batch is not None:
+            detail = {"case": wire(visit.region, each.settled_by)}
+            return Refused(code=Fault.BATCH_ALREADY_SETTLED, detail=detail)
+    return Done(case_id=matter.number)
+
+
+def patient_of(
+    request: VisitRequest | DescribeRequest | WithdrawRequest | ChargesRequest | RemoveChargesRequest,
+) -> Key:
+    """Whose visit it is; a visit is kept where its patient is."""
+    region = request.patient_region if isinstance(request, VisitRequest) else request.visit_region
+    return region, request.patient
+
+
+def visit_of(request: Later) -> Key:
+    """Which visit a request is about."""
+    return request.visit_region, request.visit
 
 
 def serials_of(lines: bytes) -> list[str]:
     """The line serials of stored charges: the first item of every line."""
     return [line[0] for line in msgspec.msgpack.decode(lines)]
-
-
-async def _open_visit(
-    connection: Connection, sender: Sender, region: str, number: int, patient: int
-) -> Visit | Refused:
-    """The visit under its patient's lock, if this institution may work on it."""
-    await registry.lock_purses(connection, [(region, patient)])
-    visit = await visits.visit(connection, region, number)
-    if visit is None or visit.state == WITHDRAWN:
-        return Refused(code=Fault.UNKNOWN_VISIT)
-    if visit.institution != sender.institution:
-        return Refused(code=Fault.VISIT_OF_OTHER_INSTITUTION)
-    if visit.person != patient:
-        return Refused(code=Fault.VISIT_OF_OTHER_PERSON)
-    return visit if visit.state == OPEN else Refused(code=Fault.VISIT_CLOSED)
-
-
-async def _claim(
-    connection: Connection, sender: Sender, region: str, number: int, moment: datetime.datetime
-) -> int | Refused | None:
-    """Claim the message id for this visit; what it led to when it was seen before."""
-    if await cases.claim_messages(connection, [claim(sender, region, number)], moment):
-        return None
-    found = await cases.messages(connection, sender.region, [sender.institution], [sender.message_id])
-    message = found[sender.institution, sender.message_id]
-    if message.voided:
-        return Refused(code=Fault.MESSAGE_VOIDED)
-    if message.content != sender.content or message.case_id is None:
-        return Refused(code=Fault.MESSAGE_ID_REUSED)
-    return message.case_id

@@ -1,43 +1,79 @@
 """Void a message (冲正): undo what it did, or make sure that it never does anything.
 
 Meant for answers that were lost. An id never seen succeeds and is void from then on, so a late original is refused.
-Repeating it is harmless.
+Repeating it is harmless, so a void claims no id of its own.
 """
 
-import datetime
+from collections.abc import Sequence
 
-from mulaid.procedures.bureau import Bureau
-from mulaid.procedures.cancel import undo
+from mulaid.procedures.act.matter import Answer, Matter
 from mulaid.procedures.faults import Fault
-from mulaid.procedures.posting import Posting
 from mulaid.procedures.requests import CancelRequest, Done, Refused, VoidRequest
-from mulaid.store import cases
+from mulaid.procedures.undo import Original, UndoDesk, original, undo
+from mulaid.store import cases, regions
+from mulaid.store.arrays import Key
+from mulaid.store.cases import Claim, Message
 from mulaid.store.connect import Connection
 
 
-async def void(
-    connection: Connection, bureau: Bureau, request: VoidRequest, moment: datetime.datetime, posting: Posting
-) -> Done | Refused:
-    """Void the original message of this institution. The caller holds the transaction and rolls back a refusal."""
-    sender = request.sender
-    message = await cases.void_message(
-        connection,
-        sender.region,
-        sender.institution,
-        request.original_message_id,
-        request.original_transaction,
-        moment,
-    )
+class VoidDesk(UndoDesk):
+    """What undoing reads, and what became of the messages to void."""
+
+    messages: dict[int, Message | None]
+    """By the number of the matter; None for a message never seen, whose id is now claimed."""
+
+    async def owners(self, connection: Connection, matters: Sequence[Matter]) -> set[Key]:
+        self.messages, self.originals = {}, {}
+        for matter in matters:
+            message = self.messages[matter.number] = await self._seen(connection, matter)
+            if message is not None:
+                self.originals[matter.number] = await _original(connection, matter, message)
+        return self.payers()
+
+    async def _seen(self, connection: Connection, matter: Matter) -> Message | None:
+        """The message to void. One never seen is claimed, so that its late original waits for this transaction."""
+        request: VoidRequest = matter.request
+        origin = matter.origin
+        transaction = request.original_transaction
+        claim = Claim(
+            origin.region,
+            origin.sender,
+            request.original_message_id,
+            transaction,
+            bytes(32),
+            request.patient_region,
+            matter.number,
+        )
+        if await cases.claim_messages(connection, [claim], self.moment):
+            return None
+        key = origin.sender, request.original_message_id
+        return (await cases.messages(connection, origin.region, [key[0]], [key[1]]))[key]
+
+
+async def _original(connection: Connection, matter: Matter, message: Message) -> Original | Fault | None:
+    """What the message led to, if its sender may undo it; None when it led to nothing."""
+    request: VoidRequest = matter.request
     if message.transaction != request.original_transaction:
-        return Refused(code=Fault.MESSAGE_ID_REUSED)
+        return Fault.MESSAGE_ID_REUSED
     if message.case_region is None or message.case_id is None:
-        return Done()
+        return None
     if message.case_region != request.patient_region:
-        return Refused(code=Fault.CASE_OF_OTHER_PERSON)
-    cancel = CancelRequest(
-        sender=sender, case_region=message.case_region, case_id=message.case_id, patient=request.patient
-    )
-    reply = await undo(connection, bureau, cancel, bureau.minter.mint(), moment, posting)
-    if isinstance(reply, Refused):
-        return Done(replayed=True) if reply.code == Fault.ALREADY_CANCELLED else reply
-    return Done(case_id=reply.case_id)
+        return Fault.CASE_OF_OTHER_PERSON
+    named = CancelRequest(case_region=message.case_region, case_id=message.case_id, patient=request.patient)
+    return await original(connection, named, matter)
+
+
+def void(desk: VoidDesk, matter: Matter) -> Answer:
+    """Void the original message of this sender."""
+    request: VoidRequest = matter.request
+    row = (regions.number(matter.origin.region), matter.origin.sender, request.original_message_id)
+    if desk.messages[matter.number] is None:
+        desk.write(cases.VOID_CLAIMS, *row, matter.number)
+        return Done()
+    if desk.originals[matter.number] is None:
+        return Done()
+    reply = undo(desk, matter)
+    if isinstance(reply, Refused) and reply.code != Fault.ALREADY_CANCELLED:
+        return reply
+    desk.write(cases.VOID_MESSAGES, *row)
+    return Done(replayed=True) if isinstance(reply, Refused) else Done(case_id=reply.case_id)

@@ -123,11 +123,11 @@ _TABLES: Mapping[type[msgspec.Struct], _Table] = {
         sponsor bigint, beneficiary bigint, bound_at timestamptz, beneficiary_region integer, kinship text,
         mechanism text, state text, bound_on date, effective_on date, until date, rank smallint,
         cap_payment_fen bigint, cap_day_fen bigint, cap_month_fen bigint, cap_year_fen bigint, cap_scope text,
-        uses text, quota_fen bigint, used_day_fen bigint, used_month_fen bigint, used_year_fen bigint,
-        used_on date, wallet_open boolean, pool bigint
+        uses text, quota_fen bigint, quota_prior_fen bigint, used_day_fen bigint, used_month_fen bigint,
+        used_year_fen bigint, used_on date, wallet_open boolean, pool bigint
         """,
         key=3,
-        once=("quota_fen", "used_day_fen", "used_month_fen", "used_year_fen", "used_on"),
+        once=("quota_fen", "quota_prior_fen", "used_day_fen", "used_month_fen", "used_year_fen", "used_on"),
     ),
     Pointer: _Table(
         "sponsored_by",

@@ -41,10 +41,8 @@ from unnest($2::bigint[], $3::bigint[], $4::timestamptz[], $5::bigint[])
 where s.region = $1 and s.sponsor = new.sponsor and s.beneficiary = new.beneficiary and s.bound_at = new.bound_at
 """
 
-RELATIONS = """
-select s.sponsor, s.beneficiary, s.bound_at, s.beneficiary_region, s.kinship, s.mechanism, s.state, s.bound_on,
-    s.effective_on, s.until, s.rank, s.cap_payment_fen, s.cap_day_fen, s.cap_month_fen, s.cap_year_fen, s.cap_scope,
-    s.uses, s.quota_fen, s.used_day_fen, s.used_month_fen, s.used_year_fen, s.used_on, s.wallet_open, s.pool
+RELATIONS = f"""
+select {rows.sponsorship_columns("s")}
 from unnest($2::bigint[], $3::bigint[]) as asked (sponsor, beneficiary)
 join sponsorship s on s.region = $1 and s.sponsor = asked.sponsor and s.beneficiary = asked.beneficiary
 order by s.bound_at

@@ -90,9 +90,7 @@ _PAIRS = Columns(3, sponsor="bigint", beneficiary="bigint")
 # A relation with its sponsor's cover on the day of settlement ($2).
 SPONSORS = (
     f"""
-select s.sponsor, s.beneficiary, s.bound_at, s.beneficiary_region, s.kinship, s.mechanism, s.state, s.bound_on,
-    s.effective_on, s.until, s.rank, s.cap_payment_fen, s.cap_day_fen, s.cap_month_fen, s.cap_year_fen, s.cap_scope,
-    s.uses, s.quota_fen, s.used_day_fen, s.used_month_fen, s.used_year_fen, s.used_on, s.wallet_open, s.pool,
+select {rows.sponsorship_columns("s")},
     e.scheme, e.status, e.tier, e.category, e.account, s.region
 from {_PAIRS} as asked
 join sponsorship s on s.region = coalesce($1, asked.region) and s.sponsor = asked.sponsor

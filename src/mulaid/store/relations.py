@@ -10,8 +10,8 @@ from mulaid.terms.codes import SponsorUse
 INSERT = """
 insert into sponsorship (region, sponsor, beneficiary, bound_at, beneficiary_region, kinship, mechanism, state,
     bound_on, effective_on, until, rank, cap_payment_fen, cap_day_fen, cap_month_fen, cap_year_fen, cap_scope, uses,
-    quota_fen, wallet_open, pool)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)
+    quota_fen, quota_prior_fen, wallet_open, pool)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)
 """
 
 POINT = """
@@ -48,6 +48,7 @@ async def insert(connection: Connection, sponsor_region: str, made: Sponsorship,
         made.cap_scope,
         ",".join(use for use in SponsorUse if use in made.uses),
         made.quota,
+        made.quota_prior,
         made.wallet_open,
         made.pool,
     )

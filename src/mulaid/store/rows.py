@@ -153,12 +153,28 @@ class Sponsorship(msgspec.Struct, frozen=True, gc=False, array_like=True):
     cap_scope: LimitScope
     uses: frozenset[SponsorUse]
     quota: Fen
+    """What is left of money set apart for this beneficiary."""
+    quota_prior: Fen
+    """How much of that is 历年 money: it was set apart first and is spent first."""
     used_day: Fen
     used_month: Fen
     used_year: Fen
     used_on: datetime.date | None
     wallet_open: bool
     pool: int | None
+
+
+_SPONSORSHIP = """
+    sponsor beneficiary bound_at beneficiary_region kinship mechanism state bound_on effective_on until rank
+    cap_payment_fen cap_day_fen cap_month_fen cap_year_fen cap_scope uses quota_fen quota_prior_fen used_day_fen
+    used_month_fen used_year_fen used_on wallet_open pool
+""".split()
+"""The columns of sponsorship after the region, in the order of `Sponsorship`."""
+
+
+def sponsorship_columns(alias: str) -> str:
+    """What `sponsorship` reads of the table under this alias."""
+    return ", ".join(f"{alias}.{name}" for name in _SPONSORSHIP)
 
 
 class SponsorCover(msgspec.Struct, frozen=True, gc=False, array_like=True):
@@ -237,8 +253,8 @@ def sponsor_cover(values: Sequence[Any]) -> SponsorCover:
 
 
 def sponsorship(row: asyncpg.Record) -> Sponsorship:
-    """From the columns of sponsorship after the region, in the order of `Sponsorship`."""
-    values: list[Any] = list(row)[:24]
+    """From `sponsorship_columns`, whatever follows them."""
+    values: list[Any] = list(row)[: len(_SPONSORSHIP)]
     values[3] = regions.text(values[3])
     values[4] = _KINSHIP[values[4]]
     values[5] = _MECHANISM[values[5]]

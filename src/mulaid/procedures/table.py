@@ -1,0 +1,89 @@
+"""Every act there is, a row each. Tests go through this table; lanes find the row of a request by its type."""
+
+from mulaid.procedures.act.act import Act, Kept
+from mulaid.procedures.desk import TillDesk
+from mulaid.procedures.requests import CancelRequest, SettleRequest, VoidRequest
+from mulaid.procedures.settle import settle
+from mulaid.procedures.undo import UndoDesk, undo
+from mulaid.procedures.visit_requests import (
+    ChargesRequest,
+    DescribeRequest,
+    RemoveChargesRequest,
+    VisitRequest,
+    WithdrawRequest,
+)
+from mulaid.procedures.visits import (
+    VisitDesk,
+    add_charges,
+    describe,
+    patient_of,
+    register,
+    remove_charges,
+    withdraw,
+)
+from mulaid.procedures.void import VoidDesk, void
+from mulaid.terms.actor import Role
+
+BILLS_MAX = 128
+"""More bills in one transaction make those that wait for it wait longer and cost hardly less."""
+
+_INSTITUTION = frozenset({Role.INSTITUTION})
+
+ACTS: tuple[Act, ...] = (
+    Act(
+        name="settle",
+        request=SettleRequest,
+        roles=_INSTITUTION,
+        desk=TillDesk,
+        procedure=settle,
+        about=lambda request: (request.patient_region, request.patient),
+        kept=Kept.CASE,
+        bills=True,
+        batch=BILLS_MAX,
+    ),
+    Act(
+        name="cancel",
+        request=CancelRequest,
+        roles=_INSTITUTION,
+        desk=UndoDesk,
+        procedure=undo,
+        about=lambda request: (request.case_region, request.patient),
+        kept=Kept.CASE,
+        bills=True,
+    ),
+    Act(
+        name="void",
+        request=VoidRequest,
+        roles=_INSTITUTION,
+        desk=VoidDesk,
+        procedure=void,
+        about=lambda request: (request.patient_region, request.patient),
+        kept=Kept.NOTHING,
+        bills=True,
+    ),
+    *(
+        Act(
+            name=name,
+            request=request,
+            roles=_INSTITUTION,
+            desk=VisitDesk,
+            procedure=procedure,
+            about=patient_of,
+            kept=Kept.MESSAGE,
+        )
+        for name, request, procedure in (
+            ("register_visit", VisitRequest, register),
+            ("describe_visit", DescribeRequest, describe),
+            ("withdraw_visit", WithdrawRequest, withdraw),
+            ("add_charges", ChargesRequest, add_charges),
+            ("remove_charges", RemoveChargesRequest, remove_charges),
+        )
+    ),
+)
+
+_BY_REQUEST = {act.request: act for act in ACTS}
+
+
+def act_of(request: object) -> Act:
+    """The act a request asks for."""
+    return _BY_REQUEST[type(request)]
