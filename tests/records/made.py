@@ -95,6 +95,7 @@ def sponsorship(sponsor: int, beneficiary: int, **changes: Any) -> Sponsorship:
         "cap_scope": LimitScope.MEMBER,
         "uses": frozenset({SponsorUse.CARE}),
         "quota": 0,
+        "quota_prior": 0,
         "used_day": 0,
         "used_month": 0,
         "used_year": 0,

@@ -38,7 +38,7 @@ async def eyes(emptied: str) -> AsyncIterator[Connection]:
 
 def submit(hall: Hall, *requests: SettleRequest) -> "asyncio.Future[list[Any]]":
     """Put bills into the queue in this order, all at once."""
-    return asyncio.gather(*(hall.submit(request) for request in requests))
+    return asyncio.gather(*(hall.submit(*request) for request in requests))
 
 
 async def test_a_bill_its_replay_its_cancellation_and_its_void(eyes: Connection, dsn: str) -> None:
@@ -50,12 +50,12 @@ async def test_a_bill_its_replay_its_cancellation_and_its_void(eyes: Connection,
         [again] = await submit(hall, asked)
         assert again == msgspec.structs.replace(first, replayed=True)
         request = undo(first)
-        assert (await hall.submit(request)).undone == first.case_id  # type: ignore[union-attr]
+        assert (await hall.submit(*request)).undone == first.case_id  # type: ignore[union-attr]
         assert await checks.state(eyes, DAY) == before
-        assert await hall.submit(lost("one")) == Done(replayed=True)
+        assert await hall.submit(*lost("one")) == Done(replayed=True)
         assert await submit(hall, asked) == [Refused(code=Fault.MESSAGE_VOIDED)]
-        assert await hall.submit(lost("never")) == Done()
-        assert await hall.submit(undo(first)) == Refused(code=Fault.ALREADY_CANCELLED)
+        assert await hall.submit(*lost("never")) == Done()
+        assert await hall.submit(*undo(first)) == Refused(code=Fault.ALREADY_CANCELLED)
     assert await checks.state(eyes, DAY) == before
 
 
@@ -63,7 +63,7 @@ async def test_a_refused_void_is_rolled_back(eyes: Connection, dsn: str) -> None
     async with world.open_hall(dsn, lanes=1) as hall:
         [first] = await submit(hall, bill(0, 5_000, message_id="one", content="c"))
         wrong = lost("one", patient=number(1, 0))
-        assert await hall.submit(wrong) == Refused(code=Fault.CASE_OF_OTHER_PERSON)
+        assert await hall.submit(*wrong) == Refused(code=Fault.CASE_OF_OTHER_PERSON)
         [again] = await submit(hall, bill(0, 5_000, message_id="one", content="c"))
         assert again == msgspec.structs.replace(first, replayed=True)
 
@@ -102,7 +102,7 @@ async def test_another_lane_steps_in_for_one_that_waits_for_a_purse(eyes: Connec
         async with eyes.transaction():
             held = bill(0, 100)
             await eyes.execute(HOLD, int(held.patient_region), held.patient)
-            stuck = asyncio.create_task(hall.submit(held))
+            stuck = asyncio.create_task(hall.submit(*held))
             await asyncio.sleep(0)
             replies = await asyncio.wait_for(submit(hall, *(bill(1, 100) for _ in range(3 * BATCH_MAX))), timeout=4)
             assert all(isinstance(reply, Settled) for reply in replies)
@@ -167,7 +167,7 @@ async def test_an_undo_is_taken_alone_in_its_turn(eyes: Connection, dsn: str) ->
     async with world.open_hall(dsn, lanes=1) as hall:
         [first] = await submit(hall, bill(0, 5_000))
         asked: list[Request] = [bill(0, 5_000), bill(1, 100), undo(first), bill(0, 5_000), bill(1, 100)]
-        replies = await asyncio.gather(*(hall.submit(request) for request in asked))
+        replies = await asyncio.gather(*(hall.submit(*request) for request in asked))
         assert hall.batches == 1 + 3
     # The patient's own 5,000 fen pay once; they are there again for the bill that came after the cancellation.
     assert [reply.outcome.own for reply in replies] == [0, 100, -5_000, 5_000, 100]  # type: ignore[union-attr]
@@ -212,7 +212,7 @@ async def test_only_bills_of_money_used_tomorrow_wait_for_tomorrow(eyes: Connect
     now = [MOMENT]
     async with world.open_hall(dsn, lanes=1, moment=lambda: now[0]) as hall:
         *others, waiting = [
-            asyncio.create_task(hall.submit(each)) for each in (*(bill(1, 100) for _ in range(3)), last)
+            asyncio.create_task(hall.submit(*each)) for each in (*(bill(1, 100) for _ in range(3)), last)
         ]
         await asyncio.wait(others)
         now[0] = TOMORROW
@@ -246,7 +246,7 @@ async def test_a_poisoned_bill_fails_alone_in_its_batch(eyes: Connection, dsn: s
 async def test_a_poisoned_bill_alone_is_answered_too(eyes: Connection, dsn: str) -> None:
     await eyes.execute(POISONED.format(50_000))
     async with world.open_hall(dsn, lanes=1) as hall:
-        asked = hall.submit(bill(0, 90_500))
+        asked = hall.submit(*bill(0, 90_500))
         [reply] = await asyncio.gather(asked, return_exceptions=True)
         await eyes.execute(POISONED.format(-50_000))
         assert reply == Refused(code=Fault.NOT_COMMITTED)

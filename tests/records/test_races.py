@@ -57,7 +57,7 @@ async def race(halls: Halls, pairs: Sequence[Sequence[Request]]) -> list[list[An
     answers: dict[tuple[int, int], Any] = {}
 
     async def ask(hall: Hall, at: int, side: int, request: Request) -> None:
-        answers[at, side] = await hall.submit(request)
+        answers[at, side] = await hall.submit(*request)
 
     asked = []
     for side, hall in enumerate(halls):
@@ -121,7 +121,7 @@ async def test_one_id_is_used_for_two_bills(halls: Halls, eyes: Connection) -> N
 async def _settled(halls: Halls, **changes: Any) -> list[Settled]:
     """One settled bill a family."""
     asked = [here(at, 4_000, message_id=f"first-{at}", **changes) for at in range(TRIES)]
-    replies = await asyncio.gather(*(halls[0].submit(each) for each in asked))
+    replies = await asyncio.gather(*(halls[0].submit(*each) for each in asked))
     return [reply for reply in replies if isinstance(reply, Settled)]
 
 
@@ -217,7 +217,7 @@ async def test_families_in_common_across_regions_in_opposite_order(halls: Halls,
     opened = await world.build(eyes, families)
     rounds = [at for _ in range(TRIES * 2 // len(families)) for at in range(len(families))]
     asked = [
-        hall.submit(bill(at, 1_000, region=families[at].region, patient=side))
+        hall.submit(*bill(at, 1_000, region=families[at].region, patient=side))
         for side, hall in enumerate(halls)
         for at in (rounds if side == 0 else rounds[::-1])
     ]

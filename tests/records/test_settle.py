@@ -116,7 +116,7 @@ async def test_the_case_and_its_record_say_the_same_as_the_reply(connection: Con
     )
     record = records.decode(case.record)
     assert records.encode(record) == case.record
-    assert (record.outcome, record.payers, record.message_id) == (reply.outcome, reply.payers, FULL.sender.message_id)
+    assert (record.outcome, record.payers, record.message_id) == (reply.outcome, reply.payers, FULL.origin.message_id)
     assert record.case.patient.own_balance == 5_000
     assert [key.person for key in record.sponsors] == [number(0, SPONSOR + at) for at in range(3)]
     assert [sponsor.region for sponsor in record.case.sponsors] == [FANGCHENGGANG, NANNING, SHANGHAI]

@@ -11,7 +11,7 @@ import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from functools import cache
 from itertools import count
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -19,12 +19,11 @@ import msgspec
 from mulaid.lanes.hall import Hall
 from mulaid.policy.book import Book
 from mulaid.policy.law import Law
+from mulaid.procedures.act.transaction import transact
 from mulaid.procedures.bureau import Bureau
-from mulaid.procedures.cancel import cancel
-from mulaid.procedures.posting import Chain, Posting
-from mulaid.procedures.requests import CancelRequest, Refused, Sender, SettleRequest, VoidRequest
-from mulaid.procedures.settle import settle
-from mulaid.procedures.void import void
+from mulaid.procedures.posting import Chain
+from mulaid.procedures.requests import SettleRequest
+from mulaid.procedures.table import act_of
 from mulaid.store import loading, policy_versions, visits
 from mulaid.store.connect import Connection
 from mulaid.store.ids import Minter
@@ -32,6 +31,7 @@ from mulaid.store.loading import Opening, PlainPerson
 from mulaid.store.rows import Enrolment, Institution, Pointer, Sponsorship
 from mulaid.store.seal import Seal
 from mulaid.store.visits import Visit
+from mulaid.terms.actor import Actor, Channel, Origin, Role
 from mulaid.terms.bill_case import Bill
 from mulaid.terms.codes import InstitutionKind, LimitScope, Mechanism, Scheme, Use
 from mulaid.terms.money import Fen
@@ -50,8 +50,11 @@ _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _numbers = count(1)
 
 
-class _Undone(Exception):
-    """Rolls a refused void back."""
+class Asked(NamedTuple):
+    """A request and where it comes from, as lanes take them."""
+
+    request: Any
+    origin: Origin
 
 
 class Sponsoring(msgspec.Struct, frozen=True, kw_only=True):
@@ -182,18 +185,18 @@ def _person(region: str, scheme: Scheme, opening: Opening, add: Callable[[str, A
     add(region, opening)
 
 
-def sender(region: str, message_id: str | None = None, content: str | None = None) -> Sender:
+def origin(region: str, message_id: str | None = None, content: str | None = None) -> Origin:
     """A message of a region's hospital; its id is new unless given, its content follows from its id unless given."""
     name = message_id or f"m{next(_numbers)}"
     digest = hashlib.sha256((content or name).encode()).digest()
-    return Sender(region, hospital(region), name, "settle", digest)
+    return Origin(Actor(Role.INSTITUTION, region, hospital(region)), Channel.TILL, name, "settle", digest)
 
 
-def bill(family: int, total: Fen, funds: Fen | None = 0, patient: int = PATIENT, **changes: Any) -> SettleRequest:
+def bill(family: int, total: Fen, funds: Fen | None = 0, patient: int = PATIENT, **changes: Any) -> Asked:
     """A bill of one of `FAMILIES` (or of `changes["region"]`) at the hospital at home; `funds` None asks the plan."""
     region = changes.pop("region", None) or FAMILIES[family].region
+    sent = origin(changes.pop("at", region), changes.pop("message_id", None), changes.pop("content", None))
     fields: dict[str, Any] = {
-        "sender": sender(changes.pop("at", region), changes.pop("message_id", None), changes.pop("content", None)),
         "patient_region": region,
         "patient": number(family, patient),
         "use": Use.OUTPATIENT,
@@ -201,7 +204,7 @@ def bill(family: int, total: Fen, funds: Fen | None = 0, patient: int = PATIENT,
         "bill": Bill(total=total, in_scope=total),
         "funds_given": funds,
     }
-    return SettleRequest(**{**fields, **changes})
+    return Asked(SettleRequest(**{**fields, **changes}), sent)
 
 
 async def charge(connection: Connection, region: str, patient: int, batch: str, total: Fen) -> int:
@@ -209,27 +212,16 @@ async def charge(connection: Connection, region: str, patient: int, batch: str, 
     visit = bureau().minter.mint()
     place: dict[str, Any] = {"region": region, "institution_region": region, "institution": hospital(region)}
     opened = Visit(**place, visit=visit, person=patient, use=Use.OUTPATIENT, begun=MOMENT, number="1")
-    await visits.insert(connection, opened)
-    await visits.insert_batch(connection, region, visit, batch, Bill(total=total, in_scope=total), b"")
+    await visits.INSERT.run(connection, [visits.row(opened)])
+    priced = visits.batch_row(opened, batch, Bill(total=total, in_scope=total), b"")
+    await visits.INSERT_BATCH.run(connection, [priced])
     return visit
 
 
-async def carry(
-    connection: Connection, *requests: SettleRequest | CancelRequest | VoidRequest, moment: datetime.datetime = MOMENT
-) -> list[Any]:
-    """Carry requests out as a lane does, bills together; a refused void leaves nothing behind."""
-    first, posting = requests[0], Posting(Chain(0))
-    with contextlib.suppress(_Undone):
-        async with connection.transaction():
-            if isinstance(first, CancelRequest):
-                return [await cancel(connection, bureau(), first, moment, posting)]
-            if isinstance(first, SettleRequest):
-                bills = [request for request in requests if isinstance(request, SettleRequest)]
-                return [*await settle(connection, bureau(), bills, moment, posting)]
-            reply = await void(connection, bureau(), first, moment, posting)
-            if isinstance(reply, Refused):
-                raise _Undone
-    return [reply]
+async def carry(connection: Connection, *asked: Asked, moment: datetime.datetime = MOMENT) -> list[Any]:
+    """Carry requests of one act out as a lane does."""
+    act = act_of(asked[0].request)
+    return [*await transact(connection, bureau(), act, asked, moment, Chain(0))]
 
 
 @contextlib.asynccontextmanager

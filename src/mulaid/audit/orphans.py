@@ -11,14 +11,14 @@ from mulaid.audit.pages import UNDONE, Page
 from mulaid.audit.scratch import Connection, batches, beside, by_place, groups, keep
 
 MESSAGES_OF = """
-select m.institution, m.message_id, m.case_region, m.case_id
-from unnest($2::text[], $3::text[]) as asked (institution, message_id)
-join message m on m.region = $1 and m.institution = asked.institution and m.message_id = asked.message_id
+select m.sender, m.message_id, m.case_region, m.case_id
+from unnest($2::text[], $3::text[]) as asked (sender, message_id)
+join message m on m.region = $1 and m.sender = asked.sender and m.message_id = asked.message_id
 """
 
 MESSAGES = """
-select institution, message_id, case_region, case_id from message
-where region = $1 and case_id is not null order by institution, message_id
+select sender, message_id, case_region, case_id from message
+where region = $1 and case_id is not null order by sender, message_id
 """
 
 # A message names the case it led to, or the visit it opened.
@@ -140,7 +140,7 @@ async def _messages(connection: Connection, region: int, report: Report) -> None
             there = {row[0] for row in await connection.fetch(EXISTING, place, [row["case_id"] for row in naming])}
             for row in naming:
                 if row["case_id"] not in there:
-                    where = {"institution": row["institution"], "message": row["message_id"]}
+                    where = {"institution": row["sender"], "message": row["message_id"]}
                     case = f"{place:06d}{row['case_id']}"
                     report.take([finding(Check.MESSAGE_WITHOUT_CASE, region, where, case)])
 

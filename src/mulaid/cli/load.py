@@ -14,11 +14,13 @@ from rich.box import SIMPLE
 from rich.console import Console
 from rich.table import Table
 
+from mulaid.app.command import at_once, operator
 from mulaid.app.house import bureau_on, database
+from mulaid.clock import china_now
 from mulaid.intake.loads import Loads, load_files, read_loads
 from mulaid.located import Fault
 from mulaid.policy.book import Book
-from mulaid.procedures.load import Summary, load
+from mulaid.procedures.load import Loaded, LoadRequest, Summary
 from mulaid.settings import SettingFault, Settings, from_environment
 from mulaid.store.connect import connect
 from mulaid.store.embedded import EmbeddedFailed
@@ -66,7 +68,11 @@ def load_into(settings: Settings, files: Sequence[Path]) -> Summary:
 async def _load(settings: Settings, book: Book, dsn: str, loads: Loads) -> Summary:
     connection = await connect(dsn, purpose="mulaid load", patience=_PATIENCE)
     try:
-        return await load(connection, await bureau_on(connection, settings, book), loads, _Progress())
+        bureau = await bureau_on(connection, settings, book)
+        request = LoadRequest(loads=loads, progress=_Progress())
+        answer = await at_once(connection, bureau, request, operator(bureau, request), china_now())
+        assert isinstance(answer, Loaded)
+        return answer.summary
     finally:
         await connection.close()
 

@@ -1,22 +1,32 @@
 """Load people, purses, institutions, sponsorships and catalogue items: everything in one transaction, or nothing.
 
-Loading the same files again changes nothing, whatever has been settled in between.
+Loading the same files again changes nothing, whatever has been settled in between. What a purse opens with is a case
+like any other money: a transfer a balance, from the openings' account, in the chain.
 """
+
+from collections.abc import Sequence
 
 import msgspec
 
 from mulaid.intake.load_form import EnrolmentForm, PersonForm, SponsorshipForm
 from mulaid.intake.loads import Loads, Progress, Row, Wanted
+from mulaid.ledger.journal import Transfer, opening
+from mulaid.procedures.act.desk import Desk, Reach
+from mulaid.procedures.act.matter import Answer, Matter
 from mulaid.procedures.bureau import Bureau
-from mulaid.procedures.load_purses import Purses, Target, add, by_region
+from mulaid.procedures.load_purses import Change, Purses, Target, add, by_region
 from mulaid.procedures.load_relations import Ends, load_relations
-from mulaid.store import loading, openings, people
+from mulaid.procedures.posting import Balances, Posting
+from mulaid.procedures.records import ActRecord, raw
+from mulaid.procedures.requests import Done
+from mulaid.store import loading, openings, people, regions
 from mulaid.store.arrays import Key
 from mulaid.store.catalogue import Item
 from mulaid.store.connect import Connection
 from mulaid.store.loading import Counts, PlainPerson
 from mulaid.store.rows import Enrolment, Institution
 from mulaid.store.seal import mask_name, mask_number
+from mulaid.terms.actor import Origin
 from mulaid.terms.codes import Mechanism
 
 TABLES = ("institution", "person", "enrolment", "purse", "sponsorship", "item")
@@ -25,18 +35,41 @@ Summary = dict[str, Counts]
 """By table, in this order, what was new, changed and the same."""
 
 
-async def load(connection: Connection, bureau: Bureau, loads: Loads, progress: Progress) -> Summary:
-    """Carry out one load in a transaction of its own.
+class LoadRequest(msgspec.Struct, frozen=True, kw_only=True):
+    """The rows of one or several files, checked as far as that can be done without the database."""
 
-    Raises `located.Fault` where the files do not go together with the database; nothing is changed then.
+    loads: Loads
+    progress: Progress
+
+
+class Loaded(Done, frozen=True, kw_only=True, tag=True):
+    """A load and what it changed."""
+
+    summary: Summary
+
+
+class LoadDesk(Desk):
+    """Brings a load in while it reads, for what is right depends on what is there.
+
+    Raises `located.Fault` where the files do not go together with the database; the transaction is lost then.
     """
-    summary: Summary = dict.fromkeys(TABLES, Counts())
-    async with connection.transaction():
-        ends = await _register(connection, bureau, loads)
-        purses = Purses(connection)
-        await purses.lock({*ends.keys.values(), *(_pool_key(ends, sponsor) for sponsor in ends.pools)})
-        summary["institution"] = await _institutions(connection, bureau, loads)
-        summary["person"], summary["enrolment"] = await _people(connection, bureau, ends, loads.people, progress)
+
+    reach = Reach.NAMED
+
+    async def owners(self, connection: Connection, matters: Sequence[Matter]) -> set[Key]:
+        [matter] = matters
+        self.ends = await _register(connection, self.bureau, matter.request.loads)
+        # The load locks its purses itself, region by region: there may be a million.
+        self.purses = Purses(connection)
+        await self.purses.lock({*self.ends.keys.values(), *(_pool_key(self.ends, each) for each in self.ends.pools)})
+        return set()
+
+    async def load(self, connection: Connection, matters: Sequence[Matter]) -> None:
+        request: LoadRequest = matters[0].request
+        loads, progress, ends, purses = request.loads, request.progress, self.ends, self.purses
+        summary = self.summary = dict.fromkeys(TABLES, Counts())
+        summary["institution"] = await _institutions(connection, self.bureau, loads)
+        summary["person"], summary["enrolment"] = await _people(connection, self.bureau, ends, loads.people, progress)
         summary["purse"] = await purses.open(_targets(ends, loads))
         relations = loads.sponsorships
         summary["sponsorship"] = await load_relations(
@@ -44,7 +77,26 @@ async def load(connection: Connection, bureau: Bureau, loads: Loads, progress: P
         )
         await purses.compare()
         summary["item"] = await _items(connection, loads, progress)
-    return summary
+
+
+def load(desk: LoadDesk, matter: Matter) -> Answer:
+    """Post what the purses opened with: a case for each region and chunk of them."""
+    for region, changes in desk.purses.opened:
+        post_openings(desk.posting, desk.bureau, matter.origin, region, changes)
+    return Loaded(summary=desk.summary)
+
+
+def post_openings(posting: Posting, bureau: Bureau, origin: Origin, region: str, changes: Sequence[Change]) -> None:
+    """Post what purses of one region opened with, at most `CHUNK` of them, as one case."""
+    transfers: list[Transfer] = []
+    balances: Balances = []
+    for person, by_kind in changes:
+        for kind, (added, after) in by_kind.items():
+            transfers += opening(regions.number(region), person, {kind: added})
+            balances += [(person, after)] if added else []
+    if transfers:
+        record = ActRecord("load", origin, raw(len(changes)), (), (), tuple(transfers))
+        posting.add_act(bureau.minter.mint(), region, None, origin, record, balances, bureau.law.book.digest)
 
 
 async def _register(connection: Connection, bureau: Bureau, loads: Loads) -> Ends:
@@ -169,7 +221,7 @@ def _targets(ends: Ends, loads: Loads) -> list[Target]:
     pools = {row.form.sponsor: row for row in loads.sponsorships if row.form.mechanism is Mechanism.POOL}
     for sponsor, row in pools.items():
         wanted = Wanted(number=sponsor, current=int(row.form.quota), origin=row.origin)
-        targets.append(Target(_pool_key(ends, sponsor), ends.owner(sponsor), wanted))
+        targets.append(Target(_pool_key(ends, sponsor), ends.owner(sponsor), wanted, pool=True))
     return targets
 
 

@@ -27,6 +27,13 @@ Moves = dict[str, Fen]
 T = TypeVar("T")
 
 _BALANCES = ("current", "prior", "frozen", "wallet")
+_PURSE_KINDS = {
+    "current": AccountKind.CURRENT_YEAR,
+    "prior": AccountKind.PRIOR_YEARS,
+    "frozen": AccountKind.FROZEN,
+    "wallet": AccountKind.WALLET,
+}
+_POOL_KINDS = {**_PURSE_KINDS, "current": AccountKind.POOL}
 _BALANCE_OF = {
     AccountKind.CURRENT_YEAR: "current",
     AccountKind.POOL: "current",
@@ -36,12 +43,18 @@ _BALANCE_OF = {
 }
 
 
+Change = tuple[int, dict[AccountKind, tuple[Fen, Fen]]]
+"""A person and, by balance, what an opening adds to it (or takes from it) and what is then in it."""
+
+
 class Target(msgspec.Struct, frozen=True, gc=False):
     """A purse and the money the files want it to have opened with. `owner` is masked."""
 
     key: Key
     owner: str
     wanted: Wanted
+    pool: bool = False
+    """A family pool's, whose money is an account of its own kind."""
 
 
 class Purses:
@@ -52,6 +65,8 @@ class Purses:
         self._stored: dict[Key, Purse] = {}
         self._moves: dict[Key, Moves] = {}
         self._suspects: dict[Key, Origin] = {}
+        self.opened: list[tuple[str, list[Change]]] = []
+        """What was opened or put right: a region and at most `CHUNK` purses in it."""
 
     async def lock(self, keys: Iterable[Key]) -> None:
         """Lock regions ascending, persons sorted, as every procedure does, before anything a decision reads changes."""
@@ -64,6 +79,7 @@ class Purses:
         for region, chunk in by_region(sorted(targets, key=lambda target: target.key), lambda target: target.key[0]):
             new = [target for target in chunk if target.key not in self._stored]
             opened = await loading.open_purses(self._connection, region, [_opening(target) for target in new])
+            self.opened.append((region, [_change(target, None) for target in new]))
             differing = [target for target in chunk if target.key in self._stored and self._differs(target, {})]
             moves = await self.moves(target.key for target in differing)
             wrong = [target for target in differing if self._differs(target, moves[target.key])]
@@ -84,7 +100,9 @@ class Purses:
         kinds = [int(kind) for kind in _BALANCE_OF]
         for region, chunk in by_region(asked, lambda key: key[0]):
             persons = [key[1] for key in chunk]
-            for person, kind, amount in await openings.moved(self._connection, region, persons, kinds):
+            for person, kind, amount in await openings.moved(
+                self._connection, region, persons, kinds, AccountKind.OPENING
+            ):
                 self._moves[region, person][_BALANCE_OF[AccountKind(kind)]] = amount
         return self._moves
 
@@ -122,6 +140,7 @@ class Purses:
 
     async def _rewrite(self, region: str, targets: Sequence[Target]) -> None:
         corrected = []
+        self.opened.append((region, [_change(target, self._stored[target.key]) for target in targets]))
         for target in targets:
             before = self._stored[target.key]
             purse = self._stored[target.key] = msgspec.structs.replace(before, **_said(target.wanted))
@@ -163,6 +182,13 @@ def _quotas(relations: Iterable[Sponsorship], mechanism: Mechanism) -> Fen:
 def _said(wanted: Wanted) -> dict[str, Fen]:
     """The balances the files speak of."""
     return {name: amount for name in _BALANCES if (amount := getattr(wanted, name)) is not None}
+
+
+def _change(target: Target, before: Purse | None) -> Change:
+    """What the files make of a purse."""
+    kinds = _POOL_KINDS if target.pool else _PURSE_KINDS
+    said = _said(target.wanted).items()
+    return target.key[1], {kinds[name]: (want - (getattr(before, name) if before else 0), want) for name, want in said}
 
 
 def _opening(target: Target) -> Opening:

@@ -14,8 +14,11 @@ from mulaid.store import chain, ledger, regions
 from mulaid.store.chain import Head
 from mulaid.store.connect import Connection
 from mulaid.store.ledger import Bookings
-from mulaid.terms.actor import Origin, Person
+from mulaid.terms.actor import Origin
 from mulaid.terms.money import Fen
+
+_BILL_COLUMNS = 11
+"""From the institution's region to its part: what only the case of a bill has."""
 
 Balances = list[tuple[int | None, Fen | None]]
 """For each transfer: whose purse it moved, and what was then left of the balance it moved."""
@@ -68,12 +71,22 @@ class Posting:
         self._move(case_id, record.transfers, balances)
 
     def add_act(
-        self, case_id: int, about: Person, origin: Origin, record: ActRecord, balances: Balances, policy: str
+        self,
+        case_id: int,
+        region: str,
+        person: int | None,
+        origin: Origin,
+        record: ActRecord,
+        balances: Balances,
+        policy: str,
     ) -> None:
-        """Add the case of any other act: it has no institution, no day of care and no amounts of its own."""
+        """Add the case of any other act: it has no institution, no day of care and no amounts of its own.
+
+        `person`: whom it is about, None when it is about many.
+        """
         self._kind, self._policy, self._by = record.act, policy, (origin.sender, origin.channel)
-        row = (case_id, about[1], *[None] * 12, records.encode(record))
-        self._cases.setdefault(about[0], []).append(row)
+        row = (case_id, person, *[None] * _BILL_COLUMNS, records.encode(record))
+        self._cases.setdefault(region, []).append(row)
         self._move(case_id, record.transfers, balances)
 
     def _move(self, case_id: int, transfers: Iterable[Transfer], balances: Balances) -> None:

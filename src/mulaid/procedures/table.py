@@ -2,6 +2,7 @@
 
 from mulaid.procedures.act.act import Act, Kept
 from mulaid.procedures.desk import TillDesk
+from mulaid.procedures.load import LoadDesk, LoadRequest, load
 from mulaid.procedures.requests import CancelRequest, SettleRequest, VoidRequest
 from mulaid.procedures.settle import settle
 from mulaid.procedures.undo import UndoDesk, undo
@@ -60,6 +61,15 @@ ACTS: tuple[Act, ...] = (
         about=lambda request: (request.patient_region, request.patient),
         kept=Kept.NOTHING,
         bills=True,
+    ),
+    Act(
+        name="load",
+        request=LoadRequest,
+        roles=frozenset({Role.OPERATOR}),
+        desk=LoadDesk,
+        procedure=load,
+        about=lambda request: None,
+        kept=Kept.NOTHING,
     ),
     *(
         Act(

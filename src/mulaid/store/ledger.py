@@ -99,7 +99,8 @@ with purses as (
     returning 1
 ), relations as (
     update sponsorship s set quota_fen = new.quota_fen, quota_prior_fen = new.quota_prior_fen,
-        used_day_fen = new.used_day_fen, used_month_fen = new.used_month_fen, used_year_fen = new.used_year_fen, used_on = $2
+        used_day_fen = new.used_day_fen, used_month_fen = new.used_month_fen, used_year_fen = new.used_year_fen,
+        used_on = $2
     from {_RELATIONS} as new
     where s.region = coalesce($1, new.region) and s.sponsor = new.sponsor and s.beneficiary = new.beneficiary
         and s.bound_at = new.bound_at

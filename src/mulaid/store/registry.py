@@ -151,7 +151,7 @@ async def sponsors(
     """
     only, *columns = _PAIRS.given(pairs)
     found = await connection.fetch(SPONSORS, only, today, *columns)
-    return [(regions.text(row[29]), rows.sponsorship(row), rows.sponsor_cover(row[24:29])) for row in found]
+    return [(regions.text(row[-1]), rows.sponsorship(row), rows.sponsor_cover(row[-6:-1])) for row in found]
 
 
 async def _purses(connection: Connection, statement: str, keys: Iterable[Key]) -> dict[Key, Purse]:

@@ -12,6 +12,7 @@ alter table message rename column institution to sender;
 alter table cases
     add column actor text collate "C",
     add column channel text,
+    alter column person drop not null,
     alter column institution_region drop not null,
     alter column institution drop not null,
     alter column day drop not null,
@@ -29,7 +30,7 @@ alter table cases
         when 'reversal' then greatest(total_fen, funds_fen, own_fen, mutual_fen, cash_fen, institution_fen) <= 0
         else true end) not valid,
     add constraint cases_bills check (case when kind in ('settlement', 'reversal')
-        then num_nulls(institution_region, institution, day, use, total_fen, funds_fen, own_fen, mutual_fen, cash_fen,
+        then num_nulls(person, institution_region, institution, day, use, total_fen, funds_fen, own_fen, mutual_fen, cash_fen,
             institution_fen) = 0 and num_nonnulls(actor, channel) = 0
         else num_nonnulls(institution_region, institution, visit, day, use, total_fen, funds_fen, own_fen, mutual_fen,
             cash_fen, institution_fen) = 0 and num_nulls(actor, channel) = 0 end) not valid;
