@@ -3,31 +3,39 @@
 import datetime
 import getpass
 
+import asyncpg
+
 from mulaid.procedures.act.matter import Answer
 from mulaid.procedures.act.transaction import transact
 from mulaid.procedures.bureau import Bureau
+from mulaid.procedures.faults import Fault
 from mulaid.procedures.posting import Chain
+from mulaid.procedures.requests import Refused
 from mulaid.procedures.table import act_of
 from mulaid.settings import LANES_MAX
 from mulaid.store.connect import Connection
 from mulaid.terms.actor import Actor, Channel, Origin, Role, content
 
 
-def operator(bureau: Bureau, request: object, region: str = "") -> Origin:
-    """The origin of a request that the operator makes on this machine; each has an id of its own."""
+def origin(bureau: Bureau, request: object, role: Role, region: str = "") -> Origin:
+    """Where a request comes from that somebody makes on this very machine; each has an id of its own."""
     name, act = getpass.getuser(), act_of(request).name
     message_id = f"{name}-{bureau.minter.mint()}"
-    return Origin(Actor(Role.OPERATOR, region, name), Channel.COMMAND, message_id, act, content(act, message_id))
+    channel = Channel.COMMAND if role is Role.OPERATOR else Channel.COUNTER
+    return Origin(Actor(role, region, name), channel, message_id, act, content(act, message_id))
 
 
 async def at_once(
     connection: Connection, bureau: Bureau, request: object, origin: Origin, moment: datetime.datetime
 ) -> Answer:
-    """The answer once it has committed; it waits for every purse it needs.
+    """The answer once it has committed; `BUSY` when somebody holds a purse it needs for too long.
 
     The connection must hold the worker number of `bureau`. Raises what the database raises when it refuses.
     """
     chain = Chain(bureau.minter.worker * LANES_MAX)
-    [answer] = await transact(connection, bureau, act_of(request), [(request, origin)], moment, chain)
+    try:
+        [answer] = await transact(connection, bureau, act_of(request), [(request, origin)], moment, chain)
+    except asyncpg.LockNotAvailableError:
+        return Refused(code=Fault.BUSY)
     assert answer is not None
     return answer

@@ -14,7 +14,7 @@ from rich.box import SIMPLE
 from rich.console import Console
 from rich.table import Table
 
-from mulaid.app.command import at_once, operator
+from mulaid.app.command import at_once, origin
 from mulaid.app.house import bureau_on, database
 from mulaid.clock import china_now
 from mulaid.intake.loads import Loads, load_files, read_loads
@@ -26,6 +26,7 @@ from mulaid.store.connect import connect
 from mulaid.store.embedded import EmbeddedFailed
 from mulaid.store.migrate import MigrationFailed
 from mulaid.store.seal import SealBroken
+from mulaid.terms.actor import Role
 from mulaid.wording import loading
 from mulaid.wording.files import fault_sentence
 
@@ -70,7 +71,7 @@ async def _load(settings: Settings, book: Book, dsn: str, loads: Loads) -> Summa
     try:
         bureau = await bureau_on(connection, settings, book)
         request = LoadRequest(loads=loads, progress=_Progress())
-        answer = await at_once(connection, bureau, request, operator(bureau, request), china_now())
+        answer = await at_once(connection, bureau, request, origin(bureau, request, Role.OPERATOR), china_now())
         assert isinstance(answer, Loaded)
         return answer.summary
     finally:

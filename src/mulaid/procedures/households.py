@@ -16,7 +16,7 @@ from mulaid.store.connect import Connection
 from mulaid.store.registry import PatientKey
 from mulaid.store.rows import NEW_YEAR, Insured, Pointer, Purse, SponsorCover, Sponsorship
 from mulaid.terms.bill_case import NO_CAPS, NOTHING_USED, Caps, Sponsor, Used, YearSoFar
-from mulaid.terms.codes import CareGroup, Mechanism, RelationState
+from mulaid.terms.codes import CareGroup, Mechanism
 from mulaid.terms.money import Fen
 
 YearKey = tuple[str, int, int, CareGroup]
@@ -177,7 +177,14 @@ class Households:
         return transfer.person, _moved(money, transfer.credit.kind, transfer.amount)
 
     def use(self, link: Link, amount: Fen, prior_years: Fen, day: datetime.date) -> None:
-        """Count money a relation pays (negative: gives back) against caps and quota, as far as `day` still counts."""
+        """Take money a relation pays (negative: gives back) from its quota, and count it."""
+        if link.row.mechanism in _QUOTAS:
+            link.quota -= amount
+            link.quota_prior -= prior_years
+        self.count(link, amount, day)
+
+    def count(self, link: Link, amount: Fen, day: datetime.date) -> None:
+        """Count money paid between two people (negative: given back) against caps, as far as `day` still counts."""
         money = self.money[link.region, link.row.sponsor]
         if day.year == self.today.year:
             same_day, same_month = day == self.today, day.month == self.today.month
@@ -185,9 +192,6 @@ class Households:
                 counted.used_day += amount if same_day else 0
                 counted.used_month += amount if same_month else 0
                 counted.used_year += amount
-        if link.row.mechanism in _QUOTAS and link.row.state is not RelationState.ENDED:
-            link.quota -= amount
-            link.quota_prior -= prior_years
         self._touched_links[link.key] = link
         self._touched_money[link.region, link.row.sponsor] = money
 

@@ -79,7 +79,7 @@ class Purses:
         for region, chunk in by_region(sorted(targets, key=lambda target: target.key), lambda target: target.key[0]):
             new = [target for target in chunk if target.key not in self._stored]
             opened = await loading.open_purses(self._connection, region, [_opening(target) for target in new])
-            self.opened.append((region, [_change(target, None) for target in new]))
+            self.opened.append((region, [_change(target, None) for target in new if target.key[1] in opened]))
             differing = [target for target in chunk if target.key in self._stored and self._differs(target, {})]
             moves = await self.moves(target.key for target in differing)
             wrong = [target for target in differing if self._differs(target, moves[target.key])]

@@ -10,7 +10,7 @@ import msgspec
 from mulaid.terms.bill_case import Bill
 from mulaid.terms.codes import Accounts, Category, Cover, Credential, Kinship, Mechanism, Scheme, Sex, Use
 from mulaid.terms.money import Fen
-from mulaid.terms.outcome import Outcome
+from mulaid.terms.outcome import Outcome, Step
 
 
 class Claimed(msgspec.Struct, frozen=True, gc=False, kw_only=True, array_like=True):
@@ -121,6 +121,12 @@ class Refused(msgspec.Struct, frozen=True, gc=False, kw_only=True, tag=True, arr
     code: str
     field: str = ""
     detail: dict[str, str] = {}
+    steps: tuple[Step, ...] = ()
+    """What the rules said, where a rule refused."""
+    used: tuple[int, ...] = ()
+    """Every policy entry consulted."""
+    day: datetime.date | None = None
+    """The first day on which the answer may be another, where the rules know it."""
 
 
 Reply = Settled | Refused

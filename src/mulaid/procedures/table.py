@@ -1,6 +1,7 @@
 """Every act there is, a row each. Tests go through this table; lanes find the row of a request by its type."""
 
 from mulaid.procedures.act.act import Act, Kept
+from mulaid.procedures.bind import BindRequest, EndRequest, RelationDesk, bind, end
 from mulaid.procedures.desk import TillDesk
 from mulaid.procedures.load import LoadDesk, LoadRequest, load
 from mulaid.procedures.requests import CancelRequest, SettleRequest, VoidRequest
@@ -23,7 +24,7 @@ from mulaid.procedures.visits import (
     withdraw,
 )
 from mulaid.procedures.void import VoidDesk, void
-from mulaid.terms.actor import Role
+from mulaid.terms.actor import PEOPLE, Role
 
 BILLS_MAX = 128
 """More bills in one transaction make those that wait for it wait longer and cost hardly less."""
@@ -61,6 +62,18 @@ ACTS: tuple[Act, ...] = (
         about=lambda request: (request.patient_region, request.patient),
         kept=Kept.NOTHING,
         bills=True,
+    ),
+    *(
+        Act(
+            name=name,
+            request=request,
+            roles=PEOPLE | {Role.CLERK},
+            desk=RelationDesk,
+            procedure=procedure,
+            about=lambda request: request.sponsor,
+            kept=Kept.CASE,
+        )
+        for name, request, procedure in (("bind", BindRequest, bind), ("end", EndRequest, end))
     ),
     Act(
         name="load",

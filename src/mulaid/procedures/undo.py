@@ -27,11 +27,16 @@ from mulaid.terms.codes import RelationState, care_group
 
 
 class Original(msgspec.Struct):
-    """A case to undo: as recorded, the relations that paid by the sponsor's position, and whether it is undone."""
+    """A case to undo, and whether it is undone already.
+
+    By the sponsor's position `links` are the relations that paid, and `newest` those that count now between the same
+    people: what a relation used of a running day, month or year goes on in the one that follows it.
+    """
 
     case: Case
     record: BillRecord
     links: dict[int, Link] = {}
+    newest: dict[int, Link] = {}
     undone: bool = False
 
     @property
@@ -61,17 +66,21 @@ class UndoDesk(Desk):
                 region, person, year, group = each.year_key
                 await self.house.read_patients(connection, [(region, person, each.case.day, year, group)])
                 each.undone = bool(await cases.reversals(connection, region, [each.case.case_id]))
-                each.links = await self._links(connection, each.record)
+                await self._read_relations(connection, each)
 
-    async def _links(self, connection: Connection, record: BillRecord) -> dict[int, Link]:
-        """The relations that paid, by the sponsor's position; ended ones included."""
+    async def _read_relations(self, connection: Connection, original: Original) -> None:
+        """The relations that paid, ended ones included, and those that followed them."""
+        record, today = original.record, self.house.today
         paid = {draw.sponsor: record.sponsors[draw.sponsor] for draw in record.outcome.draws}
-        keys = {at: (regions.text(key.region), key.person, key.beneficiary, key.bound_at) for at, key in paid.items()}
-        pairs = {key[:3] for key in keys.values()}
-        today = self.house.today
+        pairs = {(regions.text(key.region), key.person, key.beneficiary) for key in paid.values()}
         found = await registry.sponsors(connection, list(pairs), today) if pairs else []
-        links = {link.key: link for link in (Link(region, row, cover, "", today) for region, row, cover in found)}
-        return {at: links[key] for at, key in keys.items() if key in links}
+        links = [Link(region, row, cover, "", today) for region, row, cover in found]
+        for at, key in paid.items():
+            same = [link for link in links if link.key[:3] == (regions.text(key.region), key.person, key.beneficiary)]
+            link = next((each for each in same if each.row.bound_at == key.bound_at), None)
+            if link is not None:
+                original.links[at] = link
+                original.newest[at] = [each for each in same if each.row.mechanism is link.row.mechanism][-1]
 
 
 async def original(connection: Connection, request: CancelRequest, matter: Matter) -> Original | Fault:
@@ -155,8 +164,13 @@ def _opposite(named: Original) -> list[Transfer]:
 def _uncount(desk: UndoDesk, named: Original) -> None:
     """Take the bill out of caps and quotas, as far as its day still counts, and out of the benefit year."""
     for draw in named.record.outcome.draws:
-        if draw.sponsor in named.links:
-            desk.house.use(named.links[draw.sponsor], -draw.amount, -draw.prior_years, named.case.settled_on)
+        link = named.links.get(draw.sponsor)
+        if link is None:
+            continue
+        if link.row.state is RelationState.ENDED:
+            desk.house.count(named.newest[draw.sponsor], -draw.amount, named.case.settled_on)
+        else:
+            desk.house.use(link, -draw.amount, -draw.prior_years, named.case.settled_on)
     added = year_added(named.record.case, named.record.outcome)
     taken = YearSoFar(**{name: -value for name, value in msgspec.structs.asdict(added).items()})
     desk.house.add_to_year(named.year_key, taken)

@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from mulaid.store import regions
+from mulaid.store import regions, rows
 from mulaid.store.catalogue import Item
 from mulaid.store.connect import Connection
 from mulaid.store.ids import Minter
@@ -91,6 +91,10 @@ class _Table(msgspec.Struct, frozen=True):
         )
 
 
+def _named(types: Mapping[str, str]) -> str:
+    return ", ".join(f"{name} {kind}" for name, kind in types.items())
+
+
 _TABLES: Mapping[type[msgspec.Struct], _Table] = {
     Institution: _Table(
         "institution",
@@ -119,24 +123,11 @@ _TABLES: Mapping[type[msgspec.Struct], _Table] = {
     ),
     Sponsorship: _Table(
         "sponsorship",
-        """
-        sponsor bigint, beneficiary bigint, bound_at timestamptz, beneficiary_region integer, kinship text,
-        mechanism text, state text, bound_on date, effective_on date, until date, rank smallint,
-        cap_payment_fen bigint, cap_day_fen bigint, cap_month_fen bigint, cap_year_fen bigint, cap_scope text,
-        uses text, quota_fen bigint, quota_prior_fen bigint, used_day_fen bigint, used_month_fen bigint,
-        used_year_fen bigint, used_on date, wallet_open boolean, pool bigint
-        """,
+        _named(rows.SPONSORSHIP),
         key=3,
         once=("quota_fen", "quota_prior_fen", "used_day_fen", "used_month_fen", "used_year_fen", "used_on"),
     ),
-    Pointer: _Table(
-        "sponsored_by",
-        """
-        beneficiary bigint, sponsor bigint, bound_at timestamptz, sponsor_region integer, masked_name text,
-        pool bigint
-        """,
-        key=3,
-    ),
+    Pointer: _Table("sponsored_by", _named(rows.POINTER), key=3),
     Accumulated: _Table(
         "accumulator",
         """

@@ -164,17 +164,56 @@ class Sponsorship(msgspec.Struct, frozen=True, gc=False, array_like=True):
     pool: int | None
 
 
-_SPONSORSHIP = """
-    sponsor beneficiary bound_at beneficiary_region kinship mechanism state bound_on effective_on until rank
-    cap_payment_fen cap_day_fen cap_month_fen cap_year_fen cap_scope uses quota_fen quota_prior_fen used_day_fen
-    used_month_fen used_year_fen used_on wallet_open pool
-""".split()
-"""The columns of sponsorship after the region, in the order of `Sponsorship`."""
+SPONSORSHIP = {
+    "sponsor": "bigint",
+    "beneficiary": "bigint",
+    "bound_at": "timestamptz",
+    "beneficiary_region": "integer",
+    "kinship": "text",
+    "mechanism": "text",
+    "state": "text",
+    "bound_on": "date",
+    "effective_on": "date",
+    "until": "date",
+    "rank": "smallint",
+    "cap_payment_fen": "bigint",
+    "cap_day_fen": "bigint",
+    "cap_month_fen": "bigint",
+    "cap_year_fen": "bigint",
+    "cap_scope": "text",
+    "uses": "text",
+    "quota_fen": "bigint",
+    "quota_prior_fen": "bigint",
+    "used_day_fen": "bigint",
+    "used_month_fen": "bigint",
+    "used_year_fen": "bigint",
+    "used_on": "date",
+    "wallet_open": "boolean",
+    "pool": "bigint",
+}
+"""The columns of sponsorship after the region with their types, in the order of `Sponsorship`."""
+POINTER = {
+    "beneficiary": "bigint",
+    "sponsor": "bigint",
+    "bound_at": "timestamptz",
+    "sponsor_region": "integer",
+    "masked_name": "text",
+    "pool": "bigint",
+}
+"""The columns of sponsored_by in the same way."""
 
 
 def sponsorship_columns(alias: str) -> str:
     """What `sponsorship` reads of the table under this alias."""
-    return ", ".join(f"{alias}.{name}" for name in _SPONSORSHIP)
+    return ", ".join(f"{alias}.{name}" for name in SPONSORSHIP)
+
+
+def sponsorship_row(region: str, relation: Sponsorship) -> tuple[object, ...]:
+    """A relation as its sponsor's region writes it."""
+    fields = msgspec.structs.asdict(relation)
+    fields["beneficiary_region"] = regions.number(relation.beneficiary_region)
+    fields["uses"] = ",".join(use for use in SponsorUse if use in relation.uses)
+    return regions.number(region), *fields.values()
 
 
 class SponsorCover(msgspec.Struct, frozen=True, gc=False, array_like=True):
@@ -254,7 +293,7 @@ def sponsor_cover(values: Sequence[Any]) -> SponsorCover:
 
 def sponsorship(row: asyncpg.Record) -> Sponsorship:
     """From `sponsorship_columns`, whatever follows them."""
-    values: list[Any] = list(row)[: len(_SPONSORSHIP)]
+    values: list[Any] = list(row)[: len(SPONSORSHIP)]
     values[3] = regions.text(values[3])
     values[4] = _KINSHIP[values[4]]
     values[5] = _MECHANISM[values[5]]

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
-from mulaid.procedures.act.act import Act, Kept
+from mulaid.procedures.act.act import Act
 from mulaid.procedures.act.matter import Answer, Matter
 from mulaid.procedures.faults import Fault
 from mulaid.procedures.replies import from_case
@@ -57,7 +57,7 @@ async def _replay(connection: Connection, act: Act, origin: Origin, message: Mes
         return Refused(code=Fault.MESSAGE_VOIDED)
     if message.content != origin.content or message.case_id is None or message.case_region is None:
         return Refused(code=Fault.MESSAGE_ID_REUSED)
-    if act.kept is Kept.MESSAGE:
+    if not act.bills:
         return Done(case_id=message.case_id, replayed=True)
     case = await cases.case(connection, message.case_region, message.case_id)
     assert case is not None, "a message names a case that is not there"
