@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Annotated
 
+import asyncpg
 import typer
 
 from mulaid.app.house import bureau_on
@@ -74,7 +75,10 @@ def end_(sponsor: Sponsor, beneficiary: Beneficiary) -> None:
 
 def _run(sponsor: str, beneficiary: str, act: Act) -> Done | Refused:
     with open_database() as (settings, dsn):
-        return asyncio.run(_act(settings, dsn, sponsor, beneficiary, act))
+        try:
+            return asyncio.run(_act(settings, dsn, sponsor, beneficiary, act))
+        except asyncpg.LockNotAvailableError:
+            cannot(commands.PURSES_HELD)
 
 
 async def _act(settings: Settings, dsn: str, sponsor: str, beneficiary: str, act: Act) -> Done | Refused:

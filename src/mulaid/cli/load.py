@@ -47,6 +47,8 @@ def command(files: Annotated[list[Path], typer.Argument(help=loading.FILES, show
         raise _trouble("setting", fault) from fault
     except SealBroken as error:
         raise _trouble("seal", error) from error
+    except asyncpg.LockNotAvailableError as error:
+        raise _trouble("held", error) from error
     except (EmbeddedFailed, MigrationFailed, asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
         raise _trouble("database", error) from error
     _report(summary)

@@ -135,4 +135,5 @@ def not_money(text: str) -> str:
     return f"金额“{text}”读不懂。请写成 200.00 这样，两位小数。"
 
 
+PURSES_HELD = "有人正在办理这两个人的业务，没有办成，什么也没有改。请稍后再试。"
 KEY_LOST = "密钥文件不对，或者找不到了。请把原来的密钥放回 MULAID_HOME；换新密钥会认不出已登记的人。"
