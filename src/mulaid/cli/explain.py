@@ -13,10 +13,12 @@ from mulaid.policy.book import Book
 from mulaid.policy.entry import Tier
 from mulaid.procedures import records
 from mulaid.procedures.records import Record
+from mulaid.settings import Settings
 from mulaid.store import cases, people, policy_versions, registry
 from mulaid.store.cases import Case
 from mulaid.store.connect import Connection, connect
 from mulaid.store.ids import WireIdFault, parse_wire
+from mulaid.store.keys import unlock_to_read
 from mulaid.terms.money import yuan
 from mulaid.wording import commands
 from mulaid.wording.explain import explain_lines
@@ -48,8 +50,8 @@ def command(
         region, case_id = parse_wire(number)
     except WireIdFault:
         cannot(commands.no_such_case(number))
-    with open_database() as (_, dsn):
-        explained = asyncio.run(_find(dsn, region, case_id))
+    with open_database() as (settings, dsn):
+        explained = asyncio.run(_find(settings, dsn, region, case_id))
     if explained is None:
         cannot(commands.no_such_case(number))
     elif as_json:
@@ -58,9 +60,10 @@ def command(
         print("\n".join(as_lines(explained)))
 
 
-async def _find(dsn: str, region: str, case_id: int) -> Explained | None:
+async def _find(settings: Settings, dsn: str, region: str, case_id: int) -> Explained | None:
     connection = await connect(dsn, purpose="mulaid explain")
     try:
+        await unlock_to_read(connection, settings.home)
         return await explained_case(connection, region, case_id)
     finally:
         await connection.close()

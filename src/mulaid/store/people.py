@@ -9,8 +9,6 @@ from mulaid.store.rows import Enrolment, Institution, Person, Sponsorship
 # Distributed by its own key, the one table that is not by region: the number comes first, the region is the answer.
 FIND_PERSONS = "select blind_index, region, person from identity where blind_index = any($1::bytea[])"
 
-ANYBODY = "select exists (select 1 from identity)"
-
 MOVE_IDENTITY = "update identity set region = $2, person = $3 where blind_index = $1"
 
 PERSON = """
@@ -49,11 +47,6 @@ async def find_persons(connection: Connection, blind_indexes: Sequence[bytes]) -
     """The same for many numbers at once; numbers nobody has are missing."""
     found = await connection.fetch(FIND_PERSONS, blind_indexes)
     return {row[0]: (regions.text(row[1]), row[2]) for row in found}
-
-
-async def anybody(connection: Connection) -> bool:
-    """Whether the database knows anybody yet."""
-    return bool(await connection.fetchval(ANYBODY))
 
 
 async def move_identity(connection: Connection, blind_index: bytes, region: str, person: int) -> None:
