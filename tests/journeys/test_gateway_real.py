@@ -219,7 +219,6 @@ BROKEN: dict[str, tuple[str, Change, str]] = {
     ),
     "line-does-not-multiply": (LINES, put("599.98", "input", "feedetail", 0, "det_item_fee_sumamt"), "相差超过 0.01"),
     "person-missing": (BILL, without("input", "data", "psn_no"), "缺少人员编号"),
-    "amounts-missing": (BILL, without("input", "data", "preselfpay_amt"), "缺少先行自付金额"),
     "message-id-missing": (BILL, without("msgid"), "缺少发送方报文ID"),
     "input-missing": (BILL, without("input"), "缺少交易输入"),
     "lines-missing": (LINES, put({}, "input"), "缺少费用明细"),
@@ -244,6 +243,42 @@ def test_broken(till: Hospital, name: str) -> None:
         change(message)
 
     till.refuses(source, till.message(source, both), says)
+
+
+@pytest.mark.parametrize("infno", ["2206", "2206A", "2207", "2207A"])
+@pytest.mark.parametrize("unsaid", ["missing", "", None, "null"])
+def test_amounts_by_class_that_are_not_said(till: Hospital, infno: str, unsaid: str | None) -> None:
+    """Public clients leave them out, or send them empty."""
+    batch = f"unsaid-{infno}-{unsaid}"
+
+    def change(message: Message) -> None:
+        in_batch(batch)(message)
+        message["infno"] = infno
+        for name in ("fulamt_ownpay_amt", "overlmt_selfpay", "preselfpay_amt", "inscp_scp_amt"):
+            del message["input"]["data"][name]
+            if unsaid != "missing":
+                message["input"]["data"][name] = unsaid
+
+    till.done(LINES, in_batch(batch))
+    info = till.done(BILL, change)["setlinfo"]
+    assert (info["medfee_sumamt"], info["inscp_scp_amt"], info["preselfpay_amt"]) == (900, 703, 77)
+
+
+def test_amounts_with_binary_noise_are_exact(till: Hospital) -> None:
+    """As a client writes them that adds prices as floating-point numbers."""
+    lines = {"det_item_fee_sumamt": 600.0000000000001, "cnt": 0.9999999999999999, "pric": 600.0000000000001}
+
+    def noisy(message: Message) -> None:
+        in_batch("noise")(message)
+        message["input"]["feedetail"][0].update(lines)
+
+    result = till.done(LINES, noisy)["result"][0]
+    assert (result["det_item_fee_sumamt"], result["cnt"], result["pric"]) == (600, 1, 600)
+    said = {"medfee_sumamt": 899.9999999999999, "preselfpay_amt": "77.000", "fulamt_ownpay_amt": 5.551115123125783e-17}
+    info = till.done(BILL, lambda message: (in_batch("noise")(message), message["input"]["data"].update(said)))[
+        "setlinfo"
+    ]
+    assert (info["medfee_sumamt"], info["preselfpay_amt"]) == (900, 77)
 
 
 @pytest.mark.parametrize("body", [b"", b"{", b"[]", b"null", b'"2207"', b"\xff\xfe{}", b"{'infno': 1}"])

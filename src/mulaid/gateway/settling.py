@@ -4,7 +4,7 @@ from mulaid.gateway import answers, fees_door, patients, translate
 from mulaid.gateway.amounts import money
 from mulaid.gateway.call import Call, Output
 from mulaid.gateway.messages.pharmacy import PharmacyInput
-from mulaid.gateway.messages.settlement import QuoteData, QuoteInput, SettleInput
+from mulaid.gateway.messages.settlement import BillData, BillInput
 from mulaid.gateway.messages.undo import CancelInput, VoidInput
 from mulaid.gateway.pricing import PricedLine
 from mulaid.gateway.registration import done
@@ -15,7 +15,7 @@ from mulaid.wording import gateway as say
 
 async def quote_visit(call: Call) -> Output | Refused:
     """2206 and 2206A."""
-    data = call.read(QuoteInput).data
+    data = call.read(BillInput).data
     request = await _visit_request(call, data)
     if isinstance(request, Refused):
         return request
@@ -23,8 +23,8 @@ async def quote_visit(call: Call) -> Output | Refused:
 
 
 async def settle_visit(call: Call) -> Output | Refused:
-    """2207; 2207A may leave the four amounts out."""
-    data = call.read(QuoteInput).data if call.infno.endswith("A") else call.read(SettleInput).data
+    """2207 and 2207A."""
+    data = call.read(BillInput).data
     request = await _visit_request(call, data)
     if isinstance(request, Refused):
         return request
@@ -58,7 +58,7 @@ async def void(call: Call) -> Output | Refused:
     return done(await call.offices.void(request, call.moment))
 
 
-async def _visit_request(call: Call, data: QuoteData) -> SettleRequest | Refused:
+async def _visit_request(call: Call, data: BillData) -> SettleRequest | Refused:
     visit = patients.visit_of(data.mdtrt_id, data.psn_no)
     if isinstance(visit, Refused):
         return visit

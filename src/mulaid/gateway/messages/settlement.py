@@ -1,4 +1,4 @@
-"""2206 and 2206A quote, 2207 and 2207A settlement, and the extension both may carry."""
+"""2206 and 2206A quote, 2207 and 2207A settlement: one node for all four; and the extension it may carry."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from mulaid.gateway.amounts import Amount
 from mulaid.gateway.messages.kinds import Key
 
 
-class QuoteData(msgspec.Struct, frozen=True, kw_only=True):
+class BillData(msgspec.Struct, frozen=True, kw_only=True):
     psn_no: Key
     mdtrt_cert_type: str
     med_type: str
@@ -27,21 +27,8 @@ class QuoteData(msgspec.Struct, frozen=True, kw_only=True):
     inscp_scp_amt: Amount | None = None
 
 
-class SettleData(QuoteData, frozen=True, kw_only=True):
-    """2207 asks for the four amounts; 2207A leaves them optional, as a quote does."""
-
-    fulamt_ownpay_amt: Amount
-    overlmt_selfpay: Amount
-    preselfpay_amt: Amount
-    inscp_scp_amt: Amount
-
-
-class QuoteInput(msgspec.Struct, frozen=True):
-    data: QuoteData
-
-
-class SettleInput(msgspec.Struct, frozen=True):
-    data: SettleData
+class BillInput(msgspec.Struct, frozen=True):
+    data: BillData
 
 
 class Agent(msgspec.Struct, frozen=True, kw_only=True):
