@@ -320,6 +320,33 @@ def test_cancelled_twice(till: Hospital) -> None:
     till.refuses(ENQUIRY, till.message(ENQUIRY, cancelling(till.kept["cancelled_case"])), "已经撤销过")
 
 
+def test_whoever_did_not_do_the_undoing_can_see_it(till: Hospital) -> None:
+    """Both halves say so, and each names the other; a settlement that stands says that it does."""
+
+    def asked(case: str) -> tuple[Message, Message]:
+        info = till.done(ENQUIRY, put(case, "input", "data", "setl_id"))["setlinfo"]
+        return info, json.loads(info["exp_content"])
+
+    undone = till.kept["cancelled_case"]
+    forward, said = asked(undone)
+    back, said_back = asked(said["undone_by"])
+    assert (forward["refd_setl_flag"], back["refd_setl_flag"]) == ("1", "1")
+    assert (back["setl_id"], said_back["undoes"]) == (said["undone_by"], undone)
+    assert back["medfee_sumamt"] == -forward["medfee_sumamt"] == -900
+    standing, said_standing = asked(till.kept["mother_case"])
+    assert standing["refd_setl_flag"] == "0" and not {"undone_by", "undoes"} & said_standing.keys()
+
+
+def test_a_settlement_sent_again_after_it_was_undone_says_so(till: Hospital) -> None:
+    till.done(LINES, in_batch("again"))
+    body = till.message(BILL, in_batch("again"))
+    settled = till.post(BILL, body)["output"]["setlinfo"]["setl_id"]
+    reversal = till.done(ENQUIRY, cancelling(settled))["setlinfo"]["setl_id"]
+    answer = till.post(BILL, body)
+    assert (answer["infcode"], answer["output"]["setlinfo"]["setl_id"]) == (0, settled)
+    assert "后来又撤销了" in answer["warn_msg"] and reversal in answer["warn_msg"]
+
+
 def test_cancelled_by_another_institution(till: Hospital) -> None:
     body = till.message(
         "liang-cancels",

@@ -23,7 +23,8 @@ class FakeOffices:
         self.visits: dict[int, VisitRequest] = {}
         self.batches: dict[tuple[int, str], Bill] = {}
         self.cases: dict[int, FoundCase] = {}
-        self.undone: set[int] = set()
+        self.undone: dict[int, int] = {}
+        """By the settlement, its reversal."""
         self.asked: list[Any] = []
 
     def unseal(self, sealed: bytes) -> str:
@@ -63,7 +64,9 @@ class FakeOffices:
     async def settle(self, request: SettleRequest, moment: datetime.datetime) -> Reply:
         self.heard(request)
         if earlier := self.before(request.sender):
-            return msgspec.structs.replace(earlier, replayed=True) if isinstance(earlier, Settled) else earlier
+            if isinstance(earlier, Refused):
+                return earlier
+            return msgspec.structs.replace(self.as_it_stands(earlier), replayed=True)
         reply = self.decided(request, moment, len(self.cases) + 1)
         if isinstance(reply, Settled) and reply.case_id:
             sender = request.sender
@@ -100,8 +103,10 @@ class FakeOffices:
             return Refused(code=Fault.CASE_OF_OTHER_INSTITUTION)
         if request.case_id in self.undone:
             return Refused(code=Fault.ALREADY_CANCELLED)
-        self.undone.add(request.case_id)
-        return made.reversed_case(found.settled, moment, request.case_id + 1000)
+        back = made.reversed_case(found.settled, moment, request.case_id + 1000)
+        self.undone[request.case_id] = back.case_id or 0
+        self.cases[request.case_id + 1000] = msgspec.structs.replace(found, settled=back)
+        return back
 
     async def void(self, request: VoidRequest, moment: datetime.datetime) -> Done | Refused:
         self.heard(request)
@@ -109,11 +114,16 @@ class FakeOffices:
         reply = self.messages.get(key, (b"", None))[1]
         self.messages[key] = (b"", "void")
         if isinstance(reply, Settled) and reply.case_id:
-            self.undone.add(reply.case_id)
+            self.undone[reply.case_id] = reply.case_id + 1000
         return Done(replayed=reply == "void")
 
     async def find_case(self, case_region: str, case_id: int) -> FoundCase | None:
-        return self.cases.get(case_id) if case_region == made.REGION else None
+        found = self.cases.get(case_id) if case_region == made.REGION else None
+        return found and msgspec.structs.replace(found, settled=self.as_it_stands(found.settled))
+
+    def as_it_stands(self, settled: Settled) -> Settled:
+        undone_by = self.undone.get(settled.case_id or 0)
+        return msgspec.structs.replace(settled, undone_by=undone_by)
 
     async def register_visit(self, request: VisitRequest, moment: datetime.datetime) -> int | Refused:
         self.heard(request)

@@ -2,7 +2,8 @@
 
 In: `exp_content` or `expContent` of the input node, a JSON object; see `messages.settlement.Extension`. Text that is
 not a JSON object belongs to somebody else and is left alone. Out: JSON of at most 4,000 characters naming each payer by
-masked name, kin, amount and mechanism, never by identity number, never with a balance.
+masked name, kin, amount and mechanism, never by identity number, never with a balance; and, where a settlement has been
+undone, the number of the other half.
 """
 
 from collections.abc import Sequence
@@ -14,7 +15,8 @@ from mulaid.gateway.amounts import money
 from mulaid.gateway.envelope import json_object, parse
 from mulaid.gateway.faults import FieldFault
 from mulaid.gateway.messages.settlement import Extension
-from mulaid.procedures.requests import Payer
+from mulaid.procedures.requests import Payer, Settled
+from mulaid.store.ids import wire
 from mulaid.terms.money import Fen
 from mulaid.wording import gateway as say
 from mulaid.wording.kinship import mechanism_name, payer_is
@@ -38,21 +40,28 @@ def read(exp_content: dict[str, Any] | str, other_spelling: dict[str, Any] | str
     return extension
 
 
-def write(payers: Sequence[Payer]) -> str:
-    """The payers as JSON text. Rows beyond the field's length are added up in `others`, so that amounts still agree."""
+def write(settled: Settled) -> str:
+    """A settlement's extension. Payers beyond the field's length are added up in `others`, so that amounts agree."""
+    payers, rest = settled.payers, _other_half(settled)
     for named in range(len(payers), -1, -1):
-        text = _text(payers[:named], payers[named:])
+        text = msgspec.json.encode(_payers(payers[:named], payers[named:]) | rest).decode()
         if len(text) <= LONGEST:
             return text
     raise AssertionError("a sum of payers fits the field")
 
 
-def _text(named: Sequence[Payer], folded: Sequence[Payer]) -> str:
+def _payers(named: Sequence[Payer], folded: Sequence[Payer]) -> dict[str, object]:
     shown: dict[str, object] = {"payers": [_row(payer) for payer in named]}
     if folded:
         rest: Fen = sum(payer.amount for payer in folded)
         shown["others"] = {"count": len(folded), "pay": money(rest)}
-    return msgspec.json.encode(shown).decode()
+    return shown
+
+
+def _other_half(settled: Settled) -> dict[str, object]:
+    """The reversal of this settlement, or the settlement that this reversal undoes."""
+    halves = {"undone_by": settled.undone_by, "undoes": settled.undone}
+    return {name: wire(settled.patient.region, case) for name, case in halves.items() if case is not None}
 
 
 def _row(payer: Payer) -> dict[str, object]:

@@ -9,6 +9,7 @@ from mulaid.gateway.messages.undo import CancelInput, VoidInput
 from mulaid.gateway.pricing import PricedLine
 from mulaid.gateway.registration import done
 from mulaid.procedures.requests import Refused, Settled, SettleRequest
+from mulaid.store.ids import wire
 from mulaid.terms.codes import Credential
 from mulaid.wording import gateway as say
 
@@ -96,6 +97,8 @@ def _shown(reply: Settled | Refused, call: Call, med_type: str, credential_kind:
 
 
 def _warning(settled: Settled) -> str:
+    if settled.replayed and settled.undone_by is not None:
+        return say.undone_since(wire(settled.patient.region, settled.undone_by))
     if settled.replayed:
         return say.already_done()
     return say.quote_changed() if settled.quote_changed else ""

@@ -80,11 +80,13 @@ def _negative(record: Record) -> Record:
 
 
 async def from_case(connection: Connection, case: cases.Case) -> Settled:
-    """A recorded case as the answer it once was."""
+    """A recorded case as the answer it once was, and what has undone it since."""
     record = decode(case.record)
     found = await registry.people(connection, case.region, [case.person], case.day)
     patient = patient_seen(case.region, found[case.person], case.day)
-    return settled(case.case_id, patient, record, case.visit, case.moment.astimezone(CHINA), case.policy)
+    undone_by = (await cases.reversals(connection, case.region, [case.case_id])).get(case.case_id)
+    reply = settled(case.case_id, patient, record, case.visit, case.moment.astimezone(CHINA), case.policy)
+    return msgspec.structs.replace(reply, undone_by=undone_by)
 
 
 def refusal(outcome: Outcome, case: BillCase, law: Law) -> Refused:

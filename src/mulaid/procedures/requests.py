@@ -126,6 +126,8 @@ class Settled(msgspec.Struct, frozen=True, gc=False, kw_only=True, tag=True, arr
     quote_changed: bool = False
     """The bill settled at other figures than its last quote said."""
     undone: int | None = None
+    undone_by: int | None = None
+    """The reversal that has undone this settlement, as far as it is looked up long after."""
 
 
 class Refused(msgspec.Struct, frozen=True, gc=False, kw_only=True, tag=True, array_like=True):

@@ -195,6 +195,10 @@ def already_done() -> str:
     return "这笔交易之前已经办过，这里是当时的结果，没有重复扣款。"
 
 
+def undone_since(reversal: str) -> str:
+    return f"这笔交易之前已经办过，后来又撤销了，撤销的结算编号是 {reversal}。要结算请换一个新的报文编号。"
+
+
 def quote_changed() -> str:
     return "结算金额和上次预结算不同，请以这次的结果为准，并告诉患者。"
 
