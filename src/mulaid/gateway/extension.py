@@ -7,14 +7,15 @@ undone, the number of the other half.
 """
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 
 from mulaid.gateway.amounts import money
 from mulaid.gateway.envelope import json_object, parse
 from mulaid.gateway.faults import FieldFault
-from mulaid.gateway.messages.settlement import Extension
+from mulaid.gateway.messages.extension import Extension
+from mulaid.gateway.messages.kinds import read_by
 from mulaid.procedures.requests import Payer, Settled
 from mulaid.store.ids import wire
 from mulaid.terms.money import Fen
@@ -28,7 +29,10 @@ _NOTHING_SAID = Extension()
 
 def read(exp_content: dict[str, Any] | str, other_spelling: dict[str, Any] | str) -> Extension:
     """Read whichever spelling is there. Raises `FieldFault` when it is meant for us and broken."""
-    given, wire = (exp_content, "exp_content") if exp_content else (other_spelling, "expContent")
+    return _read(exp_content, "exp_content") if exp_content else _read(other_spelling, "expContent")
+
+
+def _read(given: dict[str, Any] | str, wire: str) -> Extension:
     if isinstance(given, str):
         if not given.startswith("{"):
             return _NOTHING_SAID
@@ -38,6 +42,10 @@ def read(exp_content: dict[str, Any] | str, other_spelling: dict[str, Any] | str
     if any(choice < 1 for choice in chosen) or len(set(chosen)) < len(chosen):
         raise FieldFault(say.choices_unusable, "chosen_payers")
     return extension
+
+
+ExpContent = Annotated[dict[str, Any] | str, msgspec.Meta(extra=read_by(lambda given, profile: _read(given, "")))]
+"""The field as it is sent."""
 
 
 def write(settled: Settled) -> str:

@@ -5,9 +5,10 @@ import datetime
 from mulaid.gateway import codes, extension, pricing
 from mulaid.gateway.call import Call
 from mulaid.gateway.faults import FieldFault
+from mulaid.gateway.messages.extension import Extension
 from mulaid.gateway.messages.fees import DrugDetail
 from mulaid.gateway.messages.pharmacy import DrugInfo
-from mulaid.gateway.messages.settlement import BillData, Extension
+from mulaid.gateway.messages.settlement import BillData
 from mulaid.gateway.messages.undo import CancelData, VoidData
 from mulaid.gateway.pricing import PricedLine
 from mulaid.procedures.requests import CancelRequest, Claimed, SettleRequest, VoidRequest
@@ -20,8 +21,7 @@ UNDOABLE = ("2102", "2207")
 
 def visit_bill(call: Call, data: BillData, visit: tuple[str, int, int], credential: Credential) -> SettleRequest:
     """2206 and 2207: a stored batch of a visit. Raises `FieldFault`."""
-    if codes.short(data.psn_setlway) != codes.BY_ITEM:
-        raise FieldFault(say.only_by_item, "psn_setlway")
+    codes.by_item(data.psn_setlway)
     codes.scheme(data.insutype)
     said = extension.read(data.exp_content, data.expContent)
     region, number, patient = visit

@@ -19,6 +19,10 @@ def at_field(field: str, sentence: str) -> str:
     return f"{field}：{sentence}"
 
 
+def more_broken_fields(count: int) -> str:
+    return f"另有 {count} 处不对，见 exp_content。"
+
+
 def account_row_name() -> str:
     return "个人账户（含家庭共济）"
 
