@@ -2,6 +2,7 @@
 
 import asyncio
 import datetime
+import json
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -105,6 +106,18 @@ def test_an_enquiry_shows_the_settlement_and_its_day(day: dict[str, Played]) -> 
     for name in ("setl_id", "setl_time", "medfee_sumamt", "acct_pay", "acct_mulaid_pay", "exp_content"):
         assert asked[name] == settled[name], name
     assert asked["begndate"] == settled["setl_time"][:10]
+
+
+def test_whoever_could_not_pay_is_told_to_the_till(day: dict[str, Played]) -> None:
+    for scene, name, code in (
+        ("gu-settles", "沈*音", "CURRENT_YEAR_MONEY_ONLY"),
+        ("wu-settles", "郝*军", "BELOW_FLOOR"),
+    ):
+        told = json.loads(info(day[scene])["exp_content"])
+        (passed,) = told["passed_over"]
+        assert (passed["name"], passed["code"]) == (name, code), scene
+        assert passed["why"].startswith(name) and passed["why"].endswith("。")
+        assert "balance" not in str(told) and passed["no"] not in {payer["no"] for payer in told["payers"]}
 
 
 def test_every_message_has_the_whole_envelope() -> None:

@@ -347,6 +347,29 @@ def test_a_settlement_sent_again_after_it_was_undone_says_so(till: Hospital) -> 
     assert "后来又撤销了" in answer["warn_msg"] and reversal in answer["warn_msg"]
 
 
+def test_why_nobody_else_paid_is_told_by_quote_settlement_and_enquiry(till: Hospital) -> None:
+    """The mother wants no account touched: both children are named with the reason, masked, without a balance."""
+
+    def alone(infno: str) -> Change:
+        def change(message: Message) -> None:
+            in_batch("alone")(message)
+            message["infno"] = infno
+            message["input"]["data"]["acct_used_flag"] = "0"
+
+        return change
+
+    till.done(LINES, in_batch("alone"))
+    quoted, settled = (till.done(BILL, alone(infno))["setlinfo"] for infno in ("2206", "2207"))
+    asked = till.done(ENQUIRY, put(settled["setl_id"], "input", "data", "setl_id"))["setlinfo"]
+    told = [json.loads(info["exp_content"])["passed_over"] for info in (quoted, settled, asked)]
+    assert told[0] == told[1] == told[2]
+    assert [(each["no"], each["name"], each["code"]) for each in told[0]] == [
+        (1, "陆*生", "AID_DECLINED"),
+        (2, "陆*霞", "AID_DECLINED"),
+    ]
+    assert told[0][0]["why"] == "这次选了不用家人的钱。想用的话，请告诉收费员，重新结算。"
+
+
 def test_cancelled_by_another_institution(till: Hospital) -> None:
     body = till.message(
         "liang-cancels",

@@ -13,7 +13,7 @@ from mulaid.procedures.visit_requests import ChargesRequest, VisitRequest
 from mulaid.store.catalogue import Item
 from mulaid.terms.bill_case import Bill
 from mulaid.terms.codes import Accounts, Credential
-from mulaid.terms.reasons import BillRefusal
+from mulaid.terms.reasons import BillRefusal, Skip
 from tests.messages import made
 
 
@@ -90,7 +90,15 @@ class FakeOffices:
         own = min(patient.balance, bill.total) if request.accounts in (Accounts.ALL, Accounts.OWN) else 0
         mutual = bill.total - own if request.accounts is Accounts.ALL else 0
         payers = (made.daughter(mutual),) if mutual else ()
-        place = {"case_id": case_id, "use": request.use, "visit": request.visit, "batch": request.batch}
+        declined = request.accounts in (Accounts.OWN, Accounts.NONE)
+        passed_over = (made.passed_over(Skip.AID_DECLINED),) if declined else ()
+        place: dict[str, Any] = {
+            "passed_over": passed_over,
+            "case_id": case_id,
+            "use": request.use,
+            "visit": request.visit,
+            "batch": request.batch,
+        }
         paid = made.outcome(bill.total, made.no_funds(), own, mutual)
         return made.settled(patient, bill, paid, payers, balance_after=patient.balance - own, moment=moment, **place)
 

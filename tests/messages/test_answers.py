@@ -16,6 +16,7 @@ from mulaid.gateway.profile import profile
 from mulaid.procedures.requests import Payer, Settled
 from mulaid.terms.bill_case import Bill
 from mulaid.terms.codes import Fund, Kinship, Mechanism, Use
+from mulaid.terms.reasons import Skip
 from tests.messages.made import (
     HOSPITAL,
     INSTITUTIONS,
@@ -25,6 +26,7 @@ from tests.messages.made import (
     daughter,
     no_funds,
     outcome,
+    passed_over,
     reversed_case,
     settled,
 )
@@ -162,6 +164,39 @@ def test_sixty_payers_fit_and_none_is_told_apart_by_number(amounts: list[int], k
     rest = shown.get("others", {"count": 0, "pay": 0})
     assert len(shown["payers"]) + rest["count"] == len(payers)
     assert sum(row["pay"] for row in shown["payers"]) + rest["pay"] == Decimal(sum(amounts)) / 100
+
+
+def test_whoever_could_not_pay_is_named_with_the_reason() -> None:
+    told = msgspec.structs.replace(
+        paid_by([daughter(100, 2)]), passed_over=(passed_over(Skip.BELOW_FLOOR), passed_over(Skip.EXPIRED, 3))
+    )
+    assert json.loads(extension.write(told))["passed_over"] == [
+        {
+            "no": 1,
+            "name": "李*红",
+            "code": "BELOW_FLOOR",
+            "why": "李*红的账户余额没有超过当地定的金额，按规定只能留给本人，请换一位家人或自己付。",
+        },
+        {
+            "no": 3,
+            "name": "李*红",
+            "code": "EXPIRED",
+            "why": "和李*红的共济已经到期或解除了。想接着用，请重新办理绑定。",
+        },
+    ]
+    assert "passed_over" not in json.loads(extension.write(paid_by([])))
+
+
+@given(st.integers(0, 60), st.lists(st.sampled_from(list(Skip)), max_size=60))
+def test_whoever_could_not_pay_gives_way_to_who_did(payers: int, reasons: list[Skip]) -> None:
+    passed = tuple(passed_over(why, number) for number, why in enumerate(reasons, start=payers + 1))
+    paying = paid_by([daughter(12_850, number) for number in range(1, payers + 1)])
+    text = extension.write(msgspec.structs.replace(paying, passed_over=passed))
+    shown = json.loads(text)
+    assert len(text) <= extension.LONGEST and len(shown["payers"]) == payers
+    others = shown.get("passed_over_others", {"count": 0})["count"]
+    assert len(shown.get("passed_over", [])) + others == len(reasons)
+    assert not others or payers + len(reasons) > 30
 
 
 def test_sixty_everyday_payers_are_all_named() -> None:

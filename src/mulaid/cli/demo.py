@@ -157,7 +157,7 @@ def tell(console: Console, played: Played, told: Explained | None) -> None:
 
 
 def _passed_over(told: Explained) -> list[str]:
-    """Who did not pay, with the rule behind it: the interface has no room for that."""
+    """Who did not pay, with the rule behind it, which the answer leaves out."""
     names = [sponsor.name for sponsor in told.record.case.sponsors]
     outcome = told.record.outcome
     why = {(step.who, step.code): step.text for step in cite(told.book, outcome.steps, names)}

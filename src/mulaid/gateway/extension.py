@@ -2,11 +2,12 @@
 
 In: `exp_content` or `expContent` of the input node, a JSON object; see `messages.settlement.Extension`. Text that is
 not a JSON object belongs to somebody else and is left alone. Out: JSON of at most 4,000 characters naming each payer by
-masked name, kin, amount and mechanism, never by identity number, never with a balance; and, where a settlement has been
-undone, the number of the other half.
+masked name, kin, amount and mechanism, never by identity number, never with a balance; each sponsor who could not pay,
+with code and sentence; and, where a settlement has been undone, the number of the other half.
 """
 
 from collections.abc import Sequence
+from itertools import chain
 from typing import Annotated, Any
 
 import msgspec
@@ -16,11 +17,12 @@ from mulaid.gateway.envelope import json_object, parse
 from mulaid.gateway.faults import FieldFault
 from mulaid.gateway.messages.extension import Extension
 from mulaid.gateway.messages.kinds import read_by
-from mulaid.procedures.requests import Payer, Settled
+from mulaid.procedures.requests import PassedOver, Payer, Settled
 from mulaid.store.ids import wire
 from mulaid.terms.money import Fen
 from mulaid.wording import gateway as say
 from mulaid.wording.kinship import mechanism_name, payer_is
+from mulaid.wording.refusals import refusal_sentence
 
 LONGEST = 4000
 _NAME_LENGTH = 20
@@ -49,10 +51,17 @@ ExpContent = Annotated[dict[str, Any] | str, msgspec.Meta(extra=read_by(lambda g
 
 
 def write(settled: Settled) -> str:
-    """A settlement's extension. Payers beyond the field's length are added up in `others`, so that amounts agree."""
-    payers, rest = settled.payers, _other_half(settled)
-    for named in range(len(payers), -1, -1):
-        text = msgspec.json.encode(_payers(payers[:named], payers[named:]) | rest).decode()
+    """A settlement's extension, at most `LONGEST` long.
+
+    Sponsors who could not pay are counted where there is no room for all; then payers are added up in `others`, so that
+    amounts still agree.
+    """
+    payers, passed_over = settled.payers, settled.passed_over
+    fits = ((len(payers), told) for told in range(len(passed_over), -1, -1))
+    shorter = ((named, 0) for named in range(len(payers) - 1, -1, -1))
+    for named, told in chain(fits, shorter):
+        parts = _payers(payers[:named], payers[named:]) | _passed_over(passed_over, told) | _other_half(settled)
+        text = msgspec.json.encode(parts).decode()
         if len(text) <= LONGEST:
             return text
     raise AssertionError("a sum of payers fits the field")
@@ -63,6 +72,15 @@ def _payers(named: Sequence[Payer], folded: Sequence[Payer]) -> dict[str, object
     if folded:
         rest: Fen = sum(payer.amount for payer in folded)
         shown["others"] = {"count": len(folded), "pay": money(rest)}
+    return shown
+
+
+def _passed_over(sponsors: Sequence[PassedOver], told: int) -> dict[str, object]:
+    shown: dict[str, object] = {}
+    if told:
+        shown["passed_over"] = [_why(sponsor) for sponsor in sponsors[:told]]
+    if told < len(sponsors):
+        shown["passed_over_others"] = {"count": len(sponsors) - told}
     return shown
 
 
@@ -79,4 +97,14 @@ def _row(payer: Payer) -> dict[str, object]:
         "kin": payer_is(payer.kinship),
         "pay": money(payer.amount),
         "way": mechanism_name(payer.mechanism),
+    }
+
+
+def _why(sponsor: PassedOver) -> dict[str, object]:
+    name = sponsor.name[:_NAME_LENGTH]
+    return {
+        "no": sponsor.number,
+        "name": name,
+        "code": sponsor.why,
+        "why": refusal_sentence(sponsor.why, {"payer": name}),
     }

@@ -6,7 +6,7 @@ import msgspec
 
 from mulaid.policy.law import Law
 from mulaid.procedures.records import Record, decode
-from mulaid.procedures.requests import PatientSeen, Refused, Settled
+from mulaid.procedures.requests import PassedOver, PatientSeen, Refused, Settled
 from mulaid.store import cases, registry
 from mulaid.store.connect import Connection
 from mulaid.store.rows import Insured
@@ -51,7 +51,16 @@ def settled(
         moment=moment,
         policy=policy,
         undone=record.undone,
+        passed_over=_passed_over(record),
     )
+
+
+def _passed_over(record: Record) -> tuple[PassedOver, ...]:
+    skipped = record.outcome.skipped
+    if not skipped or record.undone is not None:
+        return ()
+    sponsors = record.case.sponsors
+    return tuple([PassedOver(position + 1, sponsors[position].name, why) for position, why in skipped])
 
 
 def _negative(record: Record) -> Record:

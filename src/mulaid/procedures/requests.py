@@ -11,6 +11,7 @@ from mulaid.terms.bill_case import Bill
 from mulaid.terms.codes import Accounts, Category, Cover, Credential, Kinship, Mechanism, Scheme, Sex, Use
 from mulaid.terms.money import Fen
 from mulaid.terms.outcome import Outcome
+from mulaid.terms.reasons import Skip
 
 
 class Sender(msgspec.Struct, frozen=True, gc=False, array_like=True):
@@ -90,6 +91,16 @@ class Payer(msgspec.Struct, frozen=True, gc=False, array_like=True):
     amount: Fen
 
 
+class PassedOver(msgspec.Struct, frozen=True, gc=False, array_like=True):
+    """One sponsor who cannot pay this bill, and why: what a slip may show. Never a balance."""
+
+    number: int
+    """As a payer's."""
+    name: str
+    """Masked."""
+    why: Skip
+
+
 class PatientSeen(msgspec.Struct, frozen=True, gc=False, kw_only=True, array_like=True):
     """The patient as registered on the day of care. The door that writes number and name down unseals them."""
 
@@ -126,6 +137,8 @@ class Settled(msgspec.Struct, frozen=True, gc=False, kw_only=True, tag=True, arr
     quote_changed: bool = False
     """The bill settled at other figures than its last quote said."""
     undone: int | None = None
+    passed_over: tuple[PassedOver, ...] = ()
+    """Empty in a reversal: what is undone asks no rule."""
     undone_by: int | None = None
     """The reversal that has undone this settlement, as far as it is looked up long after."""
 
