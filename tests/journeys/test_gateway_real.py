@@ -81,6 +81,14 @@ class Hospital(msgspec.Struct):
         output: Message = answer["output"]
         return output
 
+    def metric(self, name: str, by: str) -> float:
+        """The value of one counter."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        connection.request("GET", "/metrics")
+        lines = connection.getresponse().read().decode().splitlines()
+        connection.close()
+        return float(next(line for line in lines if line.startswith(f'{name}{{by="{by}"}}')).split()[1])
+
     def state(self) -> dict[str, str]:
         """Rows and digest of every table: whatever changes, one of them differs."""
         return asyncio.run(self._state())
@@ -210,7 +218,12 @@ BROKEN: dict[str, tuple[str, Change, str]] = {
     "amount-negative": (BILL, put("-900.00", "input", "data", "medfee_sumamt"), "不能是负数"),
     "line-negative": (LINES, put(-1, "input", "feedetail", 1, "cnt"), "不能是负数"),
     "funds-negative": (BILL, put('{"funds_paid": "-1.00"}', "input", "data", "exp_content"), "不能是负数"),
-    "funds-above-the-total": (BILL, put('{"funds_paid": "900.01"}', "input", "data", "exp_content"), "900.01 元"),
+    "funds-above-what-is-in-scope": (
+        BILL,
+        put('{"funds_paid": "703.01"}', "input", "data", "exp_content"),
+        "系统算出的是 703.00 元",
+    ),
+    "any-sum-at-all": (BILL, put('{"funds_paid": 99999999.99}', "input", "data", "exp_content"), "超过了政策范围内"),
     "four-amounts-do-not-add-up": (BILL, put("702.99", "input", "data", "inscp_scp_amt"), "四项之和"),
     "total-differs-from-lines": (
         BILL,
@@ -243,6 +256,40 @@ def test_broken(till: Hospital, name: str) -> None:
         change(message)
 
     till.refuses(source, till.message(source, both), says)
+
+
+def test_the_funds_part_is_taken_from_nobody_who_may_not_give_it(till: Hospital) -> None:
+    """A clinic with a credential, in a region and of a kind that the operator has said nothing of."""
+    kept = till.kept
+    kept["lin"] = till.done("who-is-lin")["baseinfo"]["psn_no"]
+    kept["lin_visit"] = till.done("lin-registers")["data"]["mdtrt_id"]
+    till.done("lin-fees")
+    for infno in ("2206", "2207"):
+        for funds in ("0.00", "1.00"):
+            body = till.message("lin-settles", put(f'{{"funds_paid": "{funds}"}}', "input", "data", "exp_content"))
+            body["infno"] = infno
+            till.refuses("lin-settles", body, "这家机构的报文不能自己填写")
+    settled = till.done("lin-settles")["setlinfo"]
+    assert "funds_given_by" not in json.loads(settled["exp_content"])
+
+
+def test_given_funds_are_marked_and_counted(till: Hospital) -> None:
+    before = till.metric("mulaid_funds_given_fen_total", "region")
+    till.done(LINES, in_batch("given"))
+    settled = till.done(BILL, in_batch("given"))["setlinfo"]
+    assert json.loads(settled["exp_content"])["funds_given_by"] == "region"
+    assert till.metric("mulaid_funds_given_fen_total", "region") - before == settled["fund_pay_sumamt"] * 100 == 30_000
+
+
+def test_a_sandbox_takes_the_funds_part_and_says_so(till: Hospital) -> None:
+    """From an institution without a credential, of which the operator has said nothing."""
+    kept = till.kept
+    kept["wu"] = till.done("who-is-wu")["baseinfo"]["psn_no"]
+    kept["wu_visit"] = till.done("wu-registers")["data"]["mdtrt_id"]
+    till.done("wu-fees")
+    answer = till.post("wu-settles", till.message("wu-settles"))
+    assert json.loads(answer["output"]["setlinfo"]["exp_content"])["funds_given_by"] == "sandbox"
+    assert "试用环境" in answer["warn_msg"]
 
 
 @pytest.mark.parametrize("infno", ["2206", "2206A", "2207", "2207A"])

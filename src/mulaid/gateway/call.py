@@ -11,7 +11,7 @@ import msgspec
 from mulaid.gateway.answers import Asked
 from mulaid.gateway.envelope import broken, parse
 from mulaid.gateway.faults import FieldFault, together
-from mulaid.gateway.offices import InstitutionRecord, Offices
+from mulaid.gateway.offices import InstitutionRecord, Offices, ProofKind
 from mulaid.gateway.profile import Profile
 from mulaid.procedures.requests import Refused, Sender
 from mulaid.wording import gateway as say
@@ -45,6 +45,11 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
         """A fault found in this call, with every other field of the input that cannot be used."""
         others = (each for kind in self.kinds for each in broken(self.given, kind, self.profile))
         return together(chain(others, fault.all)) or fault
+
+    @property
+    def sandbox(self) -> bool:
+        """Whether this came without a credential: only a sandbox takes that, and only from its own machine."""
+        return self.institution.auth.kind is ProofKind.NONE
 
     def foreign_message_id(self, message_id: str, wire: str) -> FieldFault | None:
         """A fault when a message id of the usual form (code, time, serial) carries another institution's code."""

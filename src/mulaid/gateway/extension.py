@@ -56,11 +56,11 @@ def write(settled: Settled) -> str:
     Sponsors who could not pay are counted where there is no room for all; then payers are added up in `others`, so that
     amounts still agree.
     """
-    payers, passed_over = settled.payers, settled.passed_over
+    payers, passed_over, rest = settled.payers, settled.passed_over, _funds(settled) | _other_half(settled)
     fits = ((len(payers), told) for told in range(len(passed_over), -1, -1))
     shorter = ((named, 0) for named in range(len(payers) - 1, -1, -1))
     for named, told in chain(fits, shorter):
-        parts = _payers(payers[:named], payers[named:]) | _passed_over(passed_over, told) | _other_half(settled)
+        parts = _payers(payers[:named], payers[named:]) | _passed_over(passed_over, told) | rest
         text = msgspec.json.encode(parts).decode()
         if len(text) <= LONGEST:
             return text
@@ -88,6 +88,11 @@ def _other_half(settled: Settled) -> dict[str, object]:
     """The reversal of this settlement, or the settlement that this reversal undoes."""
     halves = {"undone_by": settled.undone_by, "undoes": settled.undone}
     return {name: wire(settled.patient.region, case) for name, case in halves.items() if case is not None}
+
+
+def _funds(settled: Settled) -> dict[str, object]:
+    """That the funds' part is what the message said, and what allowed it to."""
+    return {} if settled.funds_by is None else {"funds_given_by": settled.funds_by}
 
 
 def _row(payer: Payer) -> dict[str, object]:

@@ -33,6 +33,8 @@ _FIELDS: dict[str, str] = {
     Fault.LINE_SERIAL_REPEATED: "feedetl_sn",
     Fault.LINE_SUM_WRONG: "medfee_sumamt",
     Fault.AMOUNT_DIFFERS: "medfee_sumamt",
+    Fault.FUNDS_NOT_TAKEN: "funds_paid",
+    Fault.FUNDS_ABOVE_SCOPE: "funds_paid",
     Fault.MESSAGE_ID_REUSED: "msgid",
     Fault.MESSAGE_VOIDED: "msgid",
     Fault.UNKNOWN_CASE: "setl_id",

@@ -10,7 +10,7 @@ from mulaid.gateway.pricing import PricedLine
 from mulaid.gateway.registration import done
 from mulaid.procedures.requests import Refused, Settled, SettleRequest
 from mulaid.store.ids import wire
-from mulaid.terms.codes import Credential
+from mulaid.terms.codes import Credential, FundsBy
 from mulaid.wording import gateway as say
 
 
@@ -101,7 +101,9 @@ def _warning(settled: Settled) -> str:
         return say.undone_since(wire(settled.patient.region, settled.undone_by))
     if settled.replayed:
         return say.already_done()
-    return say.quote_changed() if settled.quote_changed else ""
+    if settled.quote_changed:
+        return say.quote_changed()
+    return say.funds_of_a_sandbox() if settled.funds_by is FundsBy.SANDBOX else ""
 
 
 def _cut_rows(priced: tuple[PricedLine, ...], call: Call) -> list[dict[str, object]]:

@@ -40,6 +40,7 @@ def visit_bill(call: Call, data: BillData, visit: tuple[str, int, int], credenti
         agent_papers=_papers(said),
         chosen=said.chosen_payers,
         funds_given=_funds(said),
+        sandbox=call.sandbox,
     )
 
 
@@ -71,6 +72,7 @@ def sale(
         agent_papers=_papers(said),
         chosen=said.chosen_payers,
         funds_given=_funds(said),
+        sandbox=call.sandbox,
         lines=pricing.packed(priced),
     )
 

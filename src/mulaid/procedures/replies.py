@@ -51,6 +51,7 @@ def settled(
         moment=moment,
         policy=policy,
         undone=record.undone,
+        funds_by=record.funds_by,
         passed_over=_passed_over(record),
     )
 

@@ -8,7 +8,7 @@ import datetime
 import msgspec
 
 from mulaid.terms.bill_case import Bill
-from mulaid.terms.codes import Accounts, Category, Cover, Credential, Kinship, Mechanism, Scheme, Sex, Use
+from mulaid.terms.codes import Accounts, Category, Cover, Credential, FundsBy, Kinship, Mechanism, Scheme, Sex, Use
 from mulaid.terms.money import Fen
 from mulaid.terms.outcome import Outcome
 from mulaid.terms.reasons import Skip
@@ -57,6 +57,8 @@ class SettleRequest(msgspec.Struct, frozen=True, gc=False, kw_only=True, tag=Tru
     """The funds' part when the region's own system has computed it."""
     lines: bytes = b""
     """Priced lines of a sale without a visit, kept with the case."""
+    sandbox: bool = False
+    """Sent without a credential, which only a sandbox takes, and only from its own machine."""
 
 
 class CancelRequest(msgspec.Struct, frozen=True, gc=False, kw_only=True, tag=True, array_like=True):
@@ -137,6 +139,8 @@ class Settled(msgspec.Struct, frozen=True, gc=False, kw_only=True, tag=True, arr
     quote_changed: bool = False
     """The bill settled at other figures than its last quote said."""
     undone: int | None = None
+    funds_by: FundsBy | None = None
+    """What allowed the message to give the funds' part; None: the own plan computed it."""
     passed_over: tuple[PassedOver, ...] = ()
     """Empty in a reversal: what is undone asks no rule."""
     undone_by: int | None = None

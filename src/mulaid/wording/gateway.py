@@ -207,6 +207,10 @@ def quote_changed() -> str:
     return "结算金额和上次预结算不同，请以这次的结果为准，并告诉患者。"
 
 
+def funds_of_a_sandbox() -> str:
+    return "这里是试用环境，基金支付的金额照报文填写，没有按政策计算。正式使用要先登记。"
+
+
 def benefit_not_active() -> str:
     return "这一天的参保状态不是正常参保。请患者向参保地医保经办机构查询。"
 
