@@ -3,204 +3,31 @@
 What a file of examples/day/ sends is the starting point; each test breaks it in one place.
 """
 
-import asyncio
 import copy
-import http.client
-import json
 import logging
-import re
-import threading
-from collections.abc import Callable, Iterator
-from pathlib import Path
-from typing import Any
 
-import msgspec
 import pytest
 from structlog.testing import capture_logs
 
-from mulaid.app.serving import serving
-from mulaid.cli.day import PATH, headers, read_day
-from mulaid.cli.load import load_into
-from mulaid.clock import from_ten
 from mulaid.gateway.offices import Proof, ProofKind
-from mulaid.settings import Settings
-from mulaid.store.connect import connect
-from tests.conftest import empty
+from tests.journeys.till import (
+    BILL,
+    ENQUIRY,
+    IDENTITY_NUMBER,
+    LINES,
+    Change,
+    Hospital,
+    Message,
+    cancelling,
+    in_batch,
+    put,
+    without,
+)
 
 pytestmark = pytest.mark.xdist_group("gateway_real")
 
-EXAMPLES = Path(__file__).parents[2] / "examples"
-CLOCK = from_ten()
-CHINESE = re.compile(r"[\u4e00-\u9fff]")
-IDENTITY_NUMBER = re.compile(r"99[0-9]{15}[0-9X]")
 MOTHER, DAUGHTER, SUSPENDED = "994506195711030021", "994506198509220028", "994506195503300015"
-BILL, LINES, ENQUIRY = "mother-settles", "mother-fees", "mother-enquiry"
 TEN_MEGABYTES = 10 << 20
-TABLES = "select tablename from pg_tables where schemaname = 'public' order by 1"
-ROWS = "select count(*)::text || md5(string_agg(t::text, ' ' order by t::text)) from {} t"
-
-Message = dict[str, Any]
-Change = Callable[[Message], object]
-
-
-class Hospital(msgspec.Struct):
-    """A till: knows the day's messages, and what earlier answers were kept as."""
-
-    port: int
-    dsn: str
-    scenes: dict[str, Any]
-    kept: dict[str, str] = {}
-    sent: int = 0
-
-    def message(self, name: str, change: Change | None = None) -> Message:
-        """A message of the day with a fresh id, its placeholders replaced, and then changed."""
-        self.sent += 1
-        moment = CLOCK()
-        values = {**self.kept, "now": f"{moment:%Y-%m-%d %H:%M:%S}", "stamp": f"{moment:%Y%m%d}{self.sent:06d}"}
-        text = json.dumps(self.scenes[name].message, ensure_ascii=False)
-        message: Message = json.loads(re.sub(r"\{\{(\w+)\}\}", lambda place: values.get(place[1], ""), text))
-        if change is not None:
-            change(message)
-        return message
-
-    def post(self, name: str, body: Message | bytes, proof: Proof | None = None) -> Message:
-        """The answer to a body sent as the institution of the named message; HTTP must be content."""
-        raw = body if isinstance(body, bytes) else json.dumps(body, ensure_ascii=False).encode()
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
-        connection.request("POST", PATH, raw, headers(proof or self.scenes[name].demo.credential, CLOCK()))
-        response = connection.getresponse()
-        answer: Message = json.loads(response.read())
-        connection.close()
-        assert response.status == 200
-        return answer
-
-    def done(self, name: str, change: Change | None = None) -> Message:
-        """Send a message that must succeed; its output."""
-        answer = self.post(name, self.message(name, change))
-        assert (answer["infcode"], answer["err_msg"]) == (0, "")
-        output: Message = answer["output"]
-        return output
-
-    def metric(self, name: str, by: str) -> float:
-        """The value of one counter."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
-        connection.request("GET", "/metrics")
-        lines = connection.getresponse().read().decode().splitlines()
-        connection.close()
-        return float(next(line for line in lines if line.startswith(f'{name}{{by="{by}"}}')).split()[1])
-
-    def state(self) -> dict[str, str]:
-        """Rows and digest of every table: whatever changes, one of them differs."""
-        return asyncio.run(self._state())
-
-    async def _state(self) -> dict[str, str]:
-        opened = await connect(self.dsn)
-        tables = [row[0] for row in await opened.fetch(TABLES)]
-        state = {table: await opened.fetchval(ROWS.format(table)) or "" for table in tables}
-        await opened.close()
-        return state
-
-    def refuses(self, name: str, body: Message | bytes, says: str, proof: Proof | None = None) -> None:
-        """The body is refused with a clear sentence that has these words, nothing changes, and no log names anybody."""
-        before = self.state()
-        with capture_logs() as logs:
-            answer = self.post(name, body, proof)
-        sentence = answer["err_msg"]
-        assert (answer["infcode"], answer["output"]) == (-1, None)
-        assert says in sentence, sentence
-        assert CHINESE.search(sentence) and sentence.endswith("。") and len(sentence) <= 200
-        assert not IDENTITY_NUMBER.search(sentence)
-        assert logs and not IDENTITY_NUMBER.search(str(logs))
-        assert self.state() == before
-
-
-@pytest.fixture(scope="module")
-def till(dsn: str, home: Path) -> Iterator[Hospital]:
-    """A hospital where the mother has one batch settled and cancelled, one settled, and one waiting."""
-    asyncio.run(empty(dsn))
-    settings = Settings(home=home, dsn=dsn, port=0)
-    load_into(settings, [EXAMPLES / "population", EXAMPLES / "catalogue.toml"])
-    ports: list[int] = []
-    ready, over = threading.Event(), threading.Event()
-
-    async def serve() -> None:
-        async with serving(settings, dsn, clock=CLOCK, sandbox=True) as (_, port):
-            ports.append(port)
-            ready.set()
-            await asyncio.to_thread(over.wait)
-
-    thread = threading.Thread(target=asyncio.run, args=(serve(),))
-    thread.start()
-    try:
-        assert ready.wait(60)
-        scenes = {scene.name.partition("-")[2]: scene for scene in read_day(EXAMPLES / "day")[1]}
-        hospital = Hospital(ports[0], dsn, scenes)
-        _open_visit(hospital)
-        yield hospital
-    finally:
-        over.set()
-        thread.join()
-        asyncio.run(empty(dsn))
-
-
-def _open_visit(hospital: Hospital) -> None:
-    kept = hospital.kept
-    kept["mother"] = hospital.done("who-is-mother")["baseinfo"]["psn_no"]
-    kept["suspended"] = hospital.done("who-is-suspended")["baseinfo"]["psn_no"]
-    kept["mother_visit"] = hospital.done("mother-registers")["data"]["mdtrt_id"]
-    for batch in ("B0", "B1", "B2"):
-        hospital.done(LINES, in_batch(batch))
-    kept["mother_case"] = hospital.done(BILL, in_batch("B2"))["setlinfo"]["setl_id"]
-    kept["cancelled_case"] = hospital.done(BILL, in_batch("B0"))["setlinfo"]["setl_id"]
-    hospital.done(ENQUIRY, cancelling(kept["cancelled_case"]))
-
-
-def in_batch(batch: str, serials: str = "") -> Change:
-    """The same lines or bill under another batch number; a line's serial is unique in its visit."""
-
-    def change(message: Message) -> None:
-        nodes = message["input"]
-        for node in nodes.get("feedetail") or [nodes["data"]]:
-            node["chrg_bchno"] = batch
-            if "feedetl_sn" in node:
-                node["feedetl_sn"] = f"{serials or batch}-{node['feedetl_sn']}"
-
-    return change
-
-
-def cancelling(case: str) -> Change:
-    """An enquiry after a settlement, made its cancellation: both name it the same way."""
-
-    def change(message: Message) -> None:
-        message["infno"] = "2208"
-        message["input"]["data"]["setl_id"] = case
-
-    return change
-
-
-def put(value: object, *path: str | int) -> Change:
-    """Write one value at a place of the message."""
-
-    def change(message: Message) -> None:
-        at: Any = message
-        for step in path[:-1]:
-            at = at[step]
-        at[path[-1]] = value
-
-    return change
-
-
-def without(*path: str | int) -> Change:
-    """Leave one field out."""
-
-    def change(message: Message) -> None:
-        at: Any = message
-        for step in path[:-1]:
-            at = at[step]
-        del at[path[-1]]
-
-    return change
-
 
 BROKEN: dict[str, tuple[str, Change, str]] = {
     "infno-unknown": (BILL, put("2299", "infno"), "不是本系统提供的交易"),
@@ -258,76 +85,6 @@ def test_broken(till: Hospital, name: str) -> None:
     till.refuses(source, till.message(source, both), says)
 
 
-def test_the_funds_part_is_taken_from_nobody_who_may_not_give_it(till: Hospital) -> None:
-    """A clinic with a credential, in a region and of a kind that the operator has said nothing of."""
-    kept = till.kept
-    kept["lin"] = till.done("who-is-lin")["baseinfo"]["psn_no"]
-    kept["lin_visit"] = till.done("lin-registers")["data"]["mdtrt_id"]
-    till.done("lin-fees")
-    for infno in ("2206", "2207"):
-        for funds in ("0.00", "1.00"):
-            body = till.message("lin-settles", put(f'{{"funds_paid": "{funds}"}}', "input", "data", "exp_content"))
-            body["infno"] = infno
-            till.refuses("lin-settles", body, "这家机构的报文不能自己填写")
-    settled = till.done("lin-settles")["setlinfo"]
-    assert "funds_given_by" not in json.loads(settled["exp_content"])
-
-
-def test_given_funds_are_marked_and_counted(till: Hospital) -> None:
-    before = till.metric("mulaid_funds_given_fen_total", "region")
-    till.done(LINES, in_batch("given"))
-    settled = till.done(BILL, in_batch("given"))["setlinfo"]
-    assert json.loads(settled["exp_content"])["funds_given_by"] == "region"
-    assert till.metric("mulaid_funds_given_fen_total", "region") - before == settled["fund_pay_sumamt"] * 100 == 30_000
-
-
-def test_a_sandbox_takes_the_funds_part_and_says_so(till: Hospital) -> None:
-    """From an institution without a credential, of which the operator has said nothing."""
-    kept = till.kept
-    kept["wu"] = till.done("who-is-wu")["baseinfo"]["psn_no"]
-    kept["wu_visit"] = till.done("wu-registers")["data"]["mdtrt_id"]
-    till.done("wu-fees")
-    answer = till.post("wu-settles", till.message("wu-settles"))
-    assert json.loads(answer["output"]["setlinfo"]["exp_content"])["funds_given_by"] == "sandbox"
-    assert "试用环境" in answer["warn_msg"]
-
-
-@pytest.mark.parametrize("infno", ["2206", "2206A", "2207", "2207A"])
-@pytest.mark.parametrize("unsaid", ["missing", "", None, "null"])
-def test_amounts_by_class_that_are_not_said(till: Hospital, infno: str, unsaid: str | None) -> None:
-    """Public clients leave them out, or send them empty."""
-    batch = f"unsaid-{infno}-{unsaid}"
-
-    def change(message: Message) -> None:
-        in_batch(batch)(message)
-        message["infno"] = infno
-        for name in ("fulamt_ownpay_amt", "overlmt_selfpay", "preselfpay_amt", "inscp_scp_amt"):
-            del message["input"]["data"][name]
-            if unsaid != "missing":
-                message["input"]["data"][name] = unsaid
-
-    till.done(LINES, in_batch(batch))
-    info = till.done(BILL, change)["setlinfo"]
-    assert (info["medfee_sumamt"], info["inscp_scp_amt"], info["preselfpay_amt"]) == (900, 703, 77)
-
-
-def test_amounts_with_binary_noise_are_exact(till: Hospital) -> None:
-    """As a client writes them that adds prices as floating-point numbers."""
-    lines = {"det_item_fee_sumamt": 600.0000000000001, "cnt": 0.9999999999999999, "pric": 600.0000000000001}
-
-    def noisy(message: Message) -> None:
-        in_batch("noise")(message)
-        message["input"]["feedetail"][0].update(lines)
-
-    result = till.done(LINES, noisy)["result"][0]
-    assert (result["det_item_fee_sumamt"], result["cnt"], result["pric"]) == (600, 1, 600)
-    said = {"medfee_sumamt": 899.9999999999999, "preselfpay_amt": "77.000", "fulamt_ownpay_amt": 5.551115123125783e-17}
-    info = till.done(BILL, lambda message: (in_batch("noise")(message), message["input"]["data"].update(said)))[
-        "setlinfo"
-    ]
-    assert (info["medfee_sumamt"], info["preselfpay_amt"]) == (900, 77)
-
-
 @pytest.mark.parametrize("body", [b"", b"{", b"[]", b"null", b'"2207"', b"\xff\xfe{}", b"{'infno': 1}"])
 def test_malformed_json(till: Hospital, body: bytes) -> None:
     till.refuses(BILL, body, "不是有效的 JSON 对象")
@@ -365,56 +122,6 @@ def test_wrong_credential(till: Hospital, proof: Proof) -> None:
 
 def test_cancelled_twice(till: Hospital) -> None:
     till.refuses(ENQUIRY, till.message(ENQUIRY, cancelling(till.kept["cancelled_case"])), "已经撤销过")
-
-
-def test_whoever_did_not_do_the_undoing_can_see_it(till: Hospital) -> None:
-    """Both halves say so, and each names the other; a settlement that stands says that it does."""
-
-    def asked(case: str) -> tuple[Message, Message]:
-        info = till.done(ENQUIRY, put(case, "input", "data", "setl_id"))["setlinfo"]
-        return info, json.loads(info["exp_content"])
-
-    undone = till.kept["cancelled_case"]
-    forward, said = asked(undone)
-    back, said_back = asked(said["undone_by"])
-    assert (forward["refd_setl_flag"], back["refd_setl_flag"]) == ("1", "1")
-    assert (back["setl_id"], said_back["undoes"]) == (said["undone_by"], undone)
-    assert back["medfee_sumamt"] == -forward["medfee_sumamt"] == -900
-    standing, said_standing = asked(till.kept["mother_case"])
-    assert standing["refd_setl_flag"] == "0" and not {"undone_by", "undoes"} & said_standing.keys()
-
-
-def test_a_settlement_sent_again_after_it_was_undone_says_so(till: Hospital) -> None:
-    till.done(LINES, in_batch("again"))
-    body = till.message(BILL, in_batch("again"))
-    settled = till.post(BILL, body)["output"]["setlinfo"]["setl_id"]
-    reversal = till.done(ENQUIRY, cancelling(settled))["setlinfo"]["setl_id"]
-    answer = till.post(BILL, body)
-    assert (answer["infcode"], answer["output"]["setlinfo"]["setl_id"]) == (0, settled)
-    assert "后来又撤销了" in answer["warn_msg"] and reversal in answer["warn_msg"]
-
-
-def test_why_nobody_else_paid_is_told_by_quote_settlement_and_enquiry(till: Hospital) -> None:
-    """The mother wants no account touched: both children are named with the reason, masked, without a balance."""
-
-    def alone(infno: str) -> Change:
-        def change(message: Message) -> None:
-            in_batch("alone")(message)
-            message["infno"] = infno
-            message["input"]["data"]["acct_used_flag"] = "0"
-
-        return change
-
-    till.done(LINES, in_batch("alone"))
-    quoted, settled = (till.done(BILL, alone(infno))["setlinfo"] for infno in ("2206", "2207"))
-    asked = till.done(ENQUIRY, put(settled["setl_id"], "input", "data", "setl_id"))["setlinfo"]
-    told = [json.loads(info["exp_content"])["passed_over"] for info in (quoted, settled, asked)]
-    assert told[0] == told[1] == told[2]
-    assert [(each["no"], each["name"], each["code"]) for each in told[0]] == [
-        (1, "陆*生", "AID_DECLINED"),
-        (2, "陆*霞", "AID_DECLINED"),
-    ]
-    assert told[0][0]["why"] == "这次选了不用家人的钱。想用的话，请告诉收费员，重新结算。"
 
 
 def test_cancelled_by_another_institution(till: Hospital) -> None:

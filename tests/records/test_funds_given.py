@@ -6,6 +6,9 @@ import msgspec
 import pytest
 
 from mulaid.app.given import GivenFunds
+from mulaid.audit.findings import Check, Report, Severity
+from mulaid.audit.walk import audit
+from mulaid.cli.audit import _as_text
 from mulaid.procedures import records
 from mulaid.procedures.bureau import Bureau
 from mulaid.procedures.faults import Fault
@@ -125,3 +128,41 @@ async def test_a_reversal_keeps_the_mark_and_only_settlements_are_counted(
         ("mulaid_funds_given_total", "institution"): 1,
         ("mulaid_funds_given_fen_total", "institution"): 400,
     }
+
+
+async def test_the_audit_lists_what_was_given_and_finds_what_is_above_scope(
+    connection: Connection, bureau: Bureau
+) -> None:
+    """Two bills by one hospital, one of them undone, and one by another."""
+    await allow(connection, hospital(FANGCHENGGANG))
+    first, second = [await told(connection, bureau, bill(0, 1_000, funds)) for funds in (400, 250)]
+    await told(connection, bureau, bill(0, 1_000, 70, at=NANNING, sandbox=True))
+    undo = CancelRequest(
+        sender=world.sender(FANGCHENGGANG),
+        case_region=FANGCHENGGANG,
+        case_id=second.case_id,
+        patient=second.patient.person,
+    )
+    await carry(connection, undo)
+    report = await audited(connection)
+    listed = {each.where["institution"]: each for each in report.findings if each.check is Check.FUNDS_GIVEN}
+    here, there = listed[hospital(FANGCHENGGANG)], listed[hospital(NANNING)]
+    assert (here.where["funds_by"], here.where["cases"], here.where["undone"]) == ("institution", "2", "1")
+    assert (there.where["funds_by"], there.where["cases"], there.where["undone"]) == ("sandbox", "1", "0")
+    assert (here.found, there.found, report.checked["funds_given"]) == ("4.00", "0.70", 3)
+    assert {each.severity for each in listed.values()} == {Severity.NOTE} and not report.damaged
+    [line] = [each for each in _as_text(report, True) if hospital(FANGCHENGGANG) in each]
+    assert line.endswith("依据 机构登记，结算笔数 2，撤销笔数 1：基金一共付 4.00 元")
+
+    row = await connection.fetchval("select record from cases where case_id = $1", first.case_id)
+    record = records.decode(row)
+    less = msgspec.structs.replace(record.case.bill, in_scope=399, excluded=601)
+    record = msgspec.structs.replace(record, case=msgspec.structs.replace(record.case, bill=less))
+    changed = records.encode(record)
+    await connection.execute("update cases set record = $2 where case_id = $1", first.case_id, changed)
+    above = [each for each in (await audited(connection)).findings if each.check is Check.FUNDS_ABOVE_SCOPE]
+    assert [(each.where["case"], each.expected, each.found) for each in above] == [(str(first.case_id), "3.99", "4.00")]
+
+
+async def audited(connection: Connection) -> Report:
+    return await audit(connection, regions=[int(FANGCHENGGANG)], replay=None)

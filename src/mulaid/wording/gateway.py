@@ -20,7 +20,7 @@ def at_field(field: str, sentence: str) -> str:
 
 
 def more_broken_fields(count: int) -> str:
-    return f"另有 {count} 处不对，见 exp_content。"
+    return f"另有 {count} 处不对，见答复里的字段扩展。"
 
 
 def account_row_name() -> str:
