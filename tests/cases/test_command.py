@@ -212,7 +212,7 @@ WRONG = [
     ("missing", 'region = "450600"\n', "", 2, "region", "case[1]"),
     ("unknown code", 'mutual = "50.00"', 'skipped = { son = "NO_IDEA" }', 10, "NO_IDEA", "case[1].expect.skipped.son"),
     ("unknown payer", 'mutual = "50.00"', 'by = { uncle = "1.00" }', 10, "uncle", "case[1].expect.by"),
-    ("funds", 'paid = "28.50"', 'paid = "128.51"', 8, "total", "case[1].funds.paid"),
+    ("funds", 'paid = "28.50"', 'paid = "128.51"', 8, "in_scope", "case[1].funds.paid"),
     (
         "refused with more",
         'mutual = "50.00"',

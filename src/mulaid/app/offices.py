@@ -6,9 +6,11 @@ and the holders of identity numbers change rarely and are asked for with every m
 
 import datetime
 from collections.abc import Mapping, Sequence
+from typing import TypeVar
 
 import msgspec
 
+from mulaid.app.given import GivenFunds
 from mulaid.app.together import Together
 from mulaid.clock import Clock
 from mulaid.gateway.offices import EnrolmentRecord, FoundCase, InstitutionRecord, PersonRecord, Proof
@@ -35,6 +37,8 @@ QUOTES_MAX = 50_000
 Figures = tuple[Fen, Fen, Fen, Fen]
 """Funds, own account, mutual aid, cash: what a quote told the patient."""
 
+Written = TypeVar("Written")
+
 
 class HouseOffices:
     """`mulaid.gateway.offices.Offices` over a real house."""
@@ -42,6 +46,7 @@ class HouseOffices:
     def __init__(self, readers: Pool, bureau: Bureau, bills: Hall | Annexes, small: Hall, clock: Clock) -> None:
         self._readers, self._bureau, self._clock = readers, bureau, clock
         self._bills, self._small = bills, small
+        self.given = GivenFunds()
         self._institutions: Remembered[str, InstitutionRecord] = Remembered(REMEMBERED_MAX, REMEMBERED_SECONDS)
         self._holders: Remembered[bytes, tuple[str, int]] = Remembered(REMEMBERED_MAX, REMEMBERED_SECONDS)
         self._holders_asked = Together(self._find_holders)
@@ -50,7 +55,7 @@ class HouseOffices:
     @classmethod
     async def open(cls, dsn: str, bureau: Bureau, bills: Hall | Annexes, small: Hall, clock: Clock) -> "HouseOffices":
         """Open the pool of readers."""
-        return cls(await pool(dsn, most=READERS, purpose="mulaid offices"), bureau, bills, small, clock)
+        return cls(await pool(dsn, most=READERS, purpose="mulaid readers"), bureau, bills, small, clock)
 
     async def close(self) -> None:
         await self._readers.close()
@@ -67,8 +72,8 @@ class HouseOffices:
                 return None
             region, row = found
             proof = Proof() if row.auth is None else self._proof(row.auth)
-            fields = msgspec.structs.asdict(row) | {"region": region, "auth": proof}
-            known = InstitutionRecord(**fields)
+            fields = {name: getattr(row, name) for name in InstitutionRecord.__struct_fields__ if name != "region"}
+            known = InstitutionRecord(**(fields | {"region": region, "auth": proof}))
             self._institutions.put(code, known)
         return known
 
@@ -124,6 +129,7 @@ class HouseOffices:
         hall = self._bills if act_of(request).bills else self._small
         answer = await hall.submit(request, origin)
         if isinstance(request, SettleRequest) and isinstance(answer, Settled):
+            self.given.add(answer)
             told = self._quotes.get(_quoted(request, origin))
             if told is not None and told != _figures(answer):
                 return msgspec.structs.replace(answer, quote_changed=True)

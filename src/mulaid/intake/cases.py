@@ -103,6 +103,7 @@ class _Reader:
         names = [sponsor.name for sponsor in form.sponsors]
         if len(set(names)) < len(names):
             raise self.fault(("sponsors",), "name_repeated")
+        bill = self.amounts(form)
         case = BillCase(
             region=region,
             day=form.day,
@@ -116,9 +117,9 @@ class _Reader:
             patient=self.patient(form),
             institution=self.institution(form, region),
             filing=form.away.filing,
-            bill=self.amounts(form),
+            bill=bill,
             year=YearSoFar(**msgspec.structs.asdict(form.year_so_far)),
-            funds_given=self.funds_given(form),
+            funds_given=self.funds_given(form, bill),
             agent_papers=form.agent.principal_id and form.agent.agent_id,
             sponsors=tuple(
                 self.sponsor(sponsor, at + 1, region, settled_on) for at, sponsor in enumerate(form.sponsors)
@@ -185,11 +186,11 @@ class _Reader:
             in_scope=in_scope,
         )
 
-    def funds_given(self, form: CaseForm) -> int | None:
+    def funds_given(self, form: CaseForm, bill: Bill) -> int | None:
         if form.funds is None:
             return None
-        if form.funds.paid > form.bill.total:
-            raise self.fault(("funds", "paid"), "too_large", "total")
+        if form.funds.paid > bill.in_scope:
+            raise self.fault(("funds", "paid"), "too_large", "in_scope")
         return int(form.funds.paid)
 
     def sponsor(self, form: SponsorForm, number: int, region: str, settled_on: datetime.date) -> Sponsor:

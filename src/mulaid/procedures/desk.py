@@ -9,7 +9,7 @@ from mulaid.policy.law import Law
 from mulaid.policy.rules import Confirm
 from mulaid.procedures.act.desk import Desk, Reach
 from mulaid.procedures.act.matter import Matter
-from mulaid.procedures.bureau import Bureau
+from mulaid.procedures.bureau import Bureau, Till
 from mulaid.procedures.faults import Fault
 from mulaid.procedures.households import Households, Link, Locking, YearKey
 from mulaid.procedures.posting import Posting
@@ -24,7 +24,7 @@ from mulaid.store.swipes import Swipe
 from mulaid.store.visits import Batch, BatchKey, Visit
 from mulaid.terms.bill_case import Bill, BillCase, Institution, Patient, Sponsor
 from mulaid.terms.calendar import age_on
-from mulaid.terms.codes import CareGroup, care_group
+from mulaid.terms.codes import CareGroup, FundsBy, FundsGiven, care_group
 
 
 class Question(msgspec.Struct, frozen=True, gc=False):
@@ -36,6 +36,8 @@ class Question(msgspec.Struct, frozen=True, gc=False):
     insured: Insured
     year: YearKey
     """The benefit year the bill counts in."""
+    funds_by: FundsBy | None
+    """What allowed the message to give the funds' part; None: the own plan computes it."""
 
 
 class TillDesk(Desk):
@@ -45,7 +47,8 @@ class TillDesk(Desk):
 
     def __init__(self, bureau: Bureau, moment: datetime.datetime, posting: Posting, locking: Locking) -> None:
         super().__init__(bureau, moment, posting, locking)
-        self.institutions: dict[str, Institution] = {}
+        self.tills: dict[str, Till] = {}
+        """By the institution's code."""
         self.visits: dict[Key, Visit] = {}
         self.batches: dict[BatchKey, Batch] = {}
         self.swipes: dict[Swipe, datetime.datetime] = {}
@@ -74,7 +77,7 @@ class TillDesk(Desk):
         if charged:
             read = visits.read_batches if self.locking is Locking.NONE else visits.lock_batches
             self.batches = await read(connection, charged)
-        self.institutions = await _institutions(connection, self.bureau, {each.origin.sender for each in matters})
+        self.tills = await _tills(connection, self.bureau, {each.origin.sender for each in matters})
         self.swipes = await _swipes(connection, self.law, matters, self.house.today)
 
     def must_wait(self, matter: Matter) -> bool:
@@ -131,29 +134,34 @@ def _reswipes(law: Law, region: str, today: datetime.date) -> bool:
     return law.aid(region, today).confirm_mode.value is Confirm.RESWIPE
 
 
-async def _institutions(connection: Connection, bureau: Bureau, codes: Iterable[str]) -> dict[str, Institution]:
+async def _tills(connection: Connection, bureau: Bureau, codes: Iterable[str]) -> dict[str, Till]:
     """Institutions by their codes, those not read lately from the database; unknown codes are missing."""
-    known = {code: bureau.institutions.get(code) for code in codes}
+    known = {code: bureau.tills.get(code) for code in codes}
     missing = [code for code, found in known.items() if found is None]
     if missing:
-        for code, (region, row) in (await people.find_institutions(connection, missing)).items():
-            known[code] = found = Institution(
-                region=region,
+        for code, place in (await people.find_places(connection, missing)).items():
+            row = place.institution
+            seen = Institution(
+                region=place.region,
                 kind=row.kind,
                 level=row.level,
                 designated=row.designated,
                 wallet_ready=row.wallet_ready,
             )
-            bureau.institutions.put(code, found)
+            known[code] = found = Till(seen, row.funds_given, place.region_funds_given)
+            bureau.tills.put(code, found)
     return {code: found for code, found in known.items() if found is not None}
 
 
 def ask(desk: TillDesk, request: SettleRequest, sender: str) -> Question | Refused:
     """Turn a request of an institution into the question the rules answer, or say why it cannot be asked."""
     house, who = desk.house, (request.patient_region, request.patient)
-    institution = desk.institutions.get(sender)
-    if institution is None:
+    till = desk.tills.get(sender)
+    if till is None:
         return Refused(code=Fault.UNKNOWN_INSTITUTION)
+    funds_by = None if request.funds_given is None else _funds_by(till, request)
+    if request.funds_given is not None and funds_by is None:
+        return Refused(code=Fault.FUNDS_NOT_TAKEN, field="funds_given")
     if who in house.moved:
         return Refused(code=Fault.PERSON_MOVED, detail={"region": house.moved[who]})
     day = desk.care_day(request)
@@ -179,14 +187,23 @@ def ask(desk: TillDesk, request: SettleRequest, sender: str) -> Question | Refus
         second_swipe_minutes=_minutes_since_first_swipe(desk, who, sender),
         prescription=request.prescription,
         patient=_patient(house, request, insured, day),
-        institution=institution,
+        institution=till.institution,
         bill=bill,
         year=house.years.get(year_key, NEW_YEAR),
         funds_given=request.funds_given,
         agent_papers=request.agent_papers,
         sponsors=sponsors,
     )
-    return Question(case, keys, links, insured, year_key)
+    return Question(case, keys, links, insured, year_key, funds_by)
+
+
+def _funds_by(till: Till, request: SettleRequest) -> FundsBy | None:
+    """What allows this message to give the funds' part; a region allows it for its own patients at home."""
+    if till.funds_given is FundsGiven.CORE:
+        return FundsBy.INSTITUTION
+    if till.region_funds_given is FundsGiven.CORE and till.institution.region == request.patient_region:
+        return FundsBy.REGION
+    return FundsBy.SANDBOX if request.sandbox else None
 
 
 def _patient(house: Households, request: SettleRequest, insured: Insured, day: datetime.date) -> Patient:
@@ -246,9 +263,9 @@ def _checked(bill: Bill, request: SettleRequest) -> Bill | Refused:
             return Refused(
                 code=Fault.AMOUNT_DIFFERS, field=name, detail={"claimed": str(amount), "priced": str(priced)}
             )
-    if request.funds_given is not None and request.funds_given > bill.total:
-        detail = {"claimed": str(request.funds_given), "priced": str(bill.total)}
-        return Refused(code=Fault.AMOUNT_DIFFERS, field="funds_given", detail=detail)
+    if request.funds_given is not None and request.funds_given > bill.in_scope:
+        detail = {"claimed": str(request.funds_given), "priced": str(bill.in_scope)}
+        return Refused(code=Fault.FUNDS_ABOVE_SCOPE, field="funds_given", detail=detail)
     return bill
 
 

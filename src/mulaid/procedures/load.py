@@ -29,7 +29,7 @@ from mulaid.store.seal import mask_name, mask_number
 from mulaid.terms.actor import Origin
 from mulaid.terms.codes import Mechanism
 
-TABLES = ("institution", "person", "enrolment", "purse", "sponsorship", "item")
+TABLES = ("region", "institution", "person", "enrolment", "purse", "sponsorship", "item")
 
 Summary = dict[str, Counts]
 """By table, in this order, what was new, changed and the same."""
@@ -68,6 +68,8 @@ class LoadDesk(Desk):
         request: LoadRequest = matters[0].request
         loads, progress, ends, purses = request.loads, request.progress, self.ends, self.purses
         summary = self.summary = dict.fromkeys(TABLES, Counts())
+        given = {row.region: row.form.funds_given for row in loads.regions}
+        summary["region"] = await loading.region_settings(connection, given)
         summary["institution"] = await _institutions(connection, self.bureau, loads)
         summary["person"], summary["enrolment"] = await _people(connection, self.bureau, ends, loads.people, progress)
         summary["purse"] = await purses.open(_targets(ends, loads))
@@ -166,6 +168,7 @@ async def _institutions(connection: Connection, bureau: Bureau, loads: Loads) ->
                     designated=form.designated,
                     wallet_ready=form.wallet_ready,
                     profile=form.profile,
+                    funds_given=form.funds_given,
                 )
             )
         total = add(total, await loading.institutions(connection, bureau.seal, region, records, credentials))

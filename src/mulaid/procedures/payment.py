@@ -43,6 +43,7 @@ def pay(desk: TillDesk, matter: Matter, question: Question, outcome: Outcome) ->
         request.batch,
         matter.origin.message_id,
         request.lines,
+        funds_by=question.funds_by,
     )
     return record, balances
 

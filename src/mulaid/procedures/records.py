@@ -13,6 +13,7 @@ from mulaid.ledger.journal import Transfer
 from mulaid.procedures.requests import Payer
 from mulaid.terms.actor import Origin
 from mulaid.terms.bill_case import BillCase
+from mulaid.terms.codes import FundsBy
 from mulaid.terms.money import Fen
 from mulaid.terms.outcome import Outcome, Step
 
@@ -44,6 +45,8 @@ class BillRecord(msgspec.Struct, frozen=True, gc=False, array_like=True, tag=1):
     message_id: str
     lines: bytes
     undone: int | None = None
+    funds_by: FundsBy | None = None
+    """What allowed the message to give the funds' part of the bill; None: the own plan computed it."""
 
 
 class ActRecord(msgspec.Struct, frozen=True, gc=False, array_like=True, tag=2):

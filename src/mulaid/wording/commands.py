@@ -1,5 +1,7 @@
 """What the commands say about themselves: one line each for the overview, and the help of every option."""
 
+import shlex
+
 PROGRAM = "职工医保个人账户家庭共济的开放引擎。"
 
 COMMANDS = {
@@ -117,4 +119,16 @@ def case_written(file: str) -> str:
     return f"模板已写到 {file}。改好以后运行：mulaid decide {file}"
 
 
-KEY_LOST = "密钥文件不对，或者找不到了。请把原来的密钥放回 MULAID_HOME；换新密钥会认不出已登记的人。"
+_KEYS = {
+    "missing": "找不到密钥文件 {file}，数据库里的姓名和证件号码是用它加密的。请把原来的密钥放回去；"
+    "换新密钥会认不出已登记的人。",
+    "no_key": "文件 {file} 不是密钥。请把原来的密钥放回去。",
+    "exposed": "密钥文件 {file} 别人也能看或能改，不能用。请运行 chmod 600 {quoted}；别人可能已经抄走的，按泄露处理。",
+    "other": "密钥文件 {file} 不是这个数据库的密钥，姓名和证件号码不是用它加密的。"
+    "请核对 MULAID_HOME 和 MULAID_DSN 是不是一套，把原来的密钥放回去。",
+}
+
+
+def key_refused(trouble: str, file: str) -> str:
+    """Why a key cannot be used, with the remedy (`store.seal.KeyTrouble`). Nothing was changed."""
+    return _KEYS[trouble].format(file=file, quoted=shlex.quote(file))
