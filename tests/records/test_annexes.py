@@ -64,7 +64,7 @@ async def test_every_kind_of_request_and_answer_comes_through(emptied: str, tmp_
         assert isinstance(undone, Settled)
         assert undone.undone == first.case_id
         assert await annexes.submit(*lost("never")) == Done()
-        refused = msgspec.structs.replace(bill(0, 100), patient=1)
+        refused = bill(0, 100).but(patient=1)
         assert await annexes.submit(*refused) == Refused(code=Fault.UNKNOWN_PERSON)
         assert annexes.batches == 5
     assert processes() == []

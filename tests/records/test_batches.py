@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from mulaid.audit.findings import Check
-from mulaid.procedures.requests import Refused, SettleRequest
+from mulaid.procedures.requests import Refused
 from mulaid.store import loading
 from mulaid.store.connect import Connection
 from mulaid.store.rows import Pointer
@@ -21,6 +21,7 @@ from tests.records.world import (
     MOMENT,
     NANNING,
     SPONSOR,
+    Asked,
     bill,
     carry,
     number,
@@ -48,7 +49,7 @@ async def opened(connection: Connection) -> int:
     return held
 
 
-def bills() -> list[SettleRequest]:
+def bills() -> list[Asked]:
     """Three bills of every family, mixed; those of the first two families compete for one sponsor's money.
 
     One region refuses its only bill: it wants a second swipe, which would come with a later batch.
@@ -61,7 +62,7 @@ def bills() -> list[SettleRequest]:
     ]
 
 
-async def settled(connection: Connection, batches: list[list[SettleRequest]]) -> tuple[list[Any], dict[str, Any]]:
+async def settled(connection: Connection, batches: list[list[Asked]]) -> tuple[list[Any], dict[str, Any]]:
     """The answers without what is minted for each, and the state afterwards; nothing is kept."""
     trying = connection.transaction()
     await trying.start()

@@ -11,15 +11,14 @@ import pytest
 
 from mulaid.lanes import lane
 from mulaid.lanes.hall import Hall
-from mulaid.lanes.lane import BATCH_MAX
-from mulaid.lanes.queue import Request
 from mulaid.procedures.faults import Fault
-from mulaid.procedures.requests import Done, Refused, Settled, SettleRequest
+from mulaid.procedures.requests import Done, Refused, Settled
+from mulaid.procedures.table import BILLS_MAX
 from mulaid.store import connect as connect_
 from mulaid.store.connect import Connection, connect
 from tests.records import checks, world
 from tests.records.test_undo import lost, undo
-from tests.records.world import DAY, FAMILIES, FANGCHENGGANG, MOMENT, NANNING, PATIENT, SPONSOR, bill, number
+from tests.records.world import DAY, FAMILIES, FANGCHENGGANG, MOMENT, NANNING, PATIENT, SPONSOR, Asked, bill, number
 
 TOMORROW = MOMENT + datetime.timedelta(days=1)
 HOLD = "select from purse where region = $1 and person = $2 for update"
@@ -36,7 +35,7 @@ async def eyes(emptied: str) -> AsyncIterator[Connection]:
     await opened.close()
 
 
-def submit(hall: Hall, *requests: SettleRequest) -> "asyncio.Future[list[Any]]":
+def submit(hall: Hall, *requests: Asked) -> "asyncio.Future[list[Any]]":
     """Put bills into the queue in this order, all at once."""
     return asyncio.gather(*(hall.submit(*request) for request in requests))
 
@@ -83,16 +82,16 @@ async def test_bills_of_all_regions_at_once_never_deadlock(eyes: Connection, dsn
 
 async def test_one_lane_takes_what_waits_as_one_batch(eyes: Connection, dsn: str) -> None:
     async with world.open_hall(dsn, lanes=1) as hall:
-        await submit(hall, *(bill(at % 4, 100) for at in range(2 * BATCH_MAX + 22)))
+        await submit(hall, *(bill(at % 4, 100) for at in range(2 * BILLS_MAX + 22)))
         assert hall.batches == 3
     links = await eyes.fetch("select seq, count(*), sum(n)::int from chain group by seq order by seq")
-    assert [tuple(row) for row in links] == [(1, 4, BATCH_MAX), (2, 4, BATCH_MAX), (3, 4, 22)]
+    assert [tuple(row) for row in links] == [(1, 4, BILLS_MAX), (2, 4, BILLS_MAX), (3, 4, 22)]
 
 
 async def test_one_lane_at_a_time_does_all_the_work(eyes: Connection, dsn: str) -> None:
     async with world.open_hall(dsn, lanes=4, patience=60) as hall:
         for _ in range(3):
-            await submit(hall, *(bill(at % 4, 100) for at in range(2 * BATCH_MAX)))
+            await submit(hall, *(bill(at % 4, 100) for at in range(2 * BILLS_MAX)))
     assert len(await eyes.fetch("select distinct lane from chain")) == 1
 
 
@@ -101,10 +100,10 @@ async def test_another_lane_steps_in_for_one_that_waits_for_a_purse(eyes: Connec
     async with world.open_hall(dsn, lanes=2, patience=0.05) as hall:
         async with eyes.transaction():
             held = bill(0, 100)
-            await eyes.execute(HOLD, int(held.patient_region), held.patient)
+            await eyes.execute(HOLD, int(held.request.patient_region), held.request.patient)
             stuck = asyncio.create_task(hall.submit(*held))
             await asyncio.sleep(0)
-            replies = await asyncio.wait_for(submit(hall, *(bill(1, 100) for _ in range(3 * BATCH_MAX))), timeout=4)
+            replies = await asyncio.wait_for(submit(hall, *(bill(1, 100) for _ in range(3 * BILLS_MAX))), timeout=4)
             assert all(isinstance(reply, Settled) for reply in replies)
             assert not stuck.done()
         assert isinstance(await stuck, Settled)
@@ -137,9 +136,9 @@ async def test_only_the_bill_of_a_purse_held_for_ever_fails(
     held, busy = bill(0, 100), bill(1, 100)
     other = await connect(dsn)
     async with world.open_hall(dsn, lanes=1, patience=60) as hall, eyes.transaction():
-        await eyes.execute(HOLD, int(held.patient_region), held.patient)
+        await eyes.execute(HOLD, int(held.request.patient_region), held.request.patient)
         async with other.transaction():
-            await other.execute(HOLD, int(busy.patient_region), busy.patient)
+            await other.execute(HOLD, int(busy.request.patient_region), busy.request.patient)
             stuck = submit(hall, held, busy)
             await asyncio.sleep(0.1)
         refused, settled = await stuck
@@ -153,7 +152,7 @@ async def test_a_message_that_comes_twice_is_put_back_twice(eyes: Connection, ds
     other = bill(0, 100, message_id="one", content="other")
     async with world.open_hall(dsn, lanes=1) as hall:
         async with eyes.transaction():
-            await eyes.execute(HOLD, int(twice.patient_region), twice.patient)
+            await eyes.execute(HOLD, int(twice.request.patient_region), twice.request.patient)
             stuck = submit(hall, twice, twice, other)
             await asyncio.sleep(0.2)
             assert not stuck.done()
@@ -166,7 +165,7 @@ async def test_a_message_that_comes_twice_is_put_back_twice(eyes: Connection, ds
 async def test_an_undo_is_taken_alone_in_its_turn(eyes: Connection, dsn: str) -> None:
     async with world.open_hall(dsn, lanes=1) as hall:
         [first] = await submit(hall, bill(0, 5_000))
-        asked: list[Request] = [bill(0, 5_000), bill(1, 100), undo(first), bill(0, 5_000), bill(1, 100)]
+        asked: list[Asked] = [bill(0, 5_000), bill(1, 100), undo(first), bill(0, 5_000), bill(1, 100)]
         replies = await asyncio.gather(*(hall.submit(*request) for request in asked))
         assert hall.batches == 1 + 3
     # The patient's own 5,000 fen pay once; they are there again for the bill that came after the cancellation.
@@ -208,7 +207,7 @@ async def test_only_bills_of_money_used_tomorrow_wait_for_tomorrow(eyes: Connect
     """A service whose clock is ahead has used one person's money on its new day; this clock gets there in a moment."""
     ahead = "update purse set used_on = $3 where region = $1 and person = $2"
     last = bill(0, 100)
-    await eyes.execute(ahead, int(last.patient_region), last.patient, TOMORROW.date())
+    await eyes.execute(ahead, int(last.request.patient_region), last.request.patient, TOMORROW.date())
     now = [MOMENT]
     async with world.open_hall(dsn, lanes=1, moment=lambda: now[0]) as hall:
         *others, waiting = [

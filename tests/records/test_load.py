@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 import pytest
 from typer.testing import CliRunner
 
+from mulaid.app.command import at_once, origin
 from mulaid.cli.load import app
 from mulaid.intake.loads import load_files, read_loads
 from mulaid.ledger.journal import AccountKind
@@ -18,15 +19,17 @@ from mulaid.located import Fault
 from mulaid.policy.book import Book
 from mulaid.policy.law import Law
 from mulaid.procedures.bureau import Bureau
-from mulaid.procedures.load import TABLES, Summary, load
+from mulaid.procedures.load import TABLES, Loaded, LoadRequest, Summary
 from mulaid.store import people, regions, registry
 from mulaid.store.connect import Connection, connect
 from mulaid.store.ids import FIRST_MILLISECOND, Minter
 from mulaid.store.loading import Counts
 from mulaid.store.rows import Purse, Sponsorship
 from mulaid.store.seal import Seal
+from mulaid.terms.actor import Role
 from mulaid.terms.codes import FundsGiven, Mechanism, RelationState
 from mulaid.wording.files import fault_sentence
+from tests.records.made import MOMENT
 from tests.tidy.tree import ROOT
 
 POPULATION = ROOT / "examples" / "population"
@@ -69,7 +72,10 @@ def bureau() -> Bureau:
 
 async def load_of(connection: Connection, *files: Path) -> Summary:
     loads = read_loads(load_files(files), bureau().law.book.divisions.resolve, lambda *words: None)
-    return await load(connection, bureau(), loads, lambda *words: None)
+    request = LoadRequest(loads=loads, progress=lambda *words: None)
+    answer = await at_once(connection, bureau(), request, origin(bureau(), request, Role.OPERATOR), MOMENT)
+    assert isinstance(answer, Loaded)
+    return answer.summary
 
 
 async def load_text(connection: Connection, folder: Path, text: str) -> Summary:

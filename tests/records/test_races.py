@@ -13,14 +13,13 @@ import msgspec
 import pytest
 
 from mulaid.lanes.hall import Hall
-from mulaid.lanes.queue import Request
 from mulaid.procedures.faults import Fault
-from mulaid.procedures.requests import Refused, Settled, SettleRequest
+from mulaid.procedures.requests import Refused, Settled
 from mulaid.store.connect import Connection, connect
 from mulaid.terms.codes import LimitScope
 from tests.records import checks, world
 from tests.records.test_undo import lost, undo
-from tests.records.world import FANGCHENGGANG, NANNING, SPONSOR, bill, number
+from tests.records.world import FANGCHENGGANG, NANNING, SPONSOR, Asked, bill, number
 
 TRIES = 800
 """Families a race."""
@@ -52,11 +51,11 @@ async def family(eyes: Connection, *sponsors: world.Sponsoring, patients: int = 
     return await world.build(eyes, [one] * TRIES)
 
 
-async def race(halls: Halls, pairs: Sequence[Sequence[Request]]) -> list[list[Any]]:
+async def race(halls: Halls, pairs: Sequence[Sequence[Asked]]) -> list[list[Any]]:
     """Submit every pair, one to each hall, in an order of its own for each; the answers by pair."""
     answers: dict[tuple[int, int], Any] = {}
 
-    async def ask(hall: Hall, at: int, side: int, request: Request) -> None:
+    async def ask(hall: Hall, at: int, side: int, request: Asked) -> None:
         answers[at, side] = await hall.submit(*request)
 
     asked = []
@@ -82,7 +81,7 @@ async def sound(eyes: Connection, opened: int, tries: int, what: str) -> None:
     assert await eyes.fetchval("select deadlocks from pg_stat_database where datname = current_database()") == 0
 
 
-def here(at: int, total: int, **changes: Any) -> SettleRequest:
+def here(at: int, total: int, **changes: Any) -> Asked:
     return bill(at, total, region=FANGCHENGGANG, **changes)
 
 
@@ -127,7 +126,7 @@ async def _settled(halls: Halls, **changes: Any) -> list[Settled]:
 
 async def test_two_cancel_one_settlement(halls: Halls, eyes: Connection) -> None:
     opened = await family(eyes, world.Sponsoring(current=10_000))
-    pairs: list[list[Request]] = [[undo(each), undo(each)] for each in await _settled(halls)]
+    pairs: list[list[Asked]] = [[undo(each), undo(each)] for each in await _settled(halls)]
     for pair in await race(halls, pairs):
         assert sorted(map(outcome, pair)) == [Fault.ALREADY_CANCELLED, "done"]
     assert await checks.money(eyes) == opened
@@ -136,7 +135,7 @@ async def test_two_cancel_one_settlement(halls: Halls, eyes: Connection) -> None
 
 async def test_a_cancel_and_a_void_meet(halls: Halls, eyes: Connection) -> None:
     opened = await family(eyes, world.Sponsoring(current=10_000))
-    pairs: list[list[Request]] = [
+    pairs: list[list[Asked]] = [
         [undo(each), lost(f"first-{at}", patient=number(at, 0))] for at, each in enumerate(await _settled(halls))
     ]
     for cancelled, voided in await race(halls, pairs):
@@ -152,7 +151,7 @@ async def test_a_bill_meets_the_refund_it_could_be_paid_from(halls: Halls, eyes:
     """The sponsor's money is used up: the next bill is paid in full if the cancellation came first, else not at all."""
     opened = await family(eyes, world.Sponsoring(current=4_000))
     settled = await _settled(halls)
-    pairs: list[list[Request]] = [[undo(each), here(at, 4_000)] for at, each in enumerate(settled)]
+    pairs: list[list[Asked]] = [[undo(each), here(at, 4_000)] for at, each in enumerate(settled)]
     seen: Counter[int] = Counter()
     for cancelled, bill_reply in await race(halls, pairs):
         assert outcome(cancelled) == "done"
@@ -189,7 +188,7 @@ async def test_two_relatives_share_a_cap(halls: Halls, eyes: Connection, cap: st
 async def test_a_void_meets_its_original(halls: Halls, eyes: Connection) -> None:
     """Whichever comes first, afterwards nothing has been paid."""
     opened = await family(eyes, world.Sponsoring(current=9_000))
-    pairs: list[list[Request]] = [
+    pairs: list[list[Asked]] = [
         [here(at, 4_000, message_id=f"id-{at}"), lost(f"id-{at}", patient=number(at, 0))] for at in range(TRIES)
     ]
     for settled, voided in await race(halls, pairs):

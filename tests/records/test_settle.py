@@ -11,10 +11,9 @@ from mulaid.ledger.journal import AccountKind
 from mulaid.procedures import records
 from mulaid.procedures.faults import Fault
 from mulaid.procedures.households import DayPassed
-from mulaid.procedures.posting import Chain, Posting, institution_number
+from mulaid.procedures.payment import institution_number
 from mulaid.procedures.quote import quote
-from mulaid.procedures.requests import Claimed, Refused, Reply, Settled, SettleRequest
-from mulaid.procedures.settle import settle
+from mulaid.procedures.requests import Claimed, Refused, Reply, Settled
 from mulaid.store import cases, registry, swipes
 from mulaid.store.connect import Connection, connect
 from mulaid.store.ids import wire
@@ -114,7 +113,7 @@ async def test_the_case_and_its_record_say_the_same_as_the_reply(connection: Con
         55_000,
         0,
     )
-    record = records.decode(case.record)
+    record = records.decode_bill(case.record)
     assert records.encode(record) == case.record
     assert (record.outcome, record.payers, record.message_id) == (reply.outcome, reply.payers, FULL.origin.message_id)
     assert record.case.patient.own_balance == 5_000
@@ -141,7 +140,7 @@ async def test_a_quote_says_what_settling_then_does(emptied: str, place: int, fu
     chosen = (2, 1) if world.FAMILIES[place].region == "510100" else None
     request = bill(place, 50_000, funds, chosen=chosen)
     before = await checks.state(connection, DAY)
-    quoted = await quote(connection, world.bureau(), request, MOMENT)
+    quoted = await quote(connection, world.bureau(), *request, MOMENT)
     assert await checks.state(connection, DAY) == before
     assert await connection.fetchval("select count(*) from message") == 0
     [settled] = await carry(connection, request)
@@ -189,10 +188,10 @@ async def test_amounts_that_differ_are_refused_and_may_be_sent_again(
 ) -> None:
     asked = bill(0, 1_000, message_id="again", content="same")
     if wrong == "funds_given":
-        refused = msgspec.structs.replace(asked, funds_given=1_001)
+        refused = asked.but(funds_given=1_001)
     else:
         claimed = msgspec.structs.replace(Claimed(total=1_000), **{wrong: 999})
-        refused = msgspec.structs.replace(asked, claimed=claimed)
+        refused = asked.but(claimed=claimed)
     before = await checks.state(connection, DAY)
     [reply, other] = await carry(connection, refused, bill(1, 500, region=FANGCHENGGANG, patient=0))
     code = Fault.FUNDS_ABOVE_SCOPE if wrong == "funds_given" else Fault.AMOUNT_DIFFERS
@@ -370,8 +369,7 @@ async def test_a_settlement_that_waits_for_the_same_message_answers_as_the_first
     await world.build(one)
     first = one.transaction()
     await first.start()
-    posting = Posting(Chain(0))
-    [settled] = await settle(one, world.bureau(), [FULL], MOMENT, posting)
+    [settled] = await carry(one, FULL)
     assert isinstance(settled, Settled)
     waiting = asyncio.create_task(carry(other, FULL))
     await asyncio.sleep(0.1)
@@ -388,11 +386,7 @@ async def test_an_empty_bill_and_one_all_paid_by_funds(connection: Connection, o
     assert await checks.wrongs(connection, opened) == []
 
 
-def _with_bill(request: SettleRequest, given: Bill) -> SettleRequest:
-    return msgspec.structs.replace(request, bill=given)
-
-
 async def test_barred_items_are_paid_in_cash(connection: Connection, opened: int) -> None:
     given = Bill(total=10_000, in_scope=6_000, excluded=4_000, barred=3_000)
-    [reply] = await carry(connection, _with_bill(bill(0, 10_000), given))
+    [reply] = await carry(connection, bill(0, 10_000).but(bill=given))
     assert (reply.outcome.own, reply.outcome.mutual, reply.outcome.cash) == (5_000, 2_000, 3_000)

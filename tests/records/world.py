@@ -57,6 +57,10 @@ class Asked(NamedTuple):
     request: Any
     origin: Origin
 
+    def but(self, **changes: Any) -> "Asked":
+        """The same message with another request."""
+        return Asked(msgspec.structs.replace(self.request, **changes), self.origin)
+
 
 class Sponsoring(msgspec.Struct, frozen=True, kw_only=True):
     """A sponsor of every patient of a family; `region` None is the patients'. A quota is frozen once a patient."""
@@ -123,9 +127,13 @@ def keep_key(home: Path) -> None:
     file.write_bytes(KEY)
 
 
-@cache
 def bureau(worker: int = 7) -> Bureau:
     """The shipped law, one key for everybody, and ids of one worker."""
+    return _bureau(worker)
+
+
+@cache
+def _bureau(worker: int) -> Bureau:
     return Bureau(Law(Book.load()), _SEAL, Minter(worker, lambda: time.time_ns() // 1_000_000))
 
 
@@ -227,10 +235,22 @@ async def charge(connection: Connection, region: str, patient: int, batch: str, 
     return visit
 
 
-async def carry(connection: Connection, *asked: Asked, moment: datetime.datetime = MOMENT) -> list[Any]:
+async def carry(
+    connection: Connection,
+    *asked: Asked,
+    moment: datetime.datetime = MOMENT,
+    by: Bureau | None = None,
+    lane: int = 0,
+) -> list[Any]:
     """Carry requests of one act out as a lane does."""
     act = act_of(asked[0].request)
-    return [*await transact(connection, bureau(), act, asked, moment, Chain(0))]
+    return [*await transact(connection, by or bureau(), act, asked, moment, Chain(lane))]
+
+
+def clerk(region: str, request: object) -> Asked:
+    """What a clerk of this region asks at the counter, each time with an id of its own."""
+    actor = Actor(Role.CLERK, region, "jingban")
+    return Asked(request, Origin(actor, Channel.COUNTER, f"c{next(_numbers)}", act_of(request).name, bytes(32)))
 
 
 @contextlib.asynccontextmanager
