@@ -1,4 +1,7 @@
-"""Everything below the door, in dictionaries. It decides nothing: an account pays first, one daughter pays the rest."""
+"""Everything below the door, in dictionaries. It decides nothing: an account pays first, one daughter pays the rest.
+
+What moves money goes through the frames of the processes that settle, there and back.
+"""
 
 import datetime
 from collections.abc import Mapping, Sequence
@@ -7,6 +10,9 @@ from typing import Any
 import msgspec
 
 from mulaid.gateway.offices import FoundCase, InstitutionRecord, PersonRecord
+from mulaid.lanes import frames
+from mulaid.lanes.frames import Answered, Answers, Asked
+from mulaid.lanes.queue import Request
 from mulaid.procedures.faults import Fault
 from mulaid.procedures.requests import CancelRequest, Done, Refused, Reply, Sender, Settled, SettleRequest, VoidRequest
 from mulaid.procedures.visit_requests import ChargesRequest, VisitRequest
@@ -15,6 +21,18 @@ from mulaid.terms.bill_case import Bill
 from mulaid.terms.codes import Accounts, Credential
 from mulaid.terms.reasons import BillRefusal
 from tests.messages import made
+
+
+def received(request: Request) -> Any:
+    """A request as the process that settles has it."""
+    [asked] = frames.asked(frames.encode([Asked(1, request)]))
+    return asked.request
+
+
+def returned(reply: Reply | Done) -> Any:
+    """Its answer as the service has it."""
+    [answered] = frames.answers(frames.encode(Answers(1, [Answered(1, reply)]))).answered
+    return answered.reply
 
 
 class FakeOffices:
@@ -62,6 +80,10 @@ class FakeOffices:
 
     async def settle(self, request: SettleRequest, moment: datetime.datetime) -> Reply:
         self.heard(request)
+        reply: Reply = returned(self.settled(received(request), moment))
+        return reply
+
+    def settled(self, request: SettleRequest, moment: datetime.datetime) -> Reply:
         if earlier := self.before(request.sender):
             return msgspec.structs.replace(earlier, replayed=True) if isinstance(earlier, Settled) else earlier
         reply = self.decided(request, moment, len(self.cases) + 1)
@@ -93,6 +115,10 @@ class FakeOffices:
 
     async def cancel(self, request: CancelRequest, moment: datetime.datetime) -> Reply:
         self.heard(request)
+        reply: Reply = returned(self.cancelled(received(request), moment))
+        return reply
+
+    def cancelled(self, request: CancelRequest, moment: datetime.datetime) -> Reply:
         found = self.cases.get(request.case_id)
         if found is None:
             return Refused(code=Fault.UNKNOWN_CASE)
@@ -105,6 +131,10 @@ class FakeOffices:
 
     async def void(self, request: VoidRequest, moment: datetime.datetime) -> Done | Refused:
         self.heard(request)
+        reply: Done | Refused = returned(self.voided(received(request)))
+        return reply
+
+    def voided(self, request: VoidRequest) -> Done | Refused:
         key = (request.sender.institution, request.original_message_id)
         reply = self.messages.get(key, (b"", None))[1]
         self.messages[key] = (b"", "void")

@@ -68,7 +68,7 @@ def command(home: Annotated[Path | None, typer.Option(help=wording.HOME, show_de
     try:
         with ExitStack() as stack:
             kept = home or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="mulaid-demo-")))
-            settings = Settings(home=kept.expanduser().absolute(), port=0, processes=0)
+            settings = Settings(home=kept.expanduser().absolute(), port=0)
             console.print(wording.STARTING)
             dsn = stack.enter_context(database(settings))
             tell_loaded(console, load_into(settings, [examples / "population", examples / "catalogue.toml"]))

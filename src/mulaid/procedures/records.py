@@ -47,7 +47,8 @@ class Record(msgspec.Struct, frozen=True, gc=False, array_like=True):
     undone: int | None = None
 
 
-_encoder = msgspec.msgpack.Encoder()
+# Sets in order: the chain hashes these bytes, and whoever settles the same again must write the same.
+_encoder = msgspec.msgpack.Encoder(order="deterministic")
 _decoder = msgspec.msgpack.Decoder(Record)
 
 

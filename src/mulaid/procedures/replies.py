@@ -11,7 +11,7 @@ from mulaid.store import cases, registry
 from mulaid.store.connect import Connection
 from mulaid.store.rows import Insured
 from mulaid.terms.bill_case import Bill, BillCase
-from mulaid.terms.calendar import CHINA, age_on
+from mulaid.terms.calendar import age_on
 from mulaid.terms.outcome import PATIENT, Draw, Outcome
 
 
@@ -84,7 +84,7 @@ async def from_case(connection: Connection, case: cases.Case) -> Settled:
     record = decode(case.record)
     found = await registry.people(connection, case.region, [case.person], case.day)
     patient = patient_seen(case.region, found[case.person], case.day)
-    return settled(case.case_id, patient, record, case.visit, case.moment.astimezone(CHINA), case.policy)
+    return settled(case.case_id, patient, record, case.visit, case.moment, case.policy)
 
 
 def refusal(outcome: Outcome, case: BillCase, law: Law) -> Refused:

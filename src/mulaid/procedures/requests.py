@@ -8,6 +8,7 @@ import datetime
 import msgspec
 
 from mulaid.terms.bill_case import Bill
+from mulaid.terms.calendar import CHINA
 from mulaid.terms.codes import Accounts, Category, Cover, Credential, Kinship, Mechanism, Scheme, Sex, Use
 from mulaid.terms.money import Fen
 from mulaid.terms.outcome import Outcome
@@ -121,11 +122,17 @@ class Settled(msgspec.Struct, frozen=True, gc=False, kw_only=True, tag=True, arr
     visit: int | None
     batch: str | None
     moment: datetime.datetime
+    """When it was decided, always as China's clocks show it: doors write it down."""
     policy: str
     replayed: bool = False
     quote_changed: bool = False
     """The bill settled at other figures than its last quote said."""
     undone: int | None = None
+
+    def __post_init__(self) -> None:
+        """A moment that came from another process or from the database is in UTC."""
+        if self.moment.tzinfo is not CHINA:
+            msgspec.structs.force_setattr(self, "moment", self.moment.astimezone(CHINA))
 
 
 class Refused(msgspec.Struct, frozen=True, gc=False, kw_only=True, tag=True, array_like=True):
