@@ -34,9 +34,9 @@ from mulaid.policy.rules import RULES
 from mulaid.policy.shapes import Shape, ShapeFault
 from mulaid.procedures.faults import Fault
 from mulaid.procedures.requests import Refused
-from mulaid.terms.reasons import BillRefusal, RelationRefusal, Skip
+from mulaid.terms.reasons import BillRefusal, EndRefusal, RelationRefusal, Skip
 from mulaid.wording.outcome import tally_line
-from mulaid.wording.refusals import refusal_sentence, relation_sentence
+from mulaid.wording.refusals import end_sentence, refusal_sentence, relation_sentence
 from mulaid.wording.review import FINDINGS, KNOWN_FALSE
 from mulaid.wording.rules import RULE_NAMES, RULE_UNITS
 
@@ -77,21 +77,21 @@ def examples() -> dict[tuple[str, str], str]:
         for kind in ("case", "sponsorship_case"):
             for case in written.get(kind, []):
                 weight = (place.startswith("invented/"), len(json.dumps(case, default=str)), place, case["name"])
-                for key in _ends_in(kind, case.get("expect", {})):
+                for key in _ends_in("end" if "end" in case else kind, case.get("expect", {})):
                     found[key] = min(found.get(key, weight), weight)
     return {key: f"{name} ([{place}](../../tests/cases/{place}))" for key, (_, _, place, name) in found.items()}
 
 
 def _ends_in(kind: str, expect: dict[str, Any]) -> Iterator[tuple[str, str]]:
     if "refused" in expect:
-        yield ("bill" if kind == "case" else "relation"), expect["refused"]
+        yield {"case": "bill", "sponsorship_case": "relation"}.get(kind, kind), expect["refused"]
     for skipped in expect.get("skipped", {}).values():
         yield "sponsor", skipped
 
 
 def _reasons(kind: str, codes: Iterable[str], told: Callable[[str], str]) -> str:
     cases = examples()
-    rows = [(at, f"`{each}`", told(each), cases[kind, each]) for at, each in enumerate(codes, 1)]
+    rows = [(at, f"`{each}`", told(each), cases.get((kind, each), "—")) for at, each in enumerate(codes, 1)]
     return table(("", "code", "sentence", "smallest example"), rows)
 
 
@@ -105,6 +105,10 @@ def sponsors() -> str:
 
 def relations() -> str:
     return _reasons("relation", RelationRefusal, relation_sentence)
+
+
+def ends() -> str:
+    return _reasons("end", EndRefusal, end_sentence)
 
 
 def faults() -> str:
@@ -351,7 +355,7 @@ PAGES: dict[str, tuple[Part, ...]] = {
     "docs/review.md": (reviews,),
     "docs/reference/cli.md": (commands,),
     "docs/reference/messages.md": (transactions, fields_written, profiles),
-    "docs/reference/refusals.md": (bills, sponsors, relations, faults),
+    "docs/reference/refusals.md": (bills, sponsors, relations, ends, faults),
     "docs/reference/regions.md": (regions,),
     "docs/reference/settings.md": (settings_table,),
     "docs/tutorial.md": (mother, poorer_daughter),

@@ -143,9 +143,9 @@ async def fill(
     await loading.copy(
         connection,
         "institution",
-        ("region", "institution", "name", "kind", "level", "designated", "wallet_ready"),
+        ("region", "institution", "name", "kind", "level", "designated", "wallet_ready", "funds_given"),
         (
-            (int(region), code, code, "hospital", 3, True, True)
+            (int(region), code, code, "hospital", 3, True, True, "core")
             for region, codes in institutions.items()
             for code in codes
         ),
