@@ -23,7 +23,7 @@ from mulaid.store.connect import Connection, connect
 from mulaid.store.loading import Opening, PlainPerson
 from mulaid.store.rows import Enrolment, Institution, Pointer, Sponsorship
 from mulaid.terms.actor import Role
-from mulaid.terms.codes import InstitutionKind, Kinship, Mechanism, RelationState, Scheme, Sex
+from mulaid.terms.codes import FundsGiven, InstitutionKind, Kinship, Mechanism, RelationState, Scheme, Sex
 from mulaid.terms.reasons import EndRefusal, RelationRefusal, Skip
 from mulaid.terms.sponsorship_case import Asker
 from tests.records import checks, made, world
@@ -62,7 +62,13 @@ async def enter(connection: Connection, region: str, person: int, **fields: Any)
 
 async def mother_and_son(connection: Connection, region: str, at: int = 0) -> tuple[Key, Key]:
     """The son and his mother, and the hospital of their city."""
-    hospital = Institution(institution=world.hospital(region), name="医院", kind=InstitutionKind.HOSPITAL, level=3)
+    hospital = Institution(
+        institution=world.hospital(region),
+        name="医院",
+        kind=InstitutionKind.HOSPITAL,
+        level=3,
+        funds_given=FundsGiven.CORE,
+    )
     await loading.institutions(connection, bureau().seal, region, [hospital], {})
     born = datetime.date(1960, 5, 1)
     son = await enter(connection, region, at * 10 + SON, sex=Sex.MALE)
