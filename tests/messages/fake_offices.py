@@ -43,6 +43,10 @@ class FakeOffices:
         self.cases: dict[int, FoundCase] = {}
         self.undone: set[int] = set()
         self.asked: list[Any] = []
+        self.closed: Refused | None = None
+
+    def shut(self) -> Refused | None:
+        return self.closed
 
     def unseal(self, sealed: bytes) -> str:
         return sealed.decode()
