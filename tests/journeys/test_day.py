@@ -2,6 +2,7 @@
 
 import asyncio
 import datetime
+import json
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -124,6 +125,18 @@ def test_every_time_is_the_clocks(timed: list[tuple[Played, Span]]) -> None:
         assert wrong_times(played.answer, span, first) == [], played.scene.name
     shown = [name for played, _ in timed for name, _ in times(played.answer)]
     assert shown.count("setl_time") >= 12 and shown.count("respond_time") == len(timed)
+
+
+def test_whoever_could_not_pay_is_told_to_the_till(day: dict[str, Played]) -> None:
+    for scene, name, code in (
+        ("gu-settles", "沈*音", "CURRENT_YEAR_MONEY_ONLY"),
+        ("wu-settles", "郝*军", "BELOW_FLOOR"),
+    ):
+        told = json.loads(info(day[scene])["exp_content"])
+        (passed,) = told["passed_over"]
+        assert (passed["name"], passed["code"]) == (name, code), scene
+        assert passed["why"].startswith(name) and passed["why"].endswith("。")
+        assert "balance" not in str(told) and passed["no"] not in {payer["no"] for payer in told["payers"]}
 
 
 def test_every_message_has_the_whole_envelope() -> None:

@@ -25,7 +25,7 @@ from mulaid.store.connect import connect
 from mulaid.wording import repair as wording
 from mulaid.wording.faults import fault_sentence
 from tests.conftest import empty
-from tests.journeys.test_gateway_real import CLOCK, EXAMPLES, Hospital, Message, in_batch
+from tests.journeys.till import CLOCK, EXAMPLES, Hospital, Message, in_batch
 from tests.records.test_load import CATALOGUE, DAUGHTER, MOTHER, POPULATION
 from tests.tidy.tree import ROOT
 
@@ -35,10 +35,12 @@ AHEAD = datetime.timedelta(days=400)
 SET = f"import time; real = time.time; time.time = lambda: real() + {AHEAD.total_seconds()}; "
 COMMANDS = {
     "load": ("load", str(POPULATION), str(CATALOGUE)),
-    "bind": ("bind", "make", DAUGHTER, MOTHER, "--kinship", "parent"),
+    "bind": ("bind", "make", "--kinship", "parent"),
     "repair": ("repair", "clock", "--today", "2026-01-20"),
     "serve": ("serve",),
 }
+NUMBERS = f"{DAUGHTER}\n{MOTHER}\n"
+"""What the counter's command reads."""
 ROWS = "select (select count(*) from identity) + (select count(*) from sponsorship)"
 
 
@@ -47,7 +49,9 @@ def run_ahead(home: Path, dsn: str, *arguments: str) -> subprocess.CompletedProc
     settings = {"MULAID_HOME": str(home), "MULAID_DSN": dsn, "MULAID_PORT": "18351", "PYTHONIOENCODING": "utf-8"}
     command = [sys.executable, "-c", SET + "from mulaid.cli import main; main()", *arguments]
     environment = {**os.environ, **settings}
-    return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, encoding="utf-8", check=False)
+    return subprocess.run(
+        command, cwd=ROOT, env=environment, input=NUMBERS, capture_output=True, encoding="utf-8", check=False
+    )
 
 
 @pytest.mark.parametrize("name", COMMANDS)

@@ -31,6 +31,11 @@ RELATIONS = "select state, bound_on, effective_on, until from sponsorship order 
 MISDATED = "select case_id from misdated order by 1"
 BIND_AHEAD = "update sponsorship set bound_on = $1, effective_on = $1::date + 7 where region = $2"
 END_AHEAD = "update sponsorship set state = 'ended', until = $1 where region = $2"
+WISH_AHEAD = """
+insert into end_wish (region, sponsor, beneficiary, bound_at, side, asked_on)
+select region, sponsor, beneficiary, bound_at, 'sponsor', $1 from sponsorship
+"""
+WISHES = "select asked_on from end_wish"
 SWIPES = "select moment from first_swipe"
 
 
@@ -117,6 +122,7 @@ async def test_what_was_bound_or_ended_on_a_day_to_come_was_so_today(connection:
     day = WRONG.date()
     await connection.execute(BIND_AHEAD, day, 440300)
     await connection.execute(END_AHEAD, day, 430100)
+    await connection.execute(WISH_AHEAD, day)
     untouched = await connection.fetch(RELATIONS)
     await repair(connection, LATER)
     changed = {tuple(row) for row in await connection.fetch(RELATIONS)} - {tuple(row) for row in untouched}
@@ -124,6 +130,8 @@ async def test_what_was_bound_or_ended_on_a_day_to_come_was_so_today(connection:
         ("active", DAY, DAY + datetime.timedelta(days=7), None),
         ("ended", datetime.date(2026, 2, 1), datetime.date(2026, 2, 1), DAY),
     }
+    assert {row[0] for row in await connection.fetch(WISHES)} == {DAY}
+    assert (await look(connection, LATER)).ahead.repairable == 0
 
 
 async def test_a_first_swipe_to_come_is_none(connection: Connection) -> None:

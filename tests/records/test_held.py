@@ -10,7 +10,7 @@ from typer.testing import CliRunner, Result
 from mulaid.cli import bind, load
 from mulaid.store import connect as connect_
 from mulaid.store.connect import Connection, connect
-from mulaid.wording import commands
+from mulaid.wording import binding
 from mulaid.wording.loading import trouble_sentence
 from tests.records.test_load import CATALOGUE, DAUGHTER, MOTHER, POPULATION
 
@@ -29,16 +29,19 @@ async def loaded(emptied: str, home: Path, monkeypatch: pytest.MonkeyPatch) -> A
     await opened.close()
 
 
-async def run(command: object, *arguments: str) -> Result:
-    return await asyncio.to_thread(CliRunner().invoke, command.app, arguments)  # type: ignore[attr-defined]
+async def run(command: object, *arguments: str, typed: str = "") -> Result:
+    return await asyncio.to_thread(CliRunner().invoke, command.app, arguments, input=typed)  # type: ignore[attr-defined]
 
 
 async def test_binding_and_ending(loaded: Connection) -> None:
     async with loaded.transaction():
         await loaded.execute(HOLD)
-        for arguments in (("make", DAUGHTER, MOTHER, "--kinship", "parent"), ("end", DAUGHTER, MOTHER)):
-            told = await run(bind, *arguments)
-            assert (told.exit_code, told.stderr.strip(), told.stdout) == (2, commands.PURSES_HELD, "")
+        for arguments, text in (
+            (("make", "--kinship", "parent"), binding.not_bound("BUSY")),
+            (("end", "--by", "sponsor"), binding.not_ended("BUSY", None, False)),
+        ):
+            told = await run(bind, *arguments, typed=f"{DAUGHTER}\n{MOTHER}\n")
+            assert (told.exit_code, told.stderr, told.stdout.strip()) == (1, "", text)
 
 
 async def test_loading(loaded: Connection, tmp_path: Path) -> None:

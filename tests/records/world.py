@@ -34,7 +34,7 @@ from mulaid.store.rows import Enrolment, Institution, Pointer, Sponsorship
 from mulaid.store.seal import KEY_FILE, Seal
 from mulaid.store.visits import Visit
 from mulaid.terms.bill_case import Bill
-from mulaid.terms.codes import InstitutionKind, LimitScope, Mechanism, Scheme, Use
+from mulaid.terms.codes import FundsGiven, InstitutionKind, LimitScope, Mechanism, Scheme, Use
 from mulaid.terms.money import Fen
 from tests.records import checks, made
 
@@ -141,7 +141,8 @@ async def build(connection: Connection, families: Sequence[Family] = FAMILIES) -
         known = rows.get(region, {})
         name = f"Hospital of {region}"
         kind_of = InstitutionKind.HOSPITAL
-        house = Institution(institution=hospital(region), name=name, kind=kind_of, level=3, wallet_ready=True)
+        code, given = hospital(region), FundsGiven.CORE
+        house = Institution(institution=code, name=name, kind=kind_of, level=3, wallet_ready=True, funds_given=given)
         await loading.institutions(connection, _SEAL, region, [house], {})
         await loading.people(connection, _SEAL, region, known.get(PlainPerson, []))
         await loading.open_purses(connection, region, known.get(Opening, []))

@@ -12,6 +12,7 @@ from typing import TypeVar
 import asyncpg
 import msgspec
 
+from mulaid.app.given import GivenFunds
 from mulaid.app.together import Together
 from mulaid.clock import Clock, ClockWrong
 from mulaid.gateway.offices import EnrolmentRecord, FoundCase, InstitutionRecord, PersonRecord, Proof
@@ -52,6 +53,7 @@ class HouseOffices:
     def __init__(self, readers: Pool, writers: Pool, bureau: Bureau, hall: Hall | Annexes, clock: Clock) -> None:
         self._readers, self._writers = readers, writers
         self._bureau, self._hall, self._clock = bureau, hall, clock
+        self.given = GivenFunds()
         self._institutions: Remembered[str, InstitutionRecord] = Remembered(REMEMBERED_MAX, REMEMBERED_SECONDS)
         self._holders: Remembered[bytes, tuple[str, int]] = Remembered(REMEMBERED_MAX, REMEMBERED_SECONDS)
         self._holders_asked = Together(self._find_holders)
@@ -87,8 +89,8 @@ class HouseOffices:
                 return None
             region, row = found
             proof = Proof() if row.auth is None else self._proof(row.auth)
-            fields = msgspec.structs.asdict(row) | {"region": region, "auth": proof}
-            known = InstitutionRecord(**fields)
+            fields = {name: getattr(row, name) for name in InstitutionRecord.__struct_fields__ if name != "region"}
+            known = InstitutionRecord(**(fields | {"region": region, "auth": proof}))
             self._institutions.put(code, known)
         return known
 
@@ -151,6 +153,7 @@ class HouseOffices:
         reply = await self._hall.submit(request)
         assert not isinstance(reply, Done)
         if isinstance(reply, Settled):
+            self.given.add(reply)
             told = self._quotes.get(_quoted(request))
             if told is not None and told != _figures(reply):
                 return msgspec.structs.replace(reply, quote_changed=True)

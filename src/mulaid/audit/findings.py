@@ -30,6 +30,8 @@ class Check(StrEnum):
     OVER_CAP = "OVER_CAP"
     ACCUMULATOR = "ACCUMULATOR"
     ACCUMULATOR_OPENING = "ACCUMULATOR_OPENING"
+    FUNDS_ABOVE_SCOPE = "FUNDS_ABOVE_SCOPE"
+    FUNDS_GIVEN = "FUNDS_GIVEN"
     CHAIN_HASH = "CHAIN_HASH"
     CHAIN_PREVIOUS = "CHAIN_PREVIOUS"
     CHAIN_GAP = "CHAIN_GAP"
@@ -63,7 +65,7 @@ class Severity(StrEnum):
     """Worth knowing, and not wrong."""
 
 
-NOTES = frozenset({Check.ACCUMULATOR_OPENING})
+NOTES = frozenset({Check.ACCUMULATOR_OPENING, Check.FUNDS_GIVEN})
 OF_THE_ENGINE = frozenset({Check.REPLAY})
 """Checks that ask the engine itself; all others rest on SQL and the audit's own arithmetic alone."""
 

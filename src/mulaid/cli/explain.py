@@ -118,6 +118,7 @@ def as_lines(told: Explained) -> list[str]:
         unverified=map(rule_name, weak_rules(told.book, outcome.used, Tier.C)),
         assumed=map(rule_name, weak_rules(told.book, outcome.used, Tier.OWN)),
         policy=told.case.policy,
+        funds_by=record.funds_by or "",
     )
     if record.undone is not None:
         lines.insert(1, commands.undoes(f"{told.case.region}{record.undone}"))
@@ -137,6 +138,7 @@ def as_data(told: Explained) -> dict[str, Any]:
         "policy": told.case.policy,
         "total": yuan(outcome.total),
         "funds": yuan(outcome.funds_paid),
+        "funds_given_by": told.record.funds_by,
         "own": yuan(outcome.own),
         "mutual": yuan(outcome.mutual),
         "cash": yuan(outcome.cash),

@@ -9,9 +9,10 @@ import msgspec
 
 from mulaid.terms.bill_case import Bill
 from mulaid.terms.calendar import CHINA
-from mulaid.terms.codes import Accounts, Category, Cover, Credential, Kinship, Mechanism, Scheme, Sex, Use
+from mulaid.terms.codes import Accounts, Category, Cover, Credential, FundsBy, Kinship, Mechanism, Scheme, Sex, Use
 from mulaid.terms.money import Fen
 from mulaid.terms.outcome import Outcome
+from mulaid.terms.reasons import Skip
 
 
 class Sender(msgspec.Struct, frozen=True, gc=False, array_like=True):
@@ -57,6 +58,8 @@ class SettleRequest(msgspec.Struct, frozen=True, gc=False, kw_only=True, tag=Tru
     """The funds' part when the region's own system has computed it."""
     lines: bytes = b""
     """Priced lines of a sale without a visit, kept with the case."""
+    sandbox: bool = False
+    """Sent without a credential, which only a sandbox takes, and only from its own machine."""
 
 
 class CancelRequest(msgspec.Struct, frozen=True, gc=False, kw_only=True, tag=True, array_like=True):
@@ -89,6 +92,16 @@ class Payer(msgspec.Struct, frozen=True, gc=False, array_like=True):
     """What the patient is to the payer; a slip prints the inverse."""
     mechanism: Mechanism
     amount: Fen
+
+
+class PassedOver(msgspec.Struct, frozen=True, gc=False, array_like=True):
+    """One sponsor who cannot pay this bill, and why: what a slip may show. Never a balance."""
+
+    number: int
+    """As a payer's."""
+    name: str
+    """Masked."""
+    why: Skip
 
 
 class PatientSeen(msgspec.Struct, frozen=True, gc=False, kw_only=True, array_like=True):
@@ -128,6 +141,12 @@ class Settled(msgspec.Struct, frozen=True, gc=False, kw_only=True, tag=True, arr
     quote_changed: bool = False
     """The bill settled at other figures than its last quote said."""
     undone: int | None = None
+    funds_by: FundsBy | None = None
+    """What allowed the message to give the funds' part; None: the own plan computed it."""
+    passed_over: tuple[PassedOver, ...] = ()
+    """Empty in a reversal: what is undone asks no rule."""
+    undone_by: int | None = None
+    """The reversal that has undone this settlement, as far as it is looked up long after."""
 
     def __post_init__(self) -> None:
         """A moment that came from another process or from the database is in UTC."""

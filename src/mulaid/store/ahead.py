@@ -14,6 +14,8 @@ SPONSORS = """
 select region, person from purse where used_on > $1
 union
 select region, sponsor from sponsorship where used_on > $1 or bound_on > $1 or (state = 'ended' and until > $1)
+union
+select region, sponsor from end_wish where asked_on > $1
 order by 1, 2
 """
 
@@ -28,6 +30,7 @@ select (select count(*) from purse where used_on > $1),
     (select count(*) from sponsorship where used_on > $1),
     (select count(*) from sponsorship where bound_on > $1),
     (select count(*) from sponsorship where state = 'ended' and until > $1),
+    (select count(*) from end_wish where asked_on > $1),
     (select count(*) from first_swipe where moment > $2),
     (select count(*) from cases c where {_STANDING})
 """
@@ -90,6 +93,10 @@ update sponsorship set until = $3
 where region = $1 and sponsor = any($2::bigint[]) and state = 'ended' and until > $3
 """
 
+SET_WISHED = """
+update end_wish set asked_on = $3 where region = $1 and sponsor = any($2::bigint[]) and asked_on > $3
+"""
+
 FORGET_SWIPES = "delete from first_swipe where moment > $1"
 
 
@@ -101,6 +108,8 @@ class Ahead(msgspec.Struct, frozen=True):
     relations: int
     bound: int
     ended: int
+    wishes: int
+    """Of one side, to end a relation."""
     swipes: int
     cases: int
     """Settlements that nobody has undone."""
@@ -108,7 +117,7 @@ class Ahead(msgspec.Struct, frozen=True):
     @property
     def repairable(self) -> int:
         """All but the cases, which stay as they are."""
-        return self.purses + self.relations + self.bound + self.ended + self.swipes
+        return self.purses + self.relations + self.bound + self.ended + self.wishes + self.swipes
 
 
 class Relation(msgspec.Struct, frozen=True, gc=False):
@@ -190,8 +199,8 @@ async def set_used(connection: Connection, day: datetime.date, rows: Sequence[Us
 
 
 async def set_days(connection: Connection, region: str, sponsors: Sequence[int], day: datetime.date) -> None:
-    """What was bound or ended after a day was so on it; the sponsors' purses are locked."""
-    for statement in (SET_BOUND, SET_ENDED):
+    """What was bound, ended or asked for after a day was so on it; the sponsors' purses are locked."""
+    for statement in (SET_BOUND, SET_ENDED, SET_WISHED):
         await connection.execute(statement, regions.number(region), sponsors, day)
 
 

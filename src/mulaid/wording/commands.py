@@ -31,7 +31,7 @@ AS_JSON = "标准输出只写 JSON"
 SERVE = """启动对医院和药店的服务，直到收到停止信号；已经收下的请求会办完再停。
 
 地址、端口和数据库用 MULAID_ 开头的环境变量设定，见 docs/reference/settings.md。"""
-SANDBOX = "本机来的请求不用凭据，只供试用"
+SANDBOX = "本机来的请求不用凭据，基金付多少照报文，只供试用"
 STOPPED = "服务已停，收下的请求都已办完。"
 
 
@@ -119,27 +119,6 @@ def cannot_write(file: str, reason: str) -> str:
 def case_written(file: str) -> str:
     """What to do with a new case file."""
     return f"模板已写到 {file}。改好以后运行：mulaid decide {file}"
-
-
-BIND = """共济关系：绑定、解绑。"""
-BIND_MAKE = """绑定：让一位职工用个人账户的钱帮家人付医药费。"""
-BIND_END = """解绑：从今天起不再帮这位家人付。"""
-SPONSOR_NUMBER = "出钱的人的身份证号码"
-BENEFICIARY_NUMBER = "用钱的家人的身份证号码"
-KINSHIP = "用钱的人是出钱的人的什么人：spouse 配偶 parent 父母 child 子女 sibling 兄弟姐妹 grandparent grandchild"
-RANK = "几位家人都能出钱时，这位排第几"
-CAP_PAYMENT = "一次最多付多少元，例如 200.00；不写就不限"
-NOT_CONFIRMED = "用钱的家人还没有同意"
-BOUND = "绑定好了，现在就能用。"
-ENDED = "已经解绑，从现在起不再付钱；以前付过的，退费时仍退回原来的账户。"
-
-
-def not_money(text: str) -> str:
-    """Not an amount of yuan."""
-    return f"金额“{text}”读不懂。请写成 200.00 这样，两位小数。"
-
-
-PURSES_HELD = "有人正在办理这两个人的业务，没有办成，什么也没有改。请稍后再试。"
 
 
 _KEYS = {

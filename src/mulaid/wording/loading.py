@@ -10,6 +10,7 @@ FILES = "TOML、JSON Lines 或 CSV 文件；给文件夹就读其中所有这样
 
 COLUMNS = ("表", "新增", "更新", "未变")
 TABLE_NAMES = {
+    "region": "统筹区",
     "institution": "定点机构",
     "person": "人员",
     "enrolment": "参保",
