@@ -22,9 +22,12 @@ _STEP = re.compile(r"\[(\d+)\]|\[\.\.\.\]|([^.\[\]]+)")
 
 Place = tuple[str | int, ...]
 
+WHOLE_FILE = 0
+"""The line of a fault that is the file's or folder's as a whole."""
+
 
 class Fault(Exception):
-    """Something wrong in a file: which file, which line, which field, and a reason code with its detail.
+    """Something wrong in a file: which file, which line (or `WHOLE_FILE`), which field, and a reason with its detail.
 
     The sentence is made in `mulaid.wording` from `reason` and `detail`; nothing here is shown to people.
     """
@@ -93,9 +96,9 @@ def text_of(file: Path) -> str:
     try:
         return file.read_text(encoding="utf-8")
     except OSError as error:
-        raise Fault(file, 1, "", "unreadable", error.strerror or "") from error
+        raise Fault(file, WHOLE_FILE, "", "unreadable", error.strerror or "") from error
     except UnicodeDecodeError as error:
-        raise Fault(file, 1, "", "not_utf8") from error
+        raise Fault(file, WHOLE_FILE, "", "not_utf8") from error
 
 
 def parse(file: Path, text: str) -> Document:

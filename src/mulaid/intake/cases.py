@@ -18,7 +18,7 @@ from mulaid.intake.case_form import (
     SponsorshipForm,
     read_money,
 )
-from mulaid.located import Document, Fault, Place
+from mulaid.located import WHOLE_FILE, Document, Fault, Place
 from mulaid.terms.bill_case import NOON, Bill, BillCase, Caps, Institution, Patient, Sponsor, Used, YearSoFar
 from mulaid.terms.reasons import BillRefusal, RelationRefusal, Skip
 from mulaid.terms.sponsorship_case import Party, Relation, SponsorshipCase
@@ -60,7 +60,21 @@ def case_files(paths: Iterable[Path]) -> Iterator[Path]:
         elif path.is_file():
             yield path
         else:
-            raise Fault(path, 1, "", "unreadable", "")
+            raise Fault(path, WHOLE_FILE, "", "unreadable", "")
+
+
+def read_all_cases(paths: Iterable[Path], resolver: Callable[[tuple[Path, ...]], Resolve]) -> list[CaseFile]:
+    """Read every case file named or found in a folder named.
+
+    Raises `located.Fault`, also for a path in which there is no case at all: whoever named it expected some.
+    """
+    found: list[CaseFile] = []
+    for path in paths:
+        read = [read_cases(file, resolver) for file in case_files([path])]
+        if not any(each.bills or each.relations for each in read):
+            raise Fault(path, WHOLE_FILE, "", "no_cases")
+        found += read
+    return found
 
 
 def read_cases(file: Path, resolver: Callable[[tuple[Path, ...]], Resolve]) -> CaseFile:

@@ -26,7 +26,7 @@ from mulaid.intake.load_form import (
     is_identity_number,
     read_value,
 )
-from mulaid.located import Document, Fault, Place
+from mulaid.located import WHOLE_FILE, Document, Fault, Place
 from mulaid.terms.codes import Mechanism
 from mulaid.terms.money import Fen, yuan
 
@@ -129,7 +129,7 @@ def _forms(file: Path, progress: Progress) -> Iterator[tuple[AnyForm, Origin]]:
         case ".jsonl" | ".ndjson":
             yield from _json_lines(file, progress)
         case suffix:
-            raise Fault(file, 1, "", "unknown_suffix", suffix)
+            raise Fault(file, WHOLE_FILE, "", "unknown_suffix", suffix)
 
 
 def _toml(file: Path) -> Iterator[tuple[AnyForm, Origin]]:

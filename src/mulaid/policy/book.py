@@ -93,14 +93,14 @@ class Book:
         unreadable = Faults()
         for folder in folders or (shipped_folder(),):
             if not folder.is_dir():
-                raise located.Fault(folder, 1, "", "no_such_folder")
+                raise located.Fault(folder, located.WHOLE_FILE, "", "no_such_folder")
             for file in sorted(folder.rglob("*.toml")):
                 name = file.relative_to(folder).as_posix()
                 with unreadable.gather():
                     texts[name], places[name] = located.text_of(file), file
         unreadable.settle()
         if _DIVISIONS not in texts:
-            raise located.Fault(folder / _DIVISIONS, 1, "", "unreadable", _DIVISIONS)
+            raise located.Fault(folder / _DIVISIONS, located.WHOLE_FILE, "", "unreadable", _DIVISIONS)
         return cls(texts, strict=strict, places=places, faults=faults)
 
     @classmethod
@@ -171,7 +171,7 @@ class Book:
 
     def _read_divisions(self) -> Divisions:
         if _DIVISIONS not in self.texts:
-            raise located.Fault(Path(_DIVISIONS), 1, "", "unreadable", _DIVISIONS)
+            raise located.Fault(Path(_DIVISIONS), located.WHOLE_FILE, "", "unreadable", _DIVISIONS)
         document = self._document(_DIVISIONS)
         try:
             return read_divisions(document.table)

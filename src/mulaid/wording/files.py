@@ -34,6 +34,8 @@ _INVALID = (
 
 _SENTENCES: dict[str, tuple[str, str]] = {
     "unreadable": ("打不开这个文件", "请看路径写得对不对、有没有读的权限"),
+    "no_cases": ("这里没有找到案例", "请给案例文件，或放着案例文件的文件夹；写法见 mulaid case new"),
+    "no_bills": ("这里没有找到单子", "请给写了 [[case]] 的案例文件"),
     "no_such_folder": ("没有这个文件夹", "请看路径写得对不对"),
     "not_utf8": ("文件不是 UTF-8 编码", "请用 UTF-8 另存一次"),
     "not_toml": ("不是正确的 TOML：{detail}", "请改正这一行的写法，常见的是少了引号或等号"),
@@ -108,7 +110,7 @@ _SENTENCES: dict[str, tuple[str, str]] = {
 
 def fault_sentence(fault: Fault) -> str:
     """Where the fault is, what is wrong and how to put it right. A reason without a sentence is named with detail."""
-    place = f"{fault.file} 第 {fault.line} 行"
+    place = f"{fault.file} 第 {fault.line} 行" if fault.line else str(fault.file)
     case = f" 案例“{fault.case}”" if fault.case else ""
     wrong, remedy = fault_sentences(fault)
     return f"{place}{case}{' ' if fault.field else '：'}{wrong}{remedy}"

@@ -21,6 +21,8 @@ _STEPS = {fund.name: f"{fund_name(fund)}付 {{yuan}}。" for fund in Fund} | {
     "CASH": "现金付 {yuan}。",
     "ACCEPTED": "符合当地规定，可以绑定。",
 }
+IN_POINTS = frozenset({"AWAY_POINTS"})
+"""The codes whose amount is not money but a difference between two ratios, in basis points."""
 _NOT_LOWERED = "在外地看病，报销比例不降低。"
 _OF_RELATIONS = frozenset(RelationRefusal.__members__)
 _UNDECIDED = "要用到的{rule}还没有查清，这件事现在定不下来，请到参保地医保窗口询问。"
@@ -29,8 +31,9 @@ _UNDECIDED = "要用到的{rule}还没有查清，这件事现在定不下来，
 def step_sentence(code: str, amount: int | None, who: str, says: str, rule_name: str) -> str:
     """The sentence for a step, with what its source says at the end.
 
-    `amount` is in fen, for `AWAY_POINTS` in basis points. `who` is the sponsor's name, empty when the step is about the
-    patient, the bill or a relation to make. `says` and `rule_name` may be empty. Raises `KeyError` for an unknown code.
+    `amount` is in fen, for a code of `IN_POINTS` in basis points. `who` is the sponsor's name, empty when the step is
+    about the patient, the bill or a relation to make. `says` and `rule_name` may be empty. Raises `KeyError` for an
+    unknown code.
     """
     return _told(code, amount, who, rule_name) + _basis(says, rule_name)
 
@@ -38,7 +41,7 @@ def step_sentence(code: str, amount: int | None, who: str, says: str, rule_name:
 def _told(code: str, amount: int | None, who: str, rule_name: str) -> str:
     if code not in _STEPS:
         return _refused(code, who, rule_name)
-    if code == "AWAY_POINTS" and not amount:
+    if code in IN_POINTS and not amount:
         return _NOT_LOWERED
     return _STEPS[code].format(yuan=yuan_text(amount or 0), points=points_text(amount or 0), who=who or "家人")
 
