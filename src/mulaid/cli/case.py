@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from mulaid.cli.cannot import cannot
+from mulaid.cli.printing import print_lines
 from mulaid.wording import commands
 
 app = typer.Typer(add_completion=False, no_args_is_help=True)
@@ -31,4 +32,4 @@ def new(file: Annotated[Path | None, typer.Argument(help=commands.CASE_FILE, sho
         cannot(commands.file_exists(str(file)))
     except OSError as error:
         cannot(commands.cannot_write(str(file), error.strerror or ""))
-    print(commands.case_written(str(file)))
+    print_lines([commands.case_written(str(file))])

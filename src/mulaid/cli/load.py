@@ -15,6 +15,8 @@ from rich.console import Console
 from rich.table import Table
 
 from mulaid.app.house import bureau_on, database
+from mulaid.cli.cannot import cannot
+from mulaid.cli.printing import print_lines
 from mulaid.intake.loads import Loads, load_files, read_loads
 from mulaid.located import Fault
 from mulaid.policy.book import Book
@@ -41,8 +43,7 @@ def command(files: Annotated[list[Path], typer.Argument(help=loading.FILES, show
         settings = from_environment(os.environ)
         summary = load_into(settings, files)
     except Fault as fault:
-        print(fault_sentence(fault), file=sys.stderr)
-        raise typer.Exit(2) from fault
+        cannot(fault_sentence(fault))
     except SettingFault as fault:
         raise _trouble("setting", fault) from fault
     except SealBroken as error:
@@ -93,9 +94,9 @@ def _report(summary: Summary) -> None:
         if any(numbers):
             table.add_row(loading.TABLE_NAMES[name], *map(str, numbers))
     Console().print(table)
-    print(loading.done_sentence(any(counts.inserted or counts.changed for counts in summary.values())))
+    print_lines([loading.done_sentence(any(counts.inserted or counts.changed for counts in summary.values()))])
 
 
 def _trouble(kind: str, error: Exception) -> typer.Exit:
-    print(loading.trouble_sentence(kind, str(error)), file=sys.stderr)
+    print_lines([loading.trouble_sentence(kind, str(error))], sys.stderr)
     return typer.Exit(1)

@@ -13,6 +13,7 @@ import typer
 from mulaid import __version__
 from mulaid.cli.asking import Policies, book_of
 from mulaid.cli.cannot import cannot
+from mulaid.cli.printing import print_lines
 from mulaid.cli.spans import entry_data
 from mulaid.policy.book import Book
 from mulaid.policy.entry import Entry
@@ -51,7 +52,7 @@ def command(
             file.write_bytes(make(book))
     except OSError as error:
         cannot(commands.cannot_write(str(error.filename or out), error.strerror or ""))
-    print(words.exported(map(str, wanted), len(book.entries), book.digest))
+    print_lines([words.exported(map(str, wanted), len(book.entries), book.digest)])
 
 
 def as_json(book: Book) -> bytes:

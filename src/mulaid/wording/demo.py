@@ -1,6 +1,5 @@
 """What `mulaid demo` says: its help, what is going on, each result, and what to try next."""
 
-import re
 from collections.abc import Mapping
 
 from mulaid.wording.outcome import AMOUNT_NAMES
@@ -20,10 +19,6 @@ AUDITING = "把全部账目独立核对一遍："
 NO_EXAMPLES = (
     "没有找到 examples 文件夹，里面要有 day、population 和 catalogue.toml。请在源码目录里运行，或先取得完整的源码。"
 )
-
-UNBROKEN = re.compile(r"(?:[!-~]+(?: 元)?|.)[，。；：、！？）”]*")
-"""What stays on one line: a run of Latin letters and digits (an amount with its unit), or one other character, and the
-marks that close it."""
 
 _COLUMNS = {"own": "本人账户", "balance": "本人余额"}
 _OUTCOMES = {"ok": "办好", "settled": "结算", "refused": "不办"}
