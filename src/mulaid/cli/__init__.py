@@ -5,22 +5,28 @@ driver nor a web server.
 """
 
 import sys
+from typing import Annotated
 
 import typer
 
+from mulaid import __version__
 from mulaid.cli.late import late_group
+from mulaid.cli.usage import Commands
 from mulaid.wording.commands import COMMANDS, PROGRAM
 
-app = typer.Typer(
-    cls=late_group("mulaid.cli.", COMMANDS),
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-)
+app = Commands(cls=late_group("mulaid.cli.", COMMANDS), completion=True)
+
+
+def _tell_version(asked: bool) -> None:
+    if asked:
+        print(f"mulaid {__version__}")
+        raise typer.Exit
 
 
 @app.callback(help=PROGRAM)
-def mulaid() -> None:
+def mulaid(
+    version: Annotated[bool, typer.Option("--version", callback=_tell_version, is_eager=True)] = False,
+) -> None:
     """Only holds the commands together."""
 
 

@@ -9,6 +9,7 @@ import typer
 from mulaid.app.house import bureau_on
 from mulaid.cli.cannot import cannot
 from mulaid.cli.opening import open_database
+from mulaid.cli.usage import Commands
 from mulaid.clock import china_now
 from mulaid.policy.book import Book
 from mulaid.procedures.bind import BindRequest, bind, end
@@ -26,7 +27,7 @@ from mulaid.wording import commands
 from mulaid.wording.faults import fault_sentence, is_fault
 from mulaid.wording.refusals import relation_sentence
 
-app = typer.Typer(add_completion=False, no_args_is_help=True)
+app = Commands()
 
 Act = Callable[[Connection, Bureau, Key, Key], Awaitable[Done | Refused]]
 Sponsor = Annotated[str, typer.Argument(help=commands.SPONSOR_NUMBER)]

@@ -8,9 +8,10 @@ import typer
 
 from mulaid.cli.cannot import cannot
 from mulaid.cli.printing import print_lines
+from mulaid.cli.usage import Commands
 from mulaid.wording import commands
 
-app = typer.Typer(add_completion=False, no_args_is_help=True)
+app = Commands()
 
 
 @app.callback(help=commands.CASE)

@@ -10,6 +10,7 @@ import typer
 from mulaid.cli.cannot import cannot
 from mulaid.cli.citing import Cited, cite, step_data, weak_rules
 from mulaid.cli.printing import print_json, print_lines
+from mulaid.cli.usage import Commands
 from mulaid.decide.bill import decide
 from mulaid.decide.relation import decide_relation
 from mulaid.intake.cases import WrittenBill, WrittenRelation, read_all_cases
@@ -25,7 +26,7 @@ from mulaid.wording.files import fault_sentence
 from mulaid.wording.outcome import decide_report, relation_report, tally_line, weak_lines
 from mulaid.wording.rules import rule_name
 
-app = typer.Typer(add_completion=False)
+app = Commands()
 
 Differences = list[tuple[str, Any, Any]]
 AMOUNTS = ("funds", "own", "mutual", "cash", "institution")

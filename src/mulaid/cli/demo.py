@@ -27,6 +27,7 @@ from mulaid.cli.day import Amounts, DayBroken, Played, play
 from mulaid.cli.explain import Explained, as_lines, explained_case
 from mulaid.cli.load import load_into
 from mulaid.cli.printing import columns, print_lines
+from mulaid.cli.usage import Commands
 from mulaid.clock import from_ten
 from mulaid.located import Fault
 from mulaid.procedures.load import Summary
@@ -41,7 +42,7 @@ from mulaid.wording import commands
 from mulaid.wording import demo as wording
 from mulaid.wording.files import fault_sentence
 
-app = typer.Typer(add_completion=False)
+app = Commands()
 
 PROGRAM = "mulaid"
 WIDTH = 100

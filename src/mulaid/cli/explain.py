@@ -10,6 +10,7 @@ from mulaid.cli.cannot import cannot
 from mulaid.cli.citing import cite, step_data, weak_rules
 from mulaid.cli.opening import open_database
 from mulaid.cli.printing import print_json, print_lines
+from mulaid.cli.usage import Commands
 from mulaid.policy.book import Book
 from mulaid.policy.entry import Tier
 from mulaid.procedures import records
@@ -24,7 +25,7 @@ from mulaid.wording.explain import explain_lines
 from mulaid.wording.refusals import refusal_sentence
 from mulaid.wording.rules import rule_name
 
-app = typer.Typer(add_completion=False)
+app = Commands()
 
 
 class Explained(msgspec.Struct, frozen=True):

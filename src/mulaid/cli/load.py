@@ -17,6 +17,7 @@ from rich.table import Table
 from mulaid.app.house import bureau_on, database
 from mulaid.cli.cannot import cannot
 from mulaid.cli.printing import print_lines
+from mulaid.cli.usage import Commands
 from mulaid.intake.loads import Loads, load_files, read_loads
 from mulaid.located import Fault
 from mulaid.policy.book import Book
@@ -29,7 +30,7 @@ from mulaid.store.seal import SealBroken
 from mulaid.wording import loading
 from mulaid.wording.files import fault_sentence
 
-app = typer.Typer(add_completion=False)
+app = Commands()
 
 _PATIENCE = 600
 """Seconds a statement may take: a load has the machine to itself more often than not."""

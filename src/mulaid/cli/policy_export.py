@@ -15,6 +15,7 @@ from mulaid.cli.asking import Policies, book_of
 from mulaid.cli.cannot import cannot
 from mulaid.cli.printing import print_lines
 from mulaid.cli.spans import entry_data
+from mulaid.cli.usage import Commands
 from mulaid.policy.book import Book
 from mulaid.policy.entry import Entry
 from mulaid.policy.rules import RULES
@@ -22,7 +23,7 @@ from mulaid.wording import book as words
 from mulaid.wording import commands
 from mulaid.wording.rules import RULE_NAMES, RULE_UNITS
 
-app = typer.Typer(add_completion=False)
+app = Commands()
 
 NAME = "mulaid-policies"
 _QUALIFIERS = tuple(dict.fromkeys(name for rule in RULES for name in rule.qualifiers))

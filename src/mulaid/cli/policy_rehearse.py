@@ -12,6 +12,7 @@ import typer
 from mulaid.cli.asking import AsJson, day_of
 from mulaid.cli.cannot import cannot
 from mulaid.cli.printing import print_json, print_lines
+from mulaid.cli.usage import Commands
 from mulaid.intake.cases import read_all_cases
 from mulaid.located import Fault
 from mulaid.policy.book import Book, shipped_folder
@@ -22,7 +23,7 @@ from mulaid.terms.money import Fen, yuan
 from mulaid.wording import rehearse as words
 from mulaid.wording.files import fault_sentence
 
-app = typer.Typer(add_completion=False)
+app = Commands()
 
 CHECKOUT_CASES = Path("tests/cases")
 SHOWN_MAX = 50

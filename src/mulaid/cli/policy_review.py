@@ -9,6 +9,7 @@ import typer
 from mulaid.cli.asking import AsJson, Policies, day_of
 from mulaid.cli.cannot import CANNOT
 from mulaid.cli.printing import print_json, print_lines
+from mulaid.cli.usage import Commands
 from mulaid.located import Fault, Faults
 from mulaid.policy.book import Book
 from mulaid.policy.divisions import NATIONAL
@@ -18,7 +19,7 @@ from mulaid.policy.rules import BY_KEY
 from mulaid.wording import review as wording
 from mulaid.wording.files import fault_sentence, fault_sentences
 
-app = typer.Typer(add_completion=False)
+app = Commands()
 
 UNREADABLE = frozenset(("unreadable", "not_utf8", "not_toml", "no_such_folder"))
 """Faults of a file as a whole; all others are findings in it."""

@@ -94,10 +94,11 @@ def _widths(rows: Sequence[Sequence[str]]) -> list[int]:
     return widths
 
 
-def folded(line: str, width: int) -> Iterator[str]:
-    """A line in pieces no wider than `width`, those after the first indented a little further than the line."""
+def folded(line: str, width: int, hang: str | None = None) -> Iterator[str]:
+    """A line in pieces no wider than `width`; those after the first are indented by `hang`, or a little further than
+    the line."""
     indent = line[: len(line) - len(line.lstrip(" "))]
-    return _folded(line, width, indent + _HANG)
+    return _folded(line, width, indent + _HANG if hang is None else hang)
 
 
 def _folded(line: str, width: int, hang: str = "") -> Iterator[str]:
