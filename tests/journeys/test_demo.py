@@ -12,7 +12,7 @@ import pytest
 import typer
 from rich.cells import cell_len
 
-from mulaid.cli import demo
+from mulaid.cli import examples
 from mulaid.terms.money import fen
 from mulaid.wording import demo as wording
 
@@ -120,9 +120,9 @@ def test_a_home_in_use_is_left_alone(told: str, home: Path) -> None:
 
 
 def test_an_unexpected_answer_is_told_and_fails(tmp_path: Path) -> None:
-    examples = tmp_path / "examples"
-    shutil.copytree(ROOT / "examples", examples)
-    first = min((examples / "day").glob("[0-9][0-9]-*.json"))
+    ours = tmp_path / "examples"
+    shutil.copytree(ROOT / "examples", ours)
+    first = min((ours / "day").glob("[0-9][0-9]-*.json"))
     scene = json.loads(first.read_text("utf-8"))
     scene["demo"]["expect"] = "refused"
     first.write_text(json.dumps(scene), "utf-8")
@@ -136,8 +136,8 @@ def test_without_examples_it_says_so(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(demo, "__file__", str(tmp_path / "a" / "b" / "c" / "demo.py"))
+    monkeypatch.setattr(examples, "__file__", str(tmp_path / "a" / "b" / "c" / "examples.py"))
     with pytest.raises(typer.Exit) as ended:
-        demo.examples_folder()
+        examples.examples_folder()
     assert ended.value.exit_code == 2
     assert capsys.readouterr().err.strip() == wording.NO_EXAMPLES

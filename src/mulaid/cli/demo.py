@@ -24,8 +24,10 @@ from mulaid.cli.audit import replayer
 from mulaid.cli.cannot import cannot
 from mulaid.cli.citing import cite
 from mulaid.cli.day import Amounts, DayBroken, Played, play
+from mulaid.cli.examples import examples_folder
 from mulaid.cli.explain import Explained, as_lines, explained_case
 from mulaid.cli.load import load_into
+from mulaid.cli.opening import why
 from mulaid.cli.printing import columns, print_lines
 from mulaid.cli.usage import Commands
 from mulaid.clock import from_ten
@@ -81,7 +83,7 @@ def command(home: Annotated[Path | None, typer.Option(help=wording.HOME, show_de
     except Fault as fault:
         cannot(fault_sentence(fault))
     except (EmbeddedFailed, MigrationFailed, SchemaUnknown, OSError) as failure:
-        cannot(commands.cannot_start(str(failure)))
+        cannot(commands.cannot_start(why(failure)))
     # Not folded: these lines are typed again, or copied.
     print("", *wording.next_steps(called_as(), str(home or "mulaid-demo"), case, home is not None), sep="\n")
     raise typer.Exit(1 if report.damaged else 0)
@@ -93,18 +95,10 @@ def called_as() -> str:
     return called if Path(called).name == PROGRAM and shutil.which(PROGRAM) != called else PROGRAM
 
 
-def examples_folder() -> Path:
-    """The examples of a checkout: where we are, or beside the sources."""
-    for folder in (Path.cwd() / "examples", Path(__file__).parents[3] / "examples"):
-        if (folder / "day").is_dir() and (folder / "population").is_dir():
-            return folder
-    cannot(wording.NO_EXAMPLES)
-
-
 async def a_day(console: Console, settings: Settings, dsn: str, folder: Path) -> tuple[str, Report]:
     """Serve, send, print, explain and audit: the case explained and what the audit found. Raises `Unexpected`."""
-    print_lines([wording.PLAYING])
     clock = from_ten()
+    print_lines([wording.playing(clock().date())])
     connection = await connect(dsn, purpose="mulaid demo")
     sent, explained = 0, ""
     try:

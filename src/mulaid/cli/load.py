@@ -16,6 +16,7 @@ from rich.table import Table
 
 from mulaid.app.house import bureau_on, database
 from mulaid.cli.cannot import cannot
+from mulaid.cli.opening import why
 from mulaid.cli.printing import print_lines
 from mulaid.cli.usage import Commands
 from mulaid.intake.loads import Loads, load_files, read_loads
@@ -46,11 +47,11 @@ def command(files: Annotated[list[Path], typer.Argument(help=loading.FILES, show
     except Fault as fault:
         cannot(fault_sentence(fault))
     except SettingFault as fault:
-        raise _trouble("setting", fault) from fault
+        raise _trouble("setting", str(fault)) from fault
     except SealBroken as error:
-        raise _trouble("seal", error) from error
+        raise _trouble("seal", str(error)) from error
     except (EmbeddedFailed, MigrationFailed, asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
-        raise _trouble("database", error) from error
+        raise _trouble("database", why(error)) from error
     _report(summary)
 
 
@@ -98,6 +99,6 @@ def _report(summary: Summary) -> None:
     print_lines([loading.done_sentence(any(counts.inserted or counts.changed for counts in summary.values()))])
 
 
-def _trouble(kind: str, error: Exception) -> typer.Exit:
-    print_lines([loading.trouble_sentence(kind, str(error))], sys.stderr)
+def _trouble(kind: str, detail: str) -> typer.Exit:
+    print_lines([loading.trouble_sentence(kind, detail)], sys.stderr)
     return typer.Exit(1)
