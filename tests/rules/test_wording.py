@@ -255,6 +255,7 @@ def test_an_unheard_of_reason_is_named_with_its_detail() -> None:
         ("Expected `bool | null`, got `int`", "要的是true 或 false或空值，写的是整数"),
         ("Object missing required field `scheme`", "少了 scheme 这一项"),
         ("Object contains unknown field `zz`", "不认识 zz 这一项"),
+        ("Object contains unknown field ``", "不认识 没有名字的 这一项"),
         ("Invalid enum value 'x'", "'x' 不是可以写的词"),
         ("Expected `int` >= 0", "不能小于 0"),
         ("Expected `str` matching regex '^[0-9]{6}$'", "要写六位数字"),

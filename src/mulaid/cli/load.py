@@ -19,6 +19,7 @@ from mulaid.cli.cannot import cannot
 from mulaid.cli.opening import why
 from mulaid.cli.printing import print_lines
 from mulaid.cli.usage import Commands
+from mulaid.gateway.profile import profile_names
 from mulaid.intake.loads import Loads, load_files, read_loads
 from mulaid.located import Fault
 from mulaid.policy.book import Book
@@ -61,7 +62,7 @@ def load_into(settings: Settings, files: Sequence[Path]) -> Summary:
     Raises `located.Fault`, and what the database raises.
     """
     book = Book.load(settings.policies)
-    loads = read_loads(load_files(files), book.divisions.resolve, _Progress())
+    loads = read_loads(load_files(files), book.divisions.resolve, _Progress(), profiles=profile_names())
     with database(settings) as dsn:
         return asyncio.run(_load(settings, book, dsn, loads))
 

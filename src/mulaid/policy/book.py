@@ -92,9 +92,9 @@ class Book:
         places: dict[str, Path] = {}
         unreadable = Faults()
         for folder in folders or (shipped_folder(),):
-            if not folder.is_dir():
+            if not located.is_folder(folder):
                 raise located.Fault(folder, located.WHOLE_FILE, "", "no_such_folder")
-            for file in sorted(folder.rglob("*.toml")):
+            for file in located.files_in(folder, (".toml",)):
                 name = file.relative_to(folder).as_posix()
                 with unreadable.gather():
                     texts[name], places[name] = located.text_of(file), file
@@ -167,7 +167,11 @@ class Book:
         return tuple(sorted({qualifier for _, name, qualifier in self._timelines if name == key}))
 
     def _document(self, name: str) -> Document:
-        return located.parse(self._places.get(name, Path(name)), self.texts[name])
+        """One file, parsed. A file on disk is checked; one from a stored body was when it was stored."""
+        document = located.parse(self._places.get(name, Path(name)), self.texts[name])
+        if name in self._places:
+            document.check()
+        return document
 
     def _read_divisions(self) -> Divisions:
         if _DIVISIONS not in self.texts:
