@@ -16,6 +16,7 @@ from mulaid import __version__
 from mulaid.cli import app
 from mulaid.cli.usage import Command, Commands, Group
 from mulaid.wording import usage as words
+from tests.tidy.tree import ROOT
 
 ENGLISH = re.compile(
     r"Usage|Options|Arguments|Commands|Show this|required|default|env var|Error|Try |<\w+>|\[OPTIONS\]"
@@ -142,3 +143,14 @@ def test_completion_is_installed_where_the_shell_looks(tmp_path: Any) -> None:
     done = subprocess.run(asked, env=environment, capture_output=True, text=True, check=False)
     assert done.stdout.startswith(f"bash 的补全脚本已写到 {tmp_path}/.bash_completions/mulaid.sh。")
     assert "_MULAID_COMPLETE" in (tmp_path / ".bash_completions" / "mulaid.sh").read_text("utf-8")
+
+
+def test_what_a_coding_cannot_hold_is_written_out(tmp_path: Any) -> None:
+    asked = [sys.executable, "-m", "mulaid", "decide", "examples/cases/relation.toml"]
+    ascii_only = os.environ | {"PYTHONIOENCODING": "ascii"}
+    done = subprocess.run(asked, cwd=ROOT, env=ascii_only, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith("\\u76f8\\u7b26  ")
+    half = [sys.executable, "-m", "mulaid", "case", "new", os.fsdecode(os.fsencode(tmp_path) + b"/half\xff.toml")]
+    written = subprocess.run(half, cwd=ROOT, env=os.environ | {"PYTHONUTF8": "1"}, capture_output=True, check=False)
+    assert (written.returncode, written.stderr) == (0, b"") and b"half\\udcff.toml" in written.stdout

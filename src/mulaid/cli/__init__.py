@@ -4,6 +4,7 @@ A command's module is imported only when the command is called, so that `mulaid 
 driver nor a web server.
 """
 
+import io
 import sys
 from typing import Annotated
 
@@ -31,7 +32,10 @@ def mulaid(
 
 
 def main() -> None:
-    """The console script."""
+    """The console script. What a screen or a file cannot hold, a foreign coding or half a character, is written out."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     try:
         app()
     except BrokenPipeError:
