@@ -37,7 +37,7 @@ from mulaid.store.rows import Enrolment, Institution, Pointer
 from mulaid.store.seal import Seal
 from mulaid.store.visits import Visit
 from mulaid.terms.bill_case import NOTHING_USED, Bill
-from mulaid.terms.codes import CareGroup, InstitutionKind, Kinship, LimitScope, Mechanism, Scheme, Use
+from mulaid.terms.codes import CareGroup, FundsGiven, InstitutionKind, Kinship, LimitScope, Mechanism, Scheme, Use
 from mulaid.terms.outcome import Outcome
 from mulaid.wording import audit as wording
 from tests.records import made
@@ -84,8 +84,8 @@ async def build(connection: Connection, law: Law) -> None:
 
 
 async def _people(connection: Connection, seal: Seal) -> None:
-    born = datetime.date(1960, 1, 1)
-    place = Institution(institution=HOSPITAL, name="H", kind=InstitutionKind.HOSPITAL, level=3)
+    born, given = datetime.date(1960, 1, 1), FundsGiven.CORE
+    place = Institution(institution=HOSPITAL, name="H", kind=InstitutionKind.HOSPITAL, level=3, funds_given=given)
     await loading.institutions(connection, seal, NEAR, [place], {})
     for region, people in ((NEAR, (MOTHER, SON)), (FAR, (DAUGHTER,))):
         known = [PlainPerson(person=each, number=NUMBERS[each], name="王小明", sex=None, born=born) for each in people]
@@ -161,7 +161,7 @@ def _classes(report: Report) -> set[Check]:
 
 async def test_a_clean_database_is_clean(world: Connection) -> None:
     report = await _found(world)
-    assert report.found == {Check.ACCUMULATOR_OPENING: 1}
+    assert report.found == {Check.ACCUMULATOR_OPENING: 1, Check.FUNDS_GIVEN: 1}
     assert report.damaged == 0
     assert (report.checked["cases"], report.checked["transfers"], report.checked["replays"]) == (5, 15, 4)
     assert report.checked["links"] == 4

@@ -11,6 +11,7 @@ import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from functools import cache
 from itertools import count
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -30,10 +31,10 @@ from mulaid.store.connect import Connection
 from mulaid.store.ids import Minter
 from mulaid.store.loading import Opening, PlainPerson
 from mulaid.store.rows import Enrolment, Institution, Pointer, Sponsorship
-from mulaid.store.seal import Seal
+from mulaid.store.seal import KEY_FILE, Seal
 from mulaid.store.visits import Visit
 from mulaid.terms.bill_case import Bill
-from mulaid.terms.codes import InstitutionKind, LimitScope, Mechanism, Scheme, Use
+from mulaid.terms.codes import FundsGiven, InstitutionKind, LimitScope, Mechanism, Scheme, Use
 from mulaid.terms.money import Fen
 from tests.records import checks, made
 
@@ -112,6 +113,13 @@ def hospital(region: str) -> str:
     return f"H{region}00001"
 
 
+def keep_key(home: Path) -> None:
+    """Put the world's key where a process of its own finds it."""
+    file = home / KEY_FILE
+    file.touch(0o600)
+    file.write_bytes(KEY)
+
+
 @cache
 def bureau(worker: int = 7) -> Bureau:
     """The shipped law, one key for everybody, and ids of one worker."""
@@ -133,7 +141,8 @@ async def build(connection: Connection, families: Sequence[Family] = FAMILIES) -
         known = rows.get(region, {})
         name = f"Hospital of {region}"
         kind_of = InstitutionKind.HOSPITAL
-        house = Institution(institution=hospital(region), name=name, kind=kind_of, level=3, wallet_ready=True)
+        code, given = hospital(region), FundsGiven.CORE
+        house = Institution(institution=code, name=name, kind=kind_of, level=3, wallet_ready=True, funds_given=given)
         await loading.institutions(connection, _SEAL, region, [house], {})
         await loading.people(connection, _SEAL, region, known.get(PlainPerson, []))
         await loading.open_purses(connection, region, known.get(Opening, []))

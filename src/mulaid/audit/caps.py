@@ -225,5 +225,5 @@ def _number(moment: datetime.datetime) -> int:
     return (moment - _EPOCH) // _MICROSECOND
 
 
-def _moment(number: int) -> str:
-    return (_EPOCH + number * _MICROSECOND).isoformat()
+def _moment(number: int) -> datetime.datetime:
+    return _EPOCH + number * _MICROSECOND

@@ -1,9 +1,12 @@
 """What an audit can find, and the report it hands back."""
 
+import datetime
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
 
 import msgspec
+
+from mulaid.terms.calendar import CHINA
 
 KEPT_MAX = 200
 """Findings of one check that a report holds in full; the rest are counted, so that its size has an end."""
@@ -27,6 +30,8 @@ class Check(StrEnum):
     OVER_CAP = "OVER_CAP"
     ACCUMULATOR = "ACCUMULATOR"
     ACCUMULATOR_OPENING = "ACCUMULATOR_OPENING"
+    FUNDS_ABOVE_SCOPE = "FUNDS_ABOVE_SCOPE"
+    FUNDS_GIVEN = "FUNDS_GIVEN"
     CHAIN_HASH = "CHAIN_HASH"
     CHAIN_PREVIOUS = "CHAIN_PREVIOUS"
     CHAIN_GAP = "CHAIN_GAP"
@@ -60,7 +65,7 @@ class Severity(StrEnum):
     """Worth knowing, and not wrong."""
 
 
-NOTES = frozenset({Check.ACCUMULATOR_OPENING})
+NOTES = frozenset({Check.ACCUMULATOR_OPENING, Check.FUNDS_GIVEN})
 OF_THE_ENGINE = frozenset({Check.REPLAY})
 """Checks that ask the engine itself; all others rest on SQL and the audit's own arithmetic alone."""
 
@@ -115,8 +120,13 @@ def finding(
         check=check,
         severity=Severity.NOTE if check in NOTES else Severity.DAMAGE,
         region=f"{region:06d}",
-        where={noun: str(value) for noun, value in where.items()},
+        where={noun: _shown(value) for noun, value in where.items()},
         expected=str(expected),
         found=str(found),
         independent=check not in OF_THE_ENGINE,
     )
+
+
+def _shown(value: object) -> str:
+    """A value as text; the database's moments are in UTC, and people look for them by China's clocks."""
+    return str(value.astimezone(CHINA)) if isinstance(value, datetime.datetime) else str(value)

@@ -196,8 +196,7 @@ def _alone(check: Check, region: int, rows: list[asyncpg.Record], others: list[a
     there = {tuple(row) for row in others}
     for row in rows:
         if tuple(row)[:4] not in there:
-            bound_at = row["bound_at"].isoformat()
-            where = {"sponsor": row["sponsor"], "beneficiary": row["beneficiary"], "bound_at": bound_at}
+            where = {noun: row[noun] for noun in ("sponsor", "beneficiary", "bound_at")}
             yield finding(check, region, where)
 
 

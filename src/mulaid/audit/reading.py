@@ -99,7 +99,7 @@ class Situation(msgspec.Struct, frozen=True, gc=False, array_like=True):
     filing: _Raw
     bill: Bill
     year: Counted
-    funds_given: _Raw
+    funds_given: int | None
     agent_papers: _Raw
     sponsors: tuple[Sponsor, ...]
 
@@ -145,6 +145,7 @@ class Record(msgspec.Struct, frozen=True, gc=False, array_like=True):
     message_id: str
     lines: _Raw
     undone: int | None = None
+    funds_by: str | None = None
 
 
 _decoder = msgspec.msgpack.Decoder(Record)

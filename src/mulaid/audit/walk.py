@@ -4,7 +4,7 @@ import sqlite3
 from collections.abc import Callable, Sequence
 from contextlib import closing
 
-from mulaid.audit import balances, caps, chain, orphans, replays, sums
+from mulaid.audit import balances, caps, chain, given, orphans, replays, sums
 from mulaid.audit.clearing import check_clearing
 from mulaid.audit.findings import Report
 from mulaid.audit.pages import pages
@@ -71,10 +71,12 @@ async def _cases(
 ) -> None:
     """Everything that is checked case by case, and the chain they are in."""
     links: chain.Open = {}
+    tally: given.Tally = {}
     done, total = 0, await connection.fetchval(COUNT, region)
     async for page in pages(connection, region):
         report.take(sums.check_page(page))
         report.take(caps.check_page(page, scratch))
+        report.take(given.check_page(page, tally))
         report.take(await chain.check_page(connection, page, links))
         report.take(await orphans.check_page(connection, page, scratch))
         await replays.check_page(connection, page, policies, replay, report)
@@ -83,6 +85,7 @@ async def _cases(
         report.count("transfers", sum(map(len, page.posted.values())))
         if progress is not None:
             progress(f"{region:06d}", done, total)
+    given.tell(region, tally, report)
     count, found = await chain.check_links(connection, region, links)
     report.count("links", count)
     report.take(found)

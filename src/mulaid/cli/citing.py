@@ -6,18 +6,21 @@ from typing import Any
 import msgspec
 
 from mulaid.policy.book import Book
-from mulaid.policy.entry import OWN_SOURCE, Entry, Tier
+from mulaid.policy.entry import OWN_SOURCE, Entry, Source, Tier
 from mulaid.policy.history import Doubt
+from mulaid.policy.rules import BY_KEY
 from mulaid.terms.money import yuan
 from mulaid.terms.outcome import PATIENT, Step
-from mulaid.terms.reasons import Skip
+from mulaid.terms.reasons import RelationRefusal, Skip
 from mulaid.wording.amounts import percent_text
 from mulaid.wording.book import doubt_text
 from mulaid.wording.rules import rule_name
-from mulaid.wording.steps import IN_POINTS, step_sentence
+from mulaid.wording.steps import ASSUMED, IN_POINTS, step_sentence
 
 ARITHMETIC = "conservation"
 """The rule named by a step that follows from arithmetic alone: the parts of a bill add up to its total."""
+_OWN = {RelationRefusal.KINSHIP_IMPLAUSIBLE.value: "ages_of_kin"}
+"""The rules of mulaid's own that no book holds, by the code of the step they move."""
 
 
 class Cited(msgspec.Struct, frozen=True):
@@ -40,8 +43,8 @@ class Cited(msgspec.Struct, frozen=True):
 
     @property
     def rule_name(self) -> str:
-        """The rule as people call it; arithmetic has no name."""
-        return "" if self.rule == ARITHMETIC else rule_name(self.rule)
+        """The rule as people call it; what no book holds has no name."""
+        return rule_name(self.rule) if self.rule in BY_KEY else ""
 
 
 def cite(book: Book, steps: Iterable[Step], names: Sequence[str]) -> list[Cited]:
@@ -69,7 +72,7 @@ def weak_rules(book: Book, used: Iterable[int], tier: Tier) -> list[str]:
 
 def _cited(book: Book, step: Step, name: str) -> Cited:
     entry, says = _grounds(book, step)
-    key, source, title = (entry.key, entry.source, entry.source.title) if entry else (ARITHMETIC, OWN_SOURCE, "")
+    key, source, title = (entry.key, entry.source, entry.source.title) if entry else _own(step)
     named = rule_name(entry.key) if entry else ""
     told, text = (step_sentence(step.code, step.amount, name, said, named) for said in ("", says))
     return Cited(step.code, step.amount, step.who, told, text, key, source.id, title, source.tier.value, says)
@@ -86,4 +89,11 @@ def _grounds(book: Book, step: Step) -> tuple[Entry | None, str]:
     entry = book.entries[step.rule]
     if not (book.strict and entry.weak):
         return entry, entry.says
-    return (entry, doubt_text(Doubt.STRICT, "") or "") if step.code == Skip.POLICY_UNKNOWN else (None, "")
+    left_open = step.code == Skip.POLICY_UNKNOWN or step.code.endswith(ASSUMED)
+    return (entry, doubt_text(Doubt.STRICT, "") or "") if left_open else (None, "")
+
+
+def _own(step: Step) -> tuple[str, Source, str]:
+    """The rule, source and title of a step that rests on no book: a rule of mulaid's own, or arithmetic."""
+    key = _OWN.get(step.code, ARITHMETIC)
+    return key, OWN_SOURCE, "" if key == ARITHMETIC else OWN_SOURCE.title

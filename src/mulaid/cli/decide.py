@@ -1,5 +1,6 @@
 """`mulaid decide FILE…`: decide every worked case and say whether what it expects holds."""
 
+import datetime
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Annotated, Any
@@ -12,6 +13,7 @@ from mulaid.cli.citing import Cited, cite, step_data, weak_rules
 from mulaid.cli.printing import print_json, print_lines
 from mulaid.cli.usage import Commands
 from mulaid.decide.bill import decide
+from mulaid.decide.ending import decide_end
 from mulaid.decide.relation import decide_relation
 from mulaid.intake.cases import WrittenBill, WrittenRelation, read_all_cases
 from mulaid.located import Fault
@@ -19,11 +21,12 @@ from mulaid.policy.book import Book, shipped_folder
 from mulaid.policy.entry import Tier
 from mulaid.policy.law import Law
 from mulaid.terms.money import yuan
-from mulaid.terms.outcome import PATIENT, Outcome
+from mulaid.terms.outcome import PATIENT, EndOutcome, Outcome
 from mulaid.terms.reasons import Skip
+from mulaid.terms.sponsorship_case import EndCase
 from mulaid.wording import commands
 from mulaid.wording.files import fault_sentence
-from mulaid.wording.outcome import decide_report, relation_report, tally_line, weak_lines
+from mulaid.wording.outcome import decide_report, end_report, relation_report, tally_line, weak_lines
 from mulaid.wording.rules import rule_name
 
 app = Commands()
@@ -120,32 +123,35 @@ def decide_bill(written: WrittenBill, law: Law) -> Decided:
 
 
 def decide_sponsorship(written: WrittenRelation, law: Law) -> Decided:
-    outcome = decide_relation(written.case, law)
+    case = written.case
+    outcome = decide_end(case, law) if isinstance(case, EndCase) else decide_relation(case, law)
     steps = cite(law.book, outcome.steps, [])
     weak = _weak(law.book, outcome.used)
-    accepted = outcome.refused is None
-    found = {"accepted": accepted, "refused": outcome.refused, "unverified": bool(weak["unverified"])}
-    differences = _differences(written.expect, found)
+    found: dict[str, Any] = {"accepted": outcome.refused is None, "refused": outcome.refused}
+    if isinstance(outcome, EndOutcome):
+        found |= {"ends_on": outcome.ends_on, "possible_on": outcome.possible_on}
+        weak["assumed"] = sorted({*weak["assumed"], *outcome.assumed})
+    differences = _differences(written.expect, {**found, "unverified": bool(weak["unverified"])})
     result = {
         "kind": "sponsorship",
         "name": written.name,
         "ok": not differences,
         "expects": _expects(written.expect),
-        "accepted": accepted,
-        "refused": outcome.refused,
+        **found,
         **weak,
         "steps": [step_data(cited) for cited in steps],
     }
-    report = relation_report(
-        name=written.name,
-        ok=not differences if _expects(written.expect) else None,
-        refused=outcome.refused or "",
-        unknown=_unknown(steps, PATIENT),
-        steps=_told(steps),
-        weak=weak_lines(*(map(rule_name, keys) for keys in weak.values())),
-        differences=differences,
-    )
-    return Decided(result, report)
+    told: dict[str, Any] = {
+        "name": written.name,
+        "ok": not differences if _expects(written.expect) else None,
+        "refused": outcome.refused or "",
+        "steps": _told(steps),
+        "weak": weak_lines(*(map(rule_name, keys) for keys in weak.values())),
+        "differences": differences,
+    }
+    if isinstance(outcome, EndOutcome):
+        return Decided(result, end_report(**told, ends_on=outcome.ends_on, possible_on=outcome.possible_on))
+    return Decided(result, relation_report(**told, unknown=_unknown(steps, PATIENT)))
 
 
 def _expects(expect: msgspec.Struct | None) -> bool:
@@ -164,7 +170,7 @@ def _shown(value: Any) -> Any:
     """An expected value as the outcome shows it; payers of nothing are left out."""
     if isinstance(value, dict):
         return {name: _shown(item) for name, item in value.items() if item != 0}
-    return value if isinstance(value, bool | str) else yuan(value)
+    return value if isinstance(value, bool | str | datetime.date) else yuan(value)
 
 
 def _amounts(outcome: Outcome) -> dict[str, int]:

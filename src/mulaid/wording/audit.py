@@ -29,6 +29,11 @@ _CHECKS = {
     "OVER_CAP": ("付的钱超过了当时的限额", "请查这几笔结算为什么没有被限额拦住，需要时撤销。"),
     "ACCUMULATOR": ("年度累计和结算合计对不上", "请按结算合计加期初数改正累计，不然待遇会算错。"),
     "ACCUMULATOR_OPENING": ("年度累计里有导入的期初数", "这是正常的。想确认的话，请和导入文件核对。"),
+    "FUNDS_ABOVE_SCOPE": ("报文给出的基金金额超过了政策范围内的金额", "请撤销这笔结算，查清机构为什么能写出这个数。"),
+    "FUNDS_GIVEN": (
+        "医保基金的部分由报文给出，没有按政策计算",
+        "请确认这些机构的数都是核心系统算的。不是的话，请把 funds_given 改成 never。",
+    ),
     "CHAIN_HASH": ("链条的校验值对不上", "这一批结算记录被改过。请从备份里找回原样，查清谁改的。"),
     "CHAIN_PREVIOUS": ("链条和前一环接不上", "有一环被换过。请和备份或外部留存的校验值比对。"),
     "CHAIN_GAP": ("链条缺了一环", "有一批结算被整批删掉。请从备份里找回。"),
@@ -61,6 +66,7 @@ _COUNTED = {
     "cases": "笔结算",
     "replays": "笔结算重新决定过",
     "transfers": "笔转账",
+    "funds_given": "笔由报文给出基金部分",
     "links": "环链条",
     "purses": "个动过的账户",
     "balance_steps": "次余额变动",
@@ -97,6 +103,9 @@ _NOUNS = {
     "cap": "限额",
     "period": "时段",
     "used_on": "截至",
+    "funds_by": "依据",
+    "cases": "结算笔数",
+    "undone": "撤销笔数",
 }
 
 _VALUES = {
@@ -120,6 +129,10 @@ _VALUES = {
     "outpatient": "门诊",
     "inpatient": "住院",
 }
+
+_FUNDS_BY = {"institution": "机构登记", "region": "统筹区登记", "sandbox": "试用环境", "": "记录里没有写"}
+_SIDES = {"FUNDS_GIVEN": "基金一共付 {has}"}
+"""How a finding is told that compares nothing."""
 
 _MONEY = re.compile(r"-?[0-9]+\.[0-9]{2}")
 _YEAR_HOLDS = re.compile(rf"({_MONEY.pattern}) ({_MONEY.pattern}) ({_MONEY.pattern}) (-?[0-9]+)")
@@ -189,14 +202,16 @@ def _class(
     lines = [f"【{kind}】{title}，{number} 处（{check}）", f"  怎么办：{remedy}"]
     due_word, has_word = ("结算合计", "账上") if check in notes else ("应该", "实际")
     for _, region, where, due, has in findings[:SHOWN_MAX]:
-        sides = f"：{due_word}是 {_shown(due)}，{has_word}是 {_shown(has)}" if due or has else ""
+        told = _SIDES.get(check, f"{due_word}是 {{due}}，{has_word}是 {{has}}")
+        sides = "：" + told.format(due=_shown(due), has=_shown(has)) if due or has else ""
         lines.append(f"  {_place(region, where)}{sides}")
     more = number - min(number, len(findings), SHOWN_MAX)
     return [*lines, f"  还有 {more} 处没有列出。"] if more else lines
 
 
 def _place(region: str, where: Mapping[str, str]) -> str:
-    told = [f"{_NOUNS[noun]} {_VALUES.get(value, value)}" for noun, value in where.items()]
+    words = {noun: _FUNDS_BY if noun == "funds_by" else _VALUES for noun in where}
+    told = [f"{_NOUNS[noun]} {words[noun].get(value, value)}" for noun, value in where.items()]
     return "，".join([region, *told])
 
 
