@@ -25,6 +25,7 @@ from typer.testing import CliRunner
 from mulaid import settings
 from mulaid.cli import app
 from mulaid.cli.decide import decide_all
+from mulaid.gateway import national
 from mulaid.gateway.refusals import sentence
 from mulaid.gateway.routes import ROUTES
 from mulaid.policy.book import Book
@@ -210,9 +211,9 @@ def transactions() -> str:
     """Every transaction offered with the fields it reads, node by node."""
     assert INPUTS.keys() == ROUTES.keys()
     rows: list[tuple[str, ...]] = []
-    for number, (name, struct) in INPUTS.items():
+    for number, struct in INPUTS.items():
         for at, node in enumerate(msgspec.structs.fields(struct)):
-            rows.append((*((number, name) if at == 0 else ("", "")), *_fields(node)))
+            rows.append((*((number, national.name(number) or "") if at == 0 else ("", "")), *_fields(node)))
     return table(("", "", "node", "must be there", "may be there"), rows)
 
 

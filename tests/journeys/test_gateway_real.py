@@ -63,16 +63,22 @@ class Hospital(msgspec.Struct):
             change(message)
         return message
 
-    def post(self, name: str, body: Message | bytes, proof: Proof | None = None) -> Message:
+    def post(self, name: str, body: Message | bytes, proof: Proof | None = None, path: str = PATH) -> Message:
         """The answer to a body sent as the institution of the named message; HTTP must be content."""
         raw = body if isinstance(body, bytes) else json.dumps(body, ensure_ascii=False).encode()
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
-        connection.request("POST", PATH, raw, headers(proof or self.scenes[name].demo.credential, CLOCK()))
-        response = connection.getresponse()
-        answer: Message = json.loads(response.read())
-        connection.close()
-        assert response.status == 200
+        status, said = self.http("POST", path, raw, headers(proof or self.scenes[name].demo.credential, CLOCK()))
+        assert status == 200
+        answer: Message = json.loads(said)
         return answer
+
+    def http(self, method: str, path: str, body: bytes = b"", sent: dict[str, str] | None = None) -> tuple[int, bytes]:
+        """Status and body of any request."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        connection.request(method, path, body, sent or {})
+        response = connection.getresponse()
+        said = response.read()
+        connection.close()
+        return response.status, said
 
     def done(self, name: str, change: Change | None = None) -> Message:
         """Send a message that must succeed; its output."""
@@ -195,7 +201,8 @@ def without(*path: str | int) -> Change:
 
 
 BROKEN: dict[str, tuple[str, Change, str]] = {
-    "infno-unknown": (BILL, put("2299", "infno"), "不是本系统提供的交易"),
+    "infno-unknown": (BILL, put("2299", "infno"), "不是国家接口的交易编号"),
+    "infno-not-offered": (BILL, put("2304", "infno"), "“住院结算”，本系统还不能办"),
     "infno-is-a-list": (BILL, put(["2207"], "infno"), "类型不对"),
     "input-is-a-number": (BILL, put(7, "input"), "不是有效的 JSON 对象"),
     "input-is-a-list": (BILL, put([], "input"), "类型不对"),
@@ -254,6 +261,15 @@ def test_malformed_json(till: Hospital, body: bytes) -> None:
 def test_ten_megabytes(till: Hospital) -> None:
     body = till.message(BILL, put("x" * TEN_MEGABYTES, "cainfo"))
     till.refuses(BILL, body, "超过 1 MB")
+
+
+@pytest.mark.parametrize("path", ["/", "/CSB/hsa-fsi-1101", "/mbs/fmi/fsi/api/callFsiService/callService"])
+def test_the_door_is_wherever_no_page_is(till: Hospital, path: str) -> None:
+    message = till.message("who-is-mother")
+    assert till.post("who-is-mother", message, path=path)["output"]["baseinfo"]["psn_no"] == till.kept["mother"]
+    status, page = till.http("GET", path)
+    assert (status, "定点医药机构接口" in page.decode()) == (200, True)
+    assert [till.http(method, "/health")[0] for method in ("GET", "POST")] == [200, 405]
 
 
 def test_unknown_person(till: Hospital) -> None:

@@ -164,7 +164,11 @@ def encryption_not_offered(field: str, detail: str = "") -> str:
 
 
 def transaction_unknown(field: str, detail: str = "") -> str:
-    return f"{field}不是本系统提供的交易。请核对交易编号。"
+    return f"{field}不是国家接口的交易编号。请核对后重新发送。"
+
+
+def transaction_not_offered(field: str, detail: str) -> str:
+    return f"{field}是“{detail}”，本系统还不能办这种交易。不用重发，请按医保经办机构的安排办理。"
 
 
 def not_undoable(field: str, detail: str) -> str:
