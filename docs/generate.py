@@ -109,7 +109,8 @@ def relations() -> str:
 
 
 def faults() -> str:
-    rows = [(f"`{each.value}`", sentence(Refused(code=each.value, detail={"case": "…"}))) for each in Fault]
+    said = {"case": "…", "transaction": "…"}
+    rows = [(f"`{each.value}`", sentence(Refused(code=each.value, detail=said))) for each in Fault]
     return table(("code", "sentence"), rows)
 
 

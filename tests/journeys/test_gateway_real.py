@@ -148,7 +148,8 @@ def _open_visit(hospital: Hospital) -> None:
     kept["mother_visit"] = hospital.done("mother-registers")["data"]["mdtrt_id"]
     for batch in ("B0", "B1", "B2"):
         hospital.done(LINES, in_batch(batch))
-    kept["mother_case"] = hospital.done(BILL, in_batch("B2"))["setlinfo"]["setl_id"]
+    settled = hospital.done(BILL, in_batch("B2"))["setlinfo"]
+    kept["mother_case"], kept["mother_message"] = settled["setl_id"], settled["medins_setl_id"]
     kept["cancelled_case"] = hospital.done(BILL, in_batch("B0"))["setlinfo"]["setl_id"]
     hospital.done(ENQUIRY, cancelling(kept["cancelled_case"]))
 
@@ -309,6 +310,33 @@ def test_cancelled_by_another_institution(till: Hospital) -> None:
         ),
     )
     till.refuses("liang-cancels", body, "别家机构")
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "says"),
+    [
+        ("oinfno", "2102", "原交易编号（oinfno）：原报文办的不是这种交易，是 2207。"),
+        ("oinfno", "2208", "原交易编号（oinfno）只能是 2102、2207"),
+        ("psn_no", "suspended", "人员编号（psn_no）：这笔结算不是这个人的"),
+    ],
+)
+def test_a_void_blames_the_field_that_is_wrong(till: Hospital, field: str, value: str, says: str) -> None:
+    def change(message: Message) -> None:
+        data = message["input"]["data"]
+        data.update(psn_no=till.kept["mother"], omsgid=till.kept["mother_message"])
+        data[field] = till.kept.get(value, value)
+        message["fixmedins_code"] = till.scenes[BILL].message["fixmedins_code"]
+        message["msgid"] = message["msgid"].replace("H45060099903", message["fixmedins_code"])
+
+    till.refuses(BILL, till.message("liang-void", change), says)
+
+
+def test_a_cancellation_of_another_visit(till: Hospital) -> None:
+    def change(message: Message) -> None:
+        cancelling(till.kept["mother_case"])(message)
+        message["input"]["data"]["mdtrt_id"] = str(int(till.kept["mother_visit"]) + 1)
+
+    till.refuses(ENQUIRY, till.message(ENQUIRY, change), "就诊ID（mdtrt_id）：这笔结算不是这次就诊的")
 
 
 def test_suspended_person(till: Hospital) -> None:

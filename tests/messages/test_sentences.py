@@ -28,6 +28,12 @@ def test_every_refusal_has_a_sentence_that_fits(code: str) -> None:
     assert CHINESE_SENTENCE.search(told) and len(told) <= 200
 
 
+def test_a_refusal_is_about_the_field_its_handler_names() -> None:
+    refused = Refused(code=Fault.UNKNOWN_PERSON, field="mdtrt_cert_no")
+    assert refusals.sentence(refused).startswith("就诊凭证编号（mdtrt_cert_no）：没有找到这个参保人")
+    assert refusals.sentence(Refused(code=Fault.AMOUNT_DIFFERS, field="in_scope")).startswith("符合政策范围金额")
+
+
 def test_every_field_read_has_a_chinese_name() -> None:
     rooms = (fees, person, pharmacy, query, settlement, sign_in, undo, visit)
     structs = [

@@ -25,9 +25,11 @@ _FIELDS: dict[str, str] = {
     Fault.AMOUNT_DIFFERS: "medfee_sumamt",
     Fault.MESSAGE_ID_REUSED: "msgid",
     Fault.MESSAGE_VOIDED: "msgid",
+    Fault.TRANSACTION_DIFFERS: "oinfno",
     Fault.UNKNOWN_CASE: "setl_id",
     Fault.CASE_OF_OTHER_INSTITUTION: "setl_id",
     Fault.CASE_OF_OTHER_PERSON: "psn_no",
+    Fault.CASE_OF_OTHER_VISIT: "mdtrt_id",
     Fault.ALREADY_CANCELLED: "setl_id",
     Fault.NOT_CANCELLABLE: "setl_id",
     Fault.CHOICE_UNKNOWN: "chosen_payers",
@@ -46,11 +48,11 @@ _AMOUNTS = {
     "excluded": "fulamt_ownpay_amt",
     "funds_given": "funds_paid",
 }
-"""The procedures name an amount in the field's own words."""
+"""The procedures name an amount in the field's own words; the handlers name any field as the wire does."""
 
 
 def sentence(refused: Refused) -> str:
     """One clear Chinese sentence with field and remedy. Raises `KeyError` for a code nobody knows."""
-    wire = _AMOUNTS.get(refused.field) or _FIELDS.get(refused.code)
+    wire = _AMOUNTS.get(refused.field, refused.field) or _FIELDS.get(refused.code)
     told = (fault_sentence if is_fault(refused.code) else refusal_sentence)(refused.code, refused.detail)
     return say.at_field(shown(wire), told) if wire else told

@@ -86,9 +86,9 @@ def _why_not(original: cases.Case, request: CancelRequest) -> Fault | None:
         return Fault.NOT_CANCELLABLE
     if original.institution != request.sender.institution:
         return Fault.CASE_OF_OTHER_INSTITUTION
-    if original.person != request.patient or (request.visit is not None and request.visit != original.visit):
+    if original.person != request.patient:
         return Fault.CASE_OF_OTHER_PERSON
-    return None
+    return Fault.CASE_OF_OTHER_VISIT if request.visit not in (None, original.visit) else None
 
 
 async def _open(connection: Connection, original: cases.Case, record: Record, today: datetime.date) -> Households:

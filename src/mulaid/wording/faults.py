@@ -1,5 +1,6 @@
 """A sentence with the remedy for each request that cannot be carried out as it stands (`procedures.faults.Fault`)."""
 
+from collections import defaultdict
 from collections.abc import Mapping
 
 from mulaid.wording.amounts import yuan_text
@@ -20,9 +21,11 @@ _SENTENCES = {
     "AMOUNT_DIFFERS": "报文里的金额和系统按目录算出的不一样。请按费用明细上传返回的金额填写。",
     "MESSAGE_ID_REUSED": "这个报文编号已经用于另一笔内容不同的交易。请换一个新的报文编号。",
     "MESSAGE_VOIDED": "这个报文编号已经冲正作废。请换一个新的报文编号重新办理。",
+    "TRANSACTION_DIFFERS": "原报文办的不是这种交易，是 {transaction}。请按原报文填写原交易编号。",
     "UNKNOWN_CASE": "没有找到这笔结算。请核对结算编号。",
     "CASE_OF_OTHER_INSTITUTION": "这笔结算是别家机构办理的。请到原机构办理。",
     "CASE_OF_OTHER_PERSON": "这笔结算不是这个人的。请核对人员编号和结算编号。",
+    "CASE_OF_OTHER_VISIT": "这笔结算不是这次就诊的。请核对就诊编号和结算编号。",
     "ALREADY_CANCELLED": "这笔结算已经撤销过。不用再次撤销，钱已经退回。",
     "NOT_CANCELLABLE": "这笔交易不能撤销。请核对编号，或向参保地医保经办机构询问。",
     "PERSON_MOVED": "这个人的医保关系已经转到别的地方。请重新查询人员信息，用新的人员编号办理。",
@@ -37,9 +40,10 @@ _SENTENCES = {
 def fault_sentence(code: str, detail: Mapping[str, str]) -> str:
     """The sentence for a fault. Raises `KeyError` for any other code.
 
-    `detail` may hold the amounts `claimed` and `priced`, in fen, of an amount that differs, and the number of a `case`.
+    `detail` may hold the amounts `claimed` and `priced`, in fen, of an amount that differs, and as text whatever the
+    sentence has in braces.
     """
-    sentence = _SENTENCES[code].replace("{case}", detail.get("case", ""))
+    sentence = _SENTENCES[code].format_map(defaultdict(str, detail))
     if "claimed" in detail and "priced" in detail:
         claimed, priced = yuan_text(int(detail["claimed"])), yuan_text(int(detail["priced"]))
         sentence += f"报文写的是 {claimed}，系统算出的是 {priced}。"
