@@ -87,6 +87,13 @@ class Hospital(msgspec.Struct):
         output: Message = answer["output"]
         return output
 
+    def warned(self, name: str, change: Change | None = None) -> str:
+        """Send a message that must succeed; the warning beside its answer."""
+        answer = self.post(name, self.message(name, change))
+        assert (answer["infcode"], answer["err_msg"]) == (0, "")
+        warning: str = answer["warn_msg"]
+        return warning
+
     def state(self) -> dict[str, str]:
         """Rows and digest of every table: whatever changes, one of them differs."""
         return asyncio.run(self._state())
@@ -367,6 +374,15 @@ def test_a_quote_changes_nothing(till: Hospital) -> None:
     output = till.done("mother-quote", in_batch("B1"))
     assert output["setlinfo"]["medfee_sumamt"] == 900
     assert till.state() == before
+
+
+def test_a_card_nobody_can_read_warns_in_a_quote_and_stops_a_settlement(till: Hospital) -> None:
+    def change(message: Message) -> None:
+        in_batch("B1")(message)
+        message["input"]["data"].update(mdtrt_cert_type="03", mdtrt_cert_no="Z00000000001")
+
+    assert "认不出是谁的" in till.warned("mother-quote", change)
+    till.refuses(BILL, till.message(BILL, change), "没有对应的参保人")
 
 
 def test_no_log_names_anybody(till: Hospital, caplog: pytest.LogCaptureFixture) -> None:

@@ -7,7 +7,7 @@ any token that ends with the eighteen-digit identity number: "EC" or "SC" and th
 import datetime
 import re
 
-from mulaid.gateway import codes
+from mulaid.gateway import codes, labels
 from mulaid.gateway.call import Call
 from mulaid.gateway.faults import FieldFault
 from mulaid.gateway.offices import EnrolmentRecord, PersonRecord
@@ -21,30 +21,43 @@ _KINDS = {"1", "2", "3"}
 _IDENTITY_NUMBER = "2"
 
 
-def shown_number(kind: str, text: str) -> str:
-    """The identity number a credential names. Raises `FieldFault`."""
+async def shown_person(call: Call, kind: str, text: str) -> tuple[str, tuple[str, int]]:
+    """The identity number a credential names, with its holder's region and person. Raises `FieldFault`."""
+    number = _number(kind, text)
+    holder = await _holder(call, number)
+    if number is None or holder is None:
+        raise FieldFault(say.nobody_named, "mdtrt_cert_no")
+    return number, holder
+
+
+async def credential(
+    call: Call, patient: tuple[str, int], kind: str, text: str, *, quote: bool = False
+) -> tuple[Credential, str]:
+    """Is the credential the patient's own? One that names nobody raises `FieldFault`.
+
+    A quote moves no money: there such a credential passes as the patient's own, with a warning.
+    """
+    holder = await _holder(call, _number(kind, text))
+    if holder is None:
+        if not quote:
+            raise FieldFault(say.nobody_named, "mdtrt_cert_no")
+        return Credential.OWN, say.credential_names_nobody(labels.shown("mdtrt_cert_no"))
+    return Credential.OWN if holder == patient else Credential.OTHER, ""
+
+
+def _number(kind: str, text: str) -> str | None:
+    """The identity number in a credential; None when there is none in it. Raises `FieldFault`."""
     if codes.short(kind) not in _KINDS:
         raise FieldFault(say.credential_kind_unknown, "mdtrt_cert_type")
     upper = text.upper()
     if not upper:
         raise FieldFault(say.missing, "mdtrt_cert_no")
     found = _NUMBER_AT_END.search(upper)
-    if found is None or (codes.short(kind) == _IDENTITY_NUMBER and found[0] != upper):
-        raise FieldFault(say.nobody_named, "mdtrt_cert_no")
-    return found[0]
+    return None if found is None or (codes.short(kind) == _IDENTITY_NUMBER and found[0] != upper) else found[0]
 
 
-async def shown_person(call: Call, kind: str, text: str) -> tuple[str, int]:
-    """Region and person a credential names. Raises `FieldFault`."""
-    holder = await call.offices.holder(shown_number(kind, text))
-    if holder is None:
-        raise FieldFault(say.nobody_named, "mdtrt_cert_no")
-    return holder
-
-
-async def credential(call: Call, patient: tuple[str, int], kind: str, text: str) -> Credential:
-    """Is the credential the patient's own? One that names nobody raises `FieldFault`."""
-    return Credential.OWN if await shown_person(call, kind, text) == patient else Credential.OTHER
+async def _holder(call: Call, number: str | None) -> tuple[str, int] | None:
+    return None if number is None else await call.offices.holder(number)
 
 
 async def person(call: Call, psn_no: str) -> PersonRecord | Refused:

@@ -34,10 +34,9 @@ async def sign_out(call: Call) -> Output | Refused:
 async def look_up_person(call: Call) -> Output | Refused:
     """1101."""
     data = call.read(PersonInput).data
-    number = patients.shown_number(data.mdtrt_cert_type, data.mdtrt_cert_no)
+    number, key = await patients.shown_person(call, data.mdtrt_cert_type, data.mdtrt_cert_no)
     if data.certno and data.certno.upper() != number:
         raise FieldFault(say.other_persons_document, "certno")
-    key = await patients.shown_person(call, data.mdtrt_cert_type, data.mdtrt_cert_no)
     found = await call.offices.person_by_key(*key)
     if found is None:
         return Refused(code=Fault.UNKNOWN_PERSON, field="mdtrt_cert_no")
@@ -75,6 +74,8 @@ async def register_visit(call: Call) -> Output | Refused:
     found = await patients.person(call, data.psn_no)
     if isinstance(found, Refused):
         return found
+    who = (found.region, found.person)
+    shown, _ = await patients.credential(call, who, data.mdtrt_cert_type, data.mdtrt_cert_no)
     request = VisitRequest(
         sender=call.sender,
         patient_region=found.region,
@@ -83,9 +84,7 @@ async def register_visit(call: Call) -> Output | Refused:
         use=codes.outpatient_use(data.med_type),
         begun=data.begntime.plain(),
         number=data.ipt_otp_no,
-        credential=await patients.credential(
-            call, (found.region, found.person), data.mdtrt_cert_type, data.mdtrt_cert_no
-        ),
+        credential=shown,
         details=canonical(call.given),
     )
     visit = await call.offices.register_visit(request, call.moment)

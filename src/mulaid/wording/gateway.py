@@ -103,6 +103,11 @@ def nobody_named(field: str, detail: str = "") -> str:
     return f"{field}没有对应的参保人。请核对凭证，让患者重新出示医保码、身份证或社保卡。"
 
 
+def credential_names_nobody(field: str) -> str:
+    """A quote only warns."""
+    return f"{field}认不出是谁的，预结算当作患者本人的。正式结算时请出示患者本人的医保码、身份证或社保卡。"
+
+
 def credential_kind_unknown(field: str, detail: str = "") -> str:
     return f"{field}只能是 01（医保电子凭证）、02（身份证）或 03（社保卡）。请改正后重新发送。"
 
