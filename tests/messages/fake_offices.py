@@ -1,20 +1,28 @@
 """Everything below the door, in dictionaries. It decides nothing: an account pays first, one daughter pays the rest."""
 
 import datetime
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from itertools import chain
 from typing import Any
 
 import msgspec
 
+from mulaid.decide.pricing import bill, price
 from mulaid.gateway.offices import FoundCase, InstitutionRecord, PersonRecord
 from mulaid.procedures.faults import Fault
 from mulaid.procedures.requests import CancelRequest, Done, Refused, Reply, Sender, Settled, SettleRequest, VoidRequest
-from mulaid.procedures.visit_requests import ChargesRequest, VisitRequest
-from mulaid.store.catalogue import Item
+from mulaid.procedures.visit_requests import Charged, ChargesRequest, VisitRequest
 from mulaid.terms.bill_case import Bill
-from mulaid.terms.codes import Accounts, Credential
+from mulaid.terms.charges import Item, Line, PricedLine
+from mulaid.terms.codes import Accounts, Credential, Scheme
 from mulaid.terms.reasons import BillRefusal
 from tests.messages import made
+
+
+def item_of(line: Line) -> Item | None:
+    """The catalogue's entry in force on the line's day."""
+    held = [item for item in made.CATALOGUE if item.code == line.code and item.from_day <= line.day]
+    return max(held, key=lambda item: item.from_day, default=None)
 
 
 class FakeOffices:
@@ -38,9 +46,8 @@ class FakeOffices:
     async def person_by_key(self, region: str, person: int) -> PersonRecord | None:
         return made.PEOPLE.get(person) if region == made.REGION else None
 
-    async def catalogue(self, care_region: str, codes: Sequence[str], day: datetime.date) -> Mapping[str, Item]:
-        held = [item for item in made.CATALOGUE if item.code in codes and item.from_day <= day]
-        return {item.code: item for item in sorted(held, key=lambda item: item.from_day)}
+    async def priced(self, care_region: str, lines: Sequence[Line], scheme: Scheme) -> tuple[PricedLine, ...]:
+        return tuple(price(line, item_of(line), scheme) for line in lines)
 
     def heard(self, request: Any) -> None:
         """Below the door a request is kept as bytes: it must be made of plain words, whole numbers and times."""
@@ -78,18 +85,18 @@ class FakeOffices:
             return Refused(code=BillRefusal.WRONG_CREDENTIAL)
         if patient.suspended:
             return Refused(code=BillRefusal.SETTLEMENT_SUSPENDED)
-        bill = request.bill or self.batches.get((request.visit or 0, request.batch or ""))
-        if bill is None:
+        priced = request.bill or self.batches.get((request.visit or 0, request.batch or ""))
+        if priced is None:
             return Refused(code=Fault.UNKNOWN_BATCH)
-        if request.claimed and request.claimed.total != bill.total:
-            detail = {"claimed": str(request.claimed.total), "priced": str(bill.total)}
+        if request.claimed and request.claimed.total != priced.total:
+            detail = {"claimed": str(request.claimed.total), "priced": str(priced.total)}
             return Refused(code=Fault.AMOUNT_DIFFERS, field="total", detail=detail)
-        own = min(patient.balance, bill.total) if request.accounts in (Accounts.ALL, Accounts.OWN) else 0
-        mutual = bill.total - own if request.accounts is Accounts.ALL else 0
+        own = min(patient.balance, priced.total) if request.accounts in (Accounts.ALL, Accounts.OWN) else 0
+        mutual = priced.total - own if request.accounts is Accounts.ALL else 0
         payers = (made.daughter(mutual),) if mutual else ()
         place = {"case_id": case_id, "use": request.use, "visit": request.visit, "batch": request.batch}
-        paid = made.outcome(bill.total, made.no_funds(), own, mutual)
-        return made.settled(patient, bill, paid, payers, balance_after=patient.balance - own, moment=moment, **place)
+        paid = made.outcome(priced.total, made.no_funds(), own, mutual)
+        return made.settled(patient, priced, paid, payers, balance_after=patient.balance - own, moment=moment, **place)
 
     async def cancel(self, request: CancelRequest, moment: datetime.datetime) -> Reply:
         self.heard(request)
@@ -124,11 +131,14 @@ class FakeOffices:
         self.messages[sender.institution, sender.message_id] = (sender.content, number)
         return number
 
-    async def store_charges(self, request: ChargesRequest, moment: datetime.datetime) -> Done | Refused:
+    async def store_charges(self, request: ChargesRequest, moment: datetime.datetime) -> Charged | Refused:
         done = await self.at_visit(request, moment)
-        if isinstance(done, Done):
-            self.batches.update({(request.visit, batch.batch): batch.bill for batch in request.batches})
-        return done
+        if isinstance(done, Refused):
+            return done
+        scheme = self.visits[request.visit].scheme
+        lines = {batch.batch: await self.priced("", batch.lines, scheme) for batch in request.batches}
+        self.batches.update({(request.visit, name): bill(each) for name, each in lines.items()})
+        return Charged(lines=tuple(chain.from_iterable(lines.values())))
 
     async def at_visit(self, request: Any, moment: datetime.datetime) -> Done | Refused:
         self.heard(request)

@@ -5,7 +5,7 @@ and the holders of identity numbers change rarely and are asked for with every m
 """
 
 import datetime
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import msgspec
 
@@ -16,19 +16,22 @@ from mulaid.lanes.annex import Annexes
 from mulaid.lanes.hall import Hall
 from mulaid.procedures import records, replies, visits
 from mulaid.procedures.bureau import Bureau
+from mulaid.procedures.pricing import priced
 from mulaid.procedures.quote import quote
 from mulaid.procedures.remembered import Remembered
 from mulaid.procedures.requests import CancelRequest, Done, Refused, Reply, Settled, SettleRequest, VoidRequest
 from mulaid.procedures.visit_requests import (
+    Charged,
     ChargesRequest,
     DescribeRequest,
     RemoveChargesRequest,
     VisitRequest,
     WithdrawRequest,
 )
-from mulaid.store import cases, catalogue, people, registry
-from mulaid.store.catalogue import Item
+from mulaid.store import cases, people, registry
 from mulaid.store.connect import Pool, pool
+from mulaid.terms.charges import Line, PricedLine
+from mulaid.terms.codes import Scheme
 from mulaid.terms.money import Fen
 
 READERS = 4
@@ -119,9 +122,9 @@ class HouseOffices:
             suspended=begun and (row.suspended_until is None or today < row.suspended_until),
         )
 
-    async def catalogue(self, care_region: str, codes: Sequence[str], day: datetime.date) -> Mapping[str, Item]:
+    async def priced(self, care_region: str, lines: Sequence[Line], scheme: Scheme) -> tuple[PricedLine, ...]:
         async with self._readers.acquire() as connection:
-            return await catalogue.items(connection, care_region, codes, day)
+            return await priced(connection, care_region, lines, scheme)
 
     async def quote(self, request: SettleRequest, moment: datetime.datetime) -> Reply:
         async with self._readers.acquire() as connection:
@@ -170,7 +173,7 @@ class HouseOffices:
         async with self._readers.acquire() as connection:
             return await visits.withdraw(connection, request)
 
-    async def store_charges(self, request: ChargesRequest, moment: datetime.datetime) -> Done | Refused:
+    async def store_charges(self, request: ChargesRequest, moment: datetime.datetime) -> Charged | Refused:
         async with self._readers.acquire() as connection:
             return await visits.add_charges(connection, request)
 

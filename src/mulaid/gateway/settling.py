@@ -6,9 +6,9 @@ from mulaid.gateway.call import Call, Output
 from mulaid.gateway.messages.pharmacy import PharmacyInput
 from mulaid.gateway.messages.settlement import QuoteData, QuoteInput, SettleInput
 from mulaid.gateway.messages.undo import CancelInput, VoidInput
-from mulaid.gateway.pricing import PricedLine
 from mulaid.gateway.registration import done
 from mulaid.procedures.requests import Refused, Settled, SettleRequest
+from mulaid.terms.charges import PricedLine
 from mulaid.terms.codes import Credential
 from mulaid.wording import gateway as say
 
@@ -78,14 +78,14 @@ async def _sale(call: Call, *, quote: bool) -> Output | Refused:
     given = call.read(PharmacyInput)
     info = given.druginfo
     day = patients.not_after_today(info.begntime, call.moment, "begntime")
-    fees_door.check_sale(call, given.drugdetail)
+    lines = fees_door.charge_lines(call, given.drugdetail, "drugdetail")
     found = await patients.person(call, info.psn_no)
     if isinstance(found, Refused):
         return found
     key = (found.region, found.person)
     shown, doubt = await patients.credential(call, key, info.mdtrt_cert_type, info.mdtrt_cert_no, quote=quote)
     scheme = patients.scheme_held(found, info.insutype, day)
-    priced = await fees_door.priced_lines(call, given.drugdetail, scheme)
+    priced = await call.offices.priced(call.institution.region, lines, scheme)
     request = translate.sale(call, info, given.drugdetail, priced, key, shown, day)
     ask = call.offices.quote if quote else call.offices.settle
     output = _shown(await ask(request, call.moment), call, info.med_type, info.mdtrt_cert_type, doubt)

@@ -2,15 +2,17 @@
 
 import datetime
 
-from mulaid.gateway import codes, extension, pricing
+from mulaid.decide.pricing import bill as bill_of
+from mulaid.gateway import codes, extension
 from mulaid.gateway.call import Call
 from mulaid.gateway.faults import FieldFault
 from mulaid.gateway.messages.fees import DrugDetail
 from mulaid.gateway.messages.pharmacy import DrugInfo
 from mulaid.gateway.messages.settlement import Extension, QuoteData
 from mulaid.gateway.messages.undo import CancelData, VoidData
-from mulaid.gateway.pricing import PricedLine
+from mulaid.procedures.pricing import packed
 from mulaid.procedures.requests import CancelRequest, Claimed, SettleRequest, VoidRequest
+from mulaid.terms.charges import PricedLine
 from mulaid.terms.codes import Credential
 from mulaid.terms.money import Fen, yuan
 from mulaid.wording import gateway as say
@@ -53,7 +55,7 @@ def sale(
     day: datetime.date,
 ) -> SettleRequest:
     """2101 and 2102: lines priced just now. Raises `FieldFault`."""
-    bill = pricing.bill(priced)
+    bill = bill_of(priced)
     if bill.total != info.medfee_sumamt:
         raise FieldFault(say.line_sum_differs, "medfee_sumamt", yuan(bill.total))
     said = extension.read(info.exp_content, info.expContent)
@@ -71,7 +73,7 @@ def sale(
         agent_papers=_papers(said),
         chosen=said.chosen_payers,
         funds_given=_funds(said),
-        lines=pricing.packed(priced),
+        lines=packed(priced),
     )
 
 

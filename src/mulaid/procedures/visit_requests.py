@@ -5,7 +5,7 @@ import datetime
 import msgspec
 
 from mulaid.procedures.requests import Sender
-from mulaid.terms.bill_case import Bill
+from mulaid.terms.charges import Line, PricedLine
 from mulaid.terms.codes import Credential, Scheme, Use
 
 
@@ -45,12 +45,10 @@ class WithdrawRequest(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ChargeBatch(msgspec.Struct, frozen=True, kw_only=True):
-    """Lines that will be settled together: their sums, their serials and the priced lines as msgpack."""
+    """Lines that will be settled together."""
 
     batch: str
-    bill: Bill
-    serials: tuple[str, ...]
-    lines: bytes
+    lines: tuple[Line, ...]
 
 
 class ChargesRequest(msgspec.Struct, frozen=True, kw_only=True):
@@ -61,6 +59,13 @@ class ChargesRequest(msgspec.Struct, frozen=True, kw_only=True):
     visit: int
     patient: int
     batches: tuple[ChargeBatch, ...]
+
+
+class Charged(msgspec.Struct, frozen=True, kw_only=True):
+    """Charges as stored: every line priced, in the order sent. `replayed`: all of them had been stored before."""
+
+    lines: tuple[PricedLine, ...]
+    replayed: bool = False
 
 
 class RemoveChargesRequest(msgspec.Struct, frozen=True, kw_only=True):

@@ -7,11 +7,14 @@ import datetime
 
 import msgspec
 
+from mulaid.decide.pricing import bill
 from mulaid.procedures.bureau import Bureau
 from mulaid.procedures.claims import claim
 from mulaid.procedures.faults import Fault
+from mulaid.procedures.pricing import packed, priced
 from mulaid.procedures.requests import Done, Refused, Sender
 from mulaid.procedures.visit_requests import (
+    Charged,
     ChargesRequest,
     DescribeRequest,
     RemoveChargesRequest,
@@ -23,7 +26,9 @@ from mulaid.store.connect import Connection
 from mulaid.store.ids import wire
 from mulaid.store.refused import release
 from mulaid.store.visits import Visit
-from mulaid.terms.codes import Credential
+from mulaid.terms.calendar import CHINA
+from mulaid.terms.charges import PricedLine
+from mulaid.terms.codes import Credential, Scheme
 from mulaid.terms.reasons import BillRefusal
 
 OPEN, WITHDRAWN = "open", "withdrawn"
@@ -81,29 +86,33 @@ async def withdraw(connection: Connection, request: WithdrawRequest) -> Done | R
     return Done()
 
 
-async def add_charges(connection: Connection, request: ChargesRequest) -> Done | Refused:
-    """Store priced charges, all batches or none. The same batch with the same lines again changes nothing."""
+async def add_charges(connection: Connection, request: ChargesRequest) -> Charged | Refused:
+    """Price and store charges, all batches or none. The same batch with the same lines again changes nothing."""
     async with connection.transaction():
         visit = await _open_visit(connection, request.sender, request.visit_region, request.visit, request.patient)
         if isinstance(visit, Refused):
             return visit
+        scheme = await _scheme(connection, visit)
         stored = {each.batch: each for each in await visits.batches(connection, visit.region, [visit.visit])}
         taken = {serial for each in stored.values() for serial in serials_of(each.lines)}
-        new = []
+        shown: list[PricedLine] = []
+        new: list[tuple[str, tuple[PricedLine, ...]]] = []
         for batch in request.batches:
+            lines = await priced(connection, request.sender.region, batch.lines, scheme)
+            shown += lines
             earlier = stored.get(batch.batch)
-            if earlier is not None and earlier.lines == batch.lines:
+            if earlier is not None and earlier.lines == packed(lines):
                 continue
             if earlier is not None:
                 return Refused(code=Fault.BATCH_EXISTS, detail={"batch": batch.batch})
-            repeated = sorted(taken & set(batch.serials))
+            repeated = sorted(taken & {line.serial for line in lines})
             if repeated:
                 return Refused(code=Fault.LINE_SERIAL_REPEATED, detail={"serial": repeated[0]})
-            taken |= set(batch.serials)
-            new.append(batch)
-        for batch in new:
-            await visits.insert_batch(connection, visit.region, visit.visit, batch.batch, batch.bill, batch.lines)
-    return Done(replayed=not new)
+            taken |= {line.serial for line in lines}
+            new.append((batch.batch, lines))
+        for name, lines in new:
+            await visits.insert_batch(connection, visit.region, visit.visit, name, bill(lines), packed(lines))
+    return Charged(lines=tuple(shown), replayed=not new)
 
 
 async def remove_charges(connection: Connection, request: RemoveChargesRequest) -> Done | Refused:
@@ -140,6 +149,12 @@ async def _open_visit(
     if visit.person != patient:
         return Refused(code=Fault.VISIT_OF_OTHER_PERSON)
     return visit if visit.state == OPEN else Refused(code=Fault.VISIT_CLOSED)
+
+
+async def _scheme(connection: Connection, visit: Visit) -> Scheme:
+    """The scheme that covers the visit: its charges are priced by the one that will settle them."""
+    day = visit.begun.astimezone(CHINA).date()
+    return (await registry.people(connection, visit.region, [visit.person], day))[visit.person].scheme
 
 
 async def _claim(
