@@ -126,6 +126,11 @@ class FakeOffices:
         self.heard(request)
         if earlier := self.before(request.sender):
             return earlier if isinstance(earlier, Refused) else int(earlier)
+        patient = made.PEOPLE.get(request.patient)
+        if patient is None:
+            return Refused(code=Fault.UNKNOWN_PERSON)
+        if patient.enrolments[0].scheme is not request.scheme:
+            return Refused(code=Fault.SCHEME_NOT_HELD)
         number, sender = len(self.visits) + 1, request.sender
         self.visits[number] = request
         self.messages[sender.institution, sender.message_id] = (sender.content, number)

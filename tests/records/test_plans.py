@@ -33,7 +33,7 @@ async def plan(dsn: str, statement: str) -> list[str]:
 
 
 def test_these_are_the_statements_of_a_batch() -> None:
-    assert len(STATEMENTS) == 15
+    assert len(STATEMENTS) == 16
     assert set(LOCKING) < set(STATEMENTS)
 
 

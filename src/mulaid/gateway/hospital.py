@@ -5,8 +5,10 @@ from typing import Any
 
 import msgspec
 
+from mulaid.gateway import codes
 from mulaid.store.ids import wire
 from mulaid.terms.bill_case import Bill
+from mulaid.terms.codes import Scheme
 from mulaid.terms.money import Fen, yuan
 
 SUCCESS = b'"infcode":0'
@@ -25,6 +27,7 @@ def settlement_request(
     moment: datetime.datetime,
     funds: Fen | None = None,
     chosen: tuple[int, ...] = (),
+    scheme: Scheme = Scheme.EMPLOYEE,
 ) -> bytes:
     """The body of a 2207 for one stored batch of charges of a visit in the patient's own region."""
     said: dict[str, Any] = {}
@@ -44,7 +47,7 @@ def settlement_request(
         "mdtrt_id": wire(region, visit),
         "chrg_bchno": batch,
         "acct_used_flag": "1",
-        "insutype": "310",
+        "insutype": codes.insutype(scheme),
         "fulamt_ownpay_amt": yuan(bill.excluded),
         "overlmt_selfpay": yuan(bill.over_price_limit),
         "preselfpay_amt": yuan(bill.upfront_share),

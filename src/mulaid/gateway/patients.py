@@ -80,14 +80,6 @@ def enrolment(patient: PersonRecord, scheme: Scheme, day: datetime.date) -> Enro
     return next((row for row in patient.enrolments if row.scheme is scheme and row.holds(day)), None)
 
 
-def scheme_held(patient: PersonRecord, insutype: str, day: datetime.date) -> Scheme:
-    """The scheme named, which the patient must be enrolled in. Raises `FieldFault`."""
-    scheme = codes.scheme(insutype)
-    if enrolment(patient, scheme, day) is None:
-        raise FieldFault(say.scheme_not_held, "insutype")
-    return scheme
-
-
 def in_order(patient: PersonRecord, day: datetime.date) -> list[EnrolmentRecord]:
     """Enrolments as clients expect them: the active one first, then the others, newest first."""
     rows = sorted(patient.enrolments, key=lambda row: row.since, reverse=True)

@@ -32,6 +32,8 @@ _FIELDS: dict[str, str] = {
     Fault.CASE_OF_OTHER_VISIT: "mdtrt_id",
     Fault.ALREADY_CANCELLED: "setl_id",
     Fault.NOT_CANCELLABLE: "setl_id",
+    Fault.SCHEME_NOT_HELD: "insutype",
+    Fault.SCHEME_DIFFERS: "insutype",
     Fault.CHOICE_UNKNOWN: "chosen_payers",
     BillRefusal.WRONG_CREDENTIAL: "mdtrt_cert_no",
     BillRefusal.SETTLEMENT_SUSPENDED: "psn_no",

@@ -70,17 +70,14 @@ async def check_benefit(call: Call) -> Output | Refused:
 async def register_visit(call: Call) -> Output | Refused:
     """2201."""
     data = call.read(RegistrationInput).data
-    day = patients.not_after_today(data.begntime, call.moment, "begntime")
-    found = await patients.person(call, data.psn_no)
-    if isinstance(found, Refused):
-        return found
-    who = (found.region, found.person)
+    patients.not_after_today(data.begntime, call.moment, "begntime")
+    who = codes.number(data.psn_no, "psn_no")
     shown, _ = await patients.credential(call, who, data.mdtrt_cert_type, data.mdtrt_cert_no)
     request = VisitRequest(
         sender=call.sender,
-        patient_region=found.region,
-        patient=found.person,
-        scheme=patients.scheme_held(found, data.insutype, day),
+        patient_region=who[0],
+        patient=who[1],
+        scheme=codes.scheme(data.insutype),
         use=codes.outpatient_use(data.med_type),
         begun=data.begntime.plain(),
         number=data.ipt_otp_no,
@@ -93,7 +90,7 @@ async def register_visit(call: Call) -> Output | Refused:
     return Output(
         {
             "data": {
-                "mdtrt_id": wire(found.region, visit),
+                "mdtrt_id": wire(who[0], visit),
                 "psn_no": data.psn_no,
                 "ipt_otp_no": data.ipt_otp_no,
             }

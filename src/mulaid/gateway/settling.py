@@ -1,6 +1,6 @@
 """Quotes, settlements, reversals and the undoing of lost messages: 2101 to 2103, 2206 to 2208, 2601."""
 
-from mulaid.gateway import answers, fees_door, patients, translate
+from mulaid.gateway import answers, codes, fees_door, patients, translate
 from mulaid.gateway.amounts import money
 from mulaid.gateway.call import Call, Output
 from mulaid.gateway.messages.pharmacy import PharmacyInput
@@ -79,12 +79,9 @@ async def _sale(call: Call, *, quote: bool) -> Output | Refused:
     info = given.druginfo
     day = patients.not_after_today(info.begntime, call.moment, "begntime")
     lines = fees_door.charge_lines(call, given.drugdetail, "drugdetail")
-    found = await patients.person(call, info.psn_no)
-    if isinstance(found, Refused):
-        return found
-    key = (found.region, found.person)
+    key = codes.number(info.psn_no, "psn_no")
     shown, doubt = await patients.credential(call, key, info.mdtrt_cert_type, info.mdtrt_cert_no, quote=quote)
-    scheme = patients.scheme_held(found, info.insutype, day)
+    scheme = codes.scheme(info.insutype)
     priced = await call.offices.priced(call.institution.region, lines, scheme)
     request = translate.sale(call, info, given.drugdetail, priced, key, shown, day)
     ask = call.offices.quote if quote else call.offices.settle

@@ -24,7 +24,6 @@ def visit_bill(call: Call, data: QuoteData, visit: tuple[str, int, int], credent
     """2206 and 2207: a stored batch of a visit. Raises `FieldFault`."""
     if codes.short(data.psn_setlway) != codes.BY_ITEM:
         raise FieldFault(say.only_by_item, "psn_setlway")
-    codes.scheme(data.insutype)
     said = extension.read(data.exp_content, data.expContent)
     region, number, patient = visit
     return SettleRequest(
@@ -34,6 +33,7 @@ def visit_bill(call: Call, data: QuoteData, visit: tuple[str, int, int], credent
         use=codes.outpatient_use(data.med_type),
         day=call.moment.date(),
         accounts=codes.accounts(data.acct_used_flag, call.profile),
+        scheme=codes.scheme(data.insutype),
         visit=number,
         batch=data.chrg_bchno,
         claimed=_claimed(data),
@@ -67,6 +67,7 @@ def sale(
         use=codes.pharmacy_use(info.med_type),
         day=day,
         accounts=codes.accounts(info.acct_used_flag, call.profile),
+        scheme=codes.scheme(info.insutype),
         bill=bill,
         prescription=said.prescription or outside,
         credential=credential,

@@ -76,8 +76,7 @@ async def undo(
     if original.visit is not None:
         await visits.unmark(connection, original.region, [original.visit], [original.case_id])
     await posting.write(connection, house, moment)
-    insured = house.people[original.region, original.person, original.day]
-    seen = replies.patient_seen(original.region, insured, original.day)
+    seen = replies.patient_seen(house.people[original.region, original.person, original.day], record.case)
     return replies.settled(case_id, seen, undone, original.visit, moment, original.policy)
 
 

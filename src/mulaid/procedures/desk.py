@@ -21,7 +21,7 @@ from mulaid.store.swipes import Swipe
 from mulaid.store.visits import Batch, BatchKey, Visit
 from mulaid.terms.bill_case import Bill, BillCase, Institution, Patient, Sponsor
 from mulaid.terms.calendar import age_on
-from mulaid.terms.codes import care_group
+from mulaid.terms.codes import Scheme, care_group
 
 
 class Question(msgspec.Struct, frozen=True, gc=False):
@@ -78,6 +78,13 @@ async def open_desk(
         known = await visits.visits(connection, list({key[:2] for key in charged}))
     bills = [(each.patient_region, each.patient, _care_day(known, each, moment), each.use) for each in requests]
     house = await open_households(connection, bureau.law, bills, today, locking)
+    covers = [
+        (region, patient, day, scheme)
+        for (region, patient, day, _), request in zip(bills, requests, strict=True)
+        if (scheme := _scheme(known, request)) is not None
+    ]
+    if covers:
+        await house.read_covers(connection, covers)
     if charged:
         read = visits.read_batches if locking is Locking.NONE else visits.lock_batches
         batches = await read(connection, charged)
@@ -137,12 +144,14 @@ def ask(desk: Desk, request: SettleRequest) -> Question | Refused:
     if who in house.moved:
         return Refused(code=Fault.PERSON_MOVED, detail={"region": house.moved[who]})
     day = _care_day(desk.visits, request, desk.moment)
-    insured = house.people.get((*who, day))
-    if insured is None or who not in house.money:
+    if (*who, day) not in house.people or who not in house.money:
         return Refused(code=Fault.UNKNOWN_PERSON)
     bill = _bill(desk, request)
     if isinstance(bill, Refused):
         return bill
+    insured = house.insured((*who, day), _scheme(desk.visits, request))
+    if insured is None:
+        return Refused(code=Fault.SCHEME_NOT_HELD)
     links, sponsors, keys = house.sponsors_of(who)
     chosen = _chosen(request, sponsors)
     if isinstance(chosen, Refused):
@@ -173,6 +182,14 @@ def _care_day(visits: dict[Key, Visit], request: SettleRequest, moment: datetime
     """The day the visit began, by the calendar of `moment`; without a visit the day the request gives."""
     visit = None if request.visit is None else visits.get((request.patient_region, request.visit))
     return request.day if visit is None else visit.begun.astimezone(moment.tzinfo).date()
+
+
+def _scheme(visits: dict[Key, Visit], request: SettleRequest) -> Scheme | None:
+    """The cover a bill goes by: the one its visit was registered under, for a sale the one it names."""
+    if request.visit is None:
+        return request.scheme
+    visit = visits.get((request.patient_region, request.visit))
+    return None if visit is None else visit.scheme
 
 
 def _patient(house: Households, request: SettleRequest, insured: Insured, day: datetime.date) -> Patient:
@@ -214,6 +231,8 @@ def _bill(desk: Desk, request: SettleRequest) -> Bill | Refused:
         return Refused(code=Fault.VISIT_OF_OTHER_INSTITUTION)
     if visit.person != request.patient:
         return Refused(code=Fault.VISIT_OF_OTHER_PERSON)
+    if request.scheme is not visit.scheme and None not in (request.scheme, visit.scheme):
+        return Refused(code=Fault.SCHEME_DIFFERS, detail={"scheme": str(visit.scheme)})
     batch = desk.batches.get(charged)
     if batch is None:
         return Refused(code=Fault.UNKNOWN_BATCH, detail={"batch": request.batch or ""})

@@ -43,6 +43,8 @@ class SettleRequest(msgspec.Struct, frozen=True, gc=False, kw_only=True, tag=Tru
     day: datetime.date
     """Day of care when there is no visit; a visit's own first day decides otherwise."""
     accounts: Accounts = Accounts.ALL
+    scheme: Scheme | None = None
+    """What covers the patient, as the institution says: a visit's own scheme must be the same. None: not said."""
     bill: Bill | None = None
     visit: int | None = None
     batch: str | None = None

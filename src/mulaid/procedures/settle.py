@@ -76,7 +76,7 @@ def _settle_one(desk: Desk, bureau: Bureau, request: SettleRequest, case_id: int
     charged = batch_key(request)
     if charged is not None:
         desk.settled[charged] = case_id
-    seen = replies.patient_seen(request.patient_region, question.insured, question.case.day)
+    seen = replies.patient_seen(question.insured, question.case)
     return replies.settled(case_id, seen, record, request.visit, desk.moment, policy)
 
 

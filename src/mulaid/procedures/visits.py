@@ -8,6 +8,7 @@ import datetime
 import msgspec
 
 from mulaid.decide.pricing import bill
+from mulaid.policy.law import AidRules
 from mulaid.procedures.bureau import Bureau
 from mulaid.procedures.claims import claim
 from mulaid.procedures.faults import Fault
@@ -21,7 +22,7 @@ from mulaid.procedures.visit_requests import (
     VisitRequest,
     WithdrawRequest,
 )
-from mulaid.store import cases, registry, visits
+from mulaid.store import cases, people, registry, visits
 from mulaid.store.connect import Connection
 from mulaid.store.ids import wire
 from mulaid.store.refused import release
@@ -39,22 +40,22 @@ async def register(
 ) -> int | Refused:
     """Open a visit and return its number; the same message again returns the same number."""
     rules = bureau.law.aid(request.patient_region, moment.date())
-    if request.credential is Credential.OTHER and rules.own_credential_only.value is True:
-        return Refused(code=BillRefusal.WRONG_CREDENTIAL)
     async with connection.transaction():
         number = bureau.minter.mint()
         earlier = await _claim(connection, request.sender, request.patient_region, number, moment)
         if earlier is not None:
             return earlier
-        if not await registry.lock_purses(connection, [(request.patient_region, request.patient)]):
+        refused = await _why_not(connection, request, rules)
+        if refused is not None:
             await release(connection, [claim(request.sender, request.patient_region, number)], moment)
-            return Refused(code=Fault.UNKNOWN_PERSON)
+            return refused
         visit = Visit(
             region=request.patient_region,
             visit=number,
             person=request.patient,
             institution_region=request.sender.region,
             institution=request.sender.institution,
+            scheme=request.scheme,
             use=request.use,
             begun=request.begun,
             number=request.number,
@@ -62,6 +63,23 @@ async def register(
         )
         await visits.insert(connection, visit)
     return number
+
+
+async def _why_not(connection: Connection, request: VisitRequest, rules: AidRules) -> Refused | None:
+    """Lock the patient; whether it is them, and whether they have the cover the visit is to go by."""
+    who = request.patient_region, request.patient
+    purse = (await registry.lock_purses(connection, [who])).get(who)
+    if purse is None:
+        return Refused(code=Fault.UNKNOWN_PERSON)
+    if purse.moved_to is not None:
+        return Refused(code=Fault.PERSON_MOVED, detail={"region": purse.moved_to})
+    if request.credential is Credential.OTHER and rules.own_credential_only.value is True:
+        return Refused(code=BillRefusal.WRONG_CREDENTIAL)
+    day = request.begun.astimezone(CHINA).date()
+    held = await people.enrolments(connection, *who)
+    if any(each.scheme is request.scheme and each.holds(day) for each in held):
+        return None
+    return Refused(code=Fault.SCHEME_NOT_HELD)
 
 
 async def describe(connection: Connection, request: DescribeRequest) -> Done | Refused:
@@ -153,6 +171,8 @@ async def _open_visit(
 
 async def _scheme(connection: Connection, visit: Visit) -> Scheme:
     """The scheme that covers the visit: its charges are priced by the one that will settle them."""
+    if visit.scheme is not None:
+        return visit.scheme
     day = visit.begun.astimezone(CHINA).date()
     return (await registry.people(connection, visit.region, [visit.person], day))[visit.person].scheme
 

@@ -12,7 +12,7 @@ from mulaid.store.arrays import Columns, Key
 from mulaid.store.connect import Connection
 from mulaid.store.ledger import expect
 from mulaid.terms.bill_case import Bill
-from mulaid.terms.codes import Use
+from mulaid.terms.codes import Scheme, Use
 
 _BATCH = """
 select c.visit, c.batch, c.total_fen, c.in_scope_fen, c.upfront_share_fen, c.over_price_limit_fen, c.excluded_fen,
@@ -48,15 +48,16 @@ where c.region = $1 and c.visit = undone.visit and c.settled_by = undone.case_id
 
 _VISITS = Columns(2, visit="bigint")
 VISITS = f"""
-select v.region, v.visit, v.person, v.institution_region, v.institution, v.use, v.begun, v.ended, v.number, v.state,
-    v.details
+select v.region, v.visit, v.person, v.institution_region, v.institution, v.scheme, v.use, v.begun, v.ended, v.number,
+    v.state, v.details
 from {_VISITS} as asked
 join visit v on v.region = coalesce($1, asked.region) and v.visit = asked.visit
 """
 
 INSERT_VISIT = """
-insert into visit (region, visit, person, institution_region, institution, use, begun, ended, number, state, details)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+insert into visit (region, visit, person, institution_region, institution, scheme, use, begun, ended, number, state,
+    details)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
 """
 
 UPDATE_VISIT = """
@@ -76,6 +77,8 @@ DELETE_BATCHES = "delete from charge_batch where region = $1 and visit = $2 and 
 DELETE_BATCH = DELETE_BATCHES + " and batch = $3"
 
 
+_SCHEMES: dict[str | None, Scheme | None] = {None: None, **{scheme.value: scheme for scheme in Scheme}}
+
 BatchKey = tuple[str, int, str]
 """Region and number of a visit, and the name of one of its batches."""
 
@@ -89,6 +92,8 @@ class Visit(msgspec.Struct, frozen=True, kw_only=True):
     person: int
     institution_region: str
     institution: str
+    scheme: Scheme | None = None
+    """What covers it, as registered; None for a visit of before that was kept."""
     use: Use
     begun: datetime.datetime
     ended: datetime.datetime | None = None
@@ -158,6 +163,7 @@ async def insert(connection: Connection, visit: Visit) -> None:
         visit.person,
         regions.number(visit.institution_region),
         visit.institution,
+        visit.scheme,
         visit.use,
         visit.begun,
         visit.ended,
@@ -168,7 +174,7 @@ async def insert(connection: Connection, visit: Visit) -> None:
 
 
 async def update(connection: Connection, visit: Visit) -> None:
-    """Write a visit anew, except whose and where it is; the person's purse must be locked."""
+    """Write a visit anew, except whose, where and by what covered it is; the person's purse must be locked."""
     status = await connection.execute(
         UPDATE_VISIT,
         regions.number(visit.region),
@@ -235,4 +241,5 @@ def _visit(row: asyncpg.Record) -> Visit:
     fields["region"] = regions.text(fields["region"])
     fields["institution_region"] = regions.text(fields["institution_region"])
     fields["use"] = Use(fields["use"])
+    fields["scheme"] = _SCHEMES[fields["scheme"]]
     return Visit(**fields)

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 
 from mulaid.wording.amounts import yuan_text
+from mulaid.wording.kinship import scheme_name
 
 _SENTENCES = {
     "UNKNOWN_PERSON": "没有找到这个参保人。请核对人员编号，或先用人员查询取得编号。",
@@ -29,6 +30,8 @@ _SENTENCES = {
     "ALREADY_CANCELLED": "这笔结算已经撤销过。不用再次撤销，钱已经退回。",
     "NOT_CANCELLABLE": "这笔交易不能撤销。请核对编号，或向参保地医保经办机构询问。",
     "PERSON_MOVED": "这个人的医保关系已经转到别的地方。请重新查询人员信息，用新的人员编号办理。",
+    "SCHEME_NOT_HELD": "这个人这一天没有参加这种医保。请按人员查询返回的参保信息填写。",
+    "SCHEME_DIFFERS": "和就诊登记的医保不同，登记的是{scheme}。请按登记的填写；登记错了，请撤销明细和挂号后重新登记。",
     "CHOICE_UNKNOWN": "选定的出钱人不在可选名单里。请重新预结算，再从返回的序号里选择。",
     "ALREADY_BOUND": "这两个人已经绑定了共济关系。不用再绑定。",
     "NOT_BOUND": "这两个人之间没有可以解绑的共济关系。请核对两人的身份证号码。",
@@ -43,7 +46,8 @@ def fault_sentence(code: str, detail: Mapping[str, str]) -> str:
     `detail` may hold the amounts `claimed` and `priced`, in fen, of an amount that differs, and as text whatever the
     sentence has in braces.
     """
-    sentence = _SENTENCES[code].format_map(defaultdict(str, detail))
+    scheme = scheme_name(detail["scheme"]) if "scheme" in detail else "另一种医保"
+    sentence = _SENTENCES[code].format_map(defaultdict(str, detail, scheme=scheme))
     if "claimed" in detail and "priced" in detail:
         claimed, priced = yuan_text(int(detail["claimed"])), yuan_text(int(detail["priced"]))
         sentence += f"报文写的是 {claimed}，系统算出的是 {priced}。"

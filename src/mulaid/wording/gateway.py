@@ -79,10 +79,6 @@ def scheme_unknown(field: str, detail: str = "") -> str:
     return f"{field}只能是 310（职工医保）或 390（居民医保）。请按人员查询返回的参保信息填写。"
 
 
-def scheme_not_held(field: str, detail: str = "") -> str:
-    return f"这个人没有参加{field}所写的医保。请按人员查询返回的参保信息填写。"
-
-
 def care_kind_not_outpatient(field: str, detail: str = "") -> str:
     return f"{field}不是这里能办的门诊类别。门诊请填 11，挂号费 12，急诊 13，慢特病 14。"
 
