@@ -1,7 +1,7 @@
 """Everything below the door, in dictionaries. It decides nothing: an account pays first, one daughter pays the rest."""
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import chain
 from typing import Any
 
@@ -11,7 +11,8 @@ from mulaid.decide.pricing import bill, price
 from mulaid.gateway.offices import FoundCase, InstitutionRecord, PersonRecord
 from mulaid.procedures.faults import Fault
 from mulaid.procedures.requests import CancelRequest, Done, Refused, Reply, Sender, Settled, SettleRequest, VoidRequest
-from mulaid.procedures.visit_requests import Charged, ChargesRequest, VisitRequest
+from mulaid.procedures.visit_requests import Charged, ChargesRequest, Registered, VisitRequest, WithdrawRequest
+from mulaid.store.ids import wire
 from mulaid.terms.bill_case import Bill
 from mulaid.terms.charges import Item, Line, PricedLine
 from mulaid.terms.codes import Accounts, Credential, Scheme
@@ -25,12 +26,25 @@ def item_of(line: Line) -> Item | None:
     return max(held, key=lambda item: item.from_day, default=None)
 
 
+def content(lines: Sequence[PricedLine]) -> Any:
+    """What lines charge, whatever their serials."""
+    return [(line.code, line.quantity, line.price, line.amount) for line in lines]
+
+
+def added_up(bills: Iterable[Bill]) -> Bill:
+    rows = [msgspec.structs.asdict(each) for each in bills]
+    return Bill(**{name: sum(row[name] for row in rows) for name in rows[0]})
+
+
 class FakeOffices:
     def __init__(self) -> None:
         self.messages: dict[tuple[str, str], tuple[bytes, Any]] = {}
         self.visits: dict[int, VisitRequest] = {}
         self.batches: dict[tuple[int, str], Bill] = {}
         self.cases: dict[int, FoundCase] = {}
+        self.transactions: dict[tuple[str, str], str] = {}
+        self.settled: dict[tuple[int, str], int] = {}
+        self.lines: dict[int, Any] = {}
         self.undone: set[int] = set()
         self.asked: list[Any] = []
 
@@ -76,7 +90,9 @@ class FakeOffices:
             sender = request.sender
             found = FoundCase(settled=reply, institution=sender.institution, message_id=sender.message_id)
             self.cases[reply.case_id] = found
+            self.settled.update(dict.fromkeys(self.charged(request), reply.case_id))
             self.messages[sender.institution, sender.message_id] = (sender.content, reply)
+            self.transactions[sender.institution, sender.message_id] = sender.transaction
         return reply
 
     def decided(self, request: SettleRequest, moment: datetime.datetime, case_id: int | None) -> Reply:
@@ -85,9 +101,13 @@ class FakeOffices:
             return Refused(code=BillRefusal.WRONG_CREDENTIAL)
         if patient.suspended:
             return Refused(code=BillRefusal.SETTLEMENT_SUSPENDED)
-        priced = request.bill or self.batches.get((request.visit or 0, request.batch or ""))
-        if priced is None:
-            return Refused(code=Fault.UNKNOWN_BATCH)
+        visit = self.visits.get(request.visit or 0)
+        if visit is not None and visit.scheme is not request.scheme:
+            return Refused(code=Fault.SCHEME_DIFFERS, detail={"scheme": visit.scheme})
+        charged = self.charged(request)
+        if not charged and request.bill is None:
+            return Refused(code=Fault.NOTHING_UNSETTLED if request.batch is None else Fault.UNKNOWN_BATCH)
+        priced = request.bill or added_up(self.batches[key] for key in charged)
         if request.claimed and request.claimed.total != priced.total:
             detail = {"claimed": str(request.claimed.total), "priced": str(priced.total)}
             return Refused(code=Fault.AMOUNT_DIFFERS, field="total", detail=detail)
@@ -97,6 +117,12 @@ class FakeOffices:
         place = {"case_id": case_id, "use": request.use, "visit": request.visit, "batch": request.batch}
         paid = made.outcome(priced.total, made.no_funds(), own, mutual)
         return made.settled(patient, priced, paid, payers, balance_after=patient.balance - own, moment=moment, **place)
+
+    def charged(self, request: SettleRequest) -> list[tuple[int, str]]:
+        """The charges a bill is about: the batch it names, else all that are not settled."""
+        if request.batch is not None:
+            return [key for key in self.batches if key == (request.visit, request.batch)]
+        return [key for key in self.batches if key[0] == request.visit and key not in self.settled]
 
     async def cancel(self, request: CancelRequest, moment: datetime.datetime) -> Reply:
         self.heard(request)
@@ -113,6 +139,9 @@ class FakeOffices:
     async def void(self, request: VoidRequest, moment: datetime.datetime) -> Done | Refused:
         self.heard(request)
         key = (request.sender.institution, request.original_message_id)
+        transaction = self.transactions.setdefault(key, request.original_transaction)
+        if transaction != request.original_transaction:
+            return Refused(code=Fault.TRANSACTION_DIFFERS, detail={"transaction": transaction})
         reply = self.messages.get(key, (b"", None))[1]
         self.messages[key] = (b"", "void")
         if isinstance(reply, Settled) and reply.case_id:
@@ -122,28 +151,35 @@ class FakeOffices:
     async def find_case(self, case_region: str, case_id: int) -> FoundCase | None:
         return self.cases.get(case_id) if case_region == made.REGION else None
 
-    async def register_visit(self, request: VisitRequest, moment: datetime.datetime) -> int | Refused:
+    async def register_visit(self, request: VisitRequest, moment: datetime.datetime) -> Registered | Refused:
         self.heard(request)
         if earlier := self.before(request.sender):
-            return earlier if isinstance(earlier, Refused) else int(earlier)
+            return earlier if isinstance(earlier, Refused) else Registered(visit=earlier, replayed=True)
         patient = made.PEOPLE.get(request.patient)
         if patient is None:
             return Refused(code=Fault.UNKNOWN_PERSON)
         if patient.enrolments[0].scheme is not request.scheme:
             return Refused(code=Fault.SCHEME_NOT_HELD)
         number, sender = len(self.visits) + 1, request.sender
+        twins = {at: each for at, each in self.visits.items() if each.patient == request.patient}
         self.visits[number] = request
         self.messages[sender.institution, sender.message_id] = (sender.content, number)
-        return number
+        by_number = [at for at, each in twins.items() if each.number == request.number]
+        that_day = [at for at, each in twins.items() if each.begun.date() == request.begun.date()]
+        twin = next(iter(by_number + that_day), None)
+        return Registered(visit=number, twin=twin, same_number=bool(by_number))
 
     async def store_charges(self, request: ChargesRequest, moment: datetime.datetime) -> Charged | Refused:
         done = await self.at_visit(request, moment)
         if isinstance(done, Refused):
             return done
         scheme = self.visits[request.visit].scheme
-        lines = {batch.batch: await self.priced("", batch.lines, scheme) for batch in request.batches}
+        lines = {batch.batch or "0": await self.priced("", batch.lines, scheme) for batch in request.batches}
+        before = {number: each for number, each in self.lines.items() if number != request.visit}
+        twin = next((number for number, each in before.items() if each in map(content, lines.values())), None)
+        self.lines[request.visit] = content(list(chain.from_iterable(lines.values())))
         self.batches.update({(request.visit, name): bill(each) for name, each in lines.items()})
-        return Charged(lines=tuple(chain.from_iterable(lines.values())))
+        return Charged(lines=tuple(chain.from_iterable(lines.values())), twin=twin)
 
     async def at_visit(self, request: Any, moment: datetime.datetime) -> Done | Refused:
         self.heard(request)
@@ -152,4 +188,10 @@ class FakeOffices:
             return Refused(code=Fault.UNKNOWN_VISIT)
         return Done() if visit.patient == request.patient else Refused(code=Fault.VISIT_OF_OTHER_PERSON)
 
-    describe_visit = withdraw_visit = remove_charges = at_visit
+    async def withdraw_visit(self, request: WithdrawRequest, moment: datetime.datetime) -> Done | Refused:
+        settled = next((case for key, case in self.settled.items() if key[0] == request.visit), None)
+        if settled is not None:
+            return Refused(code=Fault.VISIT_SETTLED, detail={"case": wire(made.REGION, settled)})
+        return await self.at_visit(request, moment)
+
+    describe_visit = remove_charges = at_visit

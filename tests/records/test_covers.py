@@ -9,7 +9,7 @@ import pytest
 from mulaid.procedures import replies, visits
 from mulaid.procedures.faults import Fault
 from mulaid.procedures.requests import CancelRequest, Refused
-from mulaid.procedures.visit_requests import ChargeBatch, ChargesRequest, VisitRequest
+from mulaid.procedures.visit_requests import ChargeBatch, ChargesRequest, Registered, VisitRequest
 from mulaid.store import cases, loading
 from mulaid.store.connect import Connection
 from mulaid.store.rows import Enrolment
@@ -48,8 +48,9 @@ def registration(scheme: Scheme, **changes: Any) -> VisitRequest:
 
 async def visit_with_charges(connection: Connection, scheme: Scheme) -> int:
     """A visit with batch b of 100.00 in scope."""
-    visit = await visits.register(connection, world.bureau(), registration(scheme), MOMENT)
-    assert isinstance(visit, int)
+    opened = await visits.register(connection, world.bureau(), registration(scheme), MOMENT)
+    assert isinstance(opened, Registered)
+    visit = opened.visit
     line = Line(f"{visit}", "X", 10_000, 100_000_000, 10_000, Approval.NOT_NEEDED, DAY)
     request = ChargesRequest(
         sender=world.sender(FANGCHENGGANG),

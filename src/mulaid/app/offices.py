@@ -24,6 +24,7 @@ from mulaid.procedures.visit_requests import (
     Charged,
     ChargesRequest,
     DescribeRequest,
+    Registered,
     RemoveChargesRequest,
     VisitRequest,
     WithdrawRequest,
@@ -161,7 +162,7 @@ class HouseOffices:
         record = records.decode(case.record)
         return FoundCase(settled=settled, institution=case.institution, message_id=record.message_id)
 
-    async def register_visit(self, request: VisitRequest, moment: datetime.datetime) -> int | Refused:
+    async def register_visit(self, request: VisitRequest, moment: datetime.datetime) -> Registered | Refused:
         async with self._readers.acquire() as connection:
             return await visits.register(connection, self._bureau, request, moment)
 

@@ -12,6 +12,7 @@ from mulaid.gateway.profile import Profile
 from mulaid.gateway.registration import done
 from mulaid.procedures.requests import Refused
 from mulaid.procedures.visit_requests import ChargeBatch, ChargesRequest, RemoveChargesRequest
+from mulaid.store.ids import wire
 from mulaid.terms.charges import Approval, Line, PricedLine
 from mulaid.wording import gateway as say
 
@@ -37,7 +38,9 @@ async def upload(call: Call) -> Output | Refused:
         return stored
     priced = {row.serial: row for row in stored.lines}
     rows = line_rows((priced[line.serial] for line in lines), call.profile)
-    return Output({"result": rows}, say.already_done() if stored.replayed else "")
+    if stored.replayed:
+        return Output({"result": rows}, say.already_done())
+    return Output({"result": rows}, "" if stored.twin is None else say.charged_twice(wire(region, stored.twin)))
 
 
 async def remove(call: Call) -> Output | Refused:
@@ -47,8 +50,9 @@ async def remove(call: Call) -> Output | Refused:
     if isinstance(named, Refused):
         return named
     region, visit, patient = named
-    batch = None if data.chrg_bchno == codes.ALL_BATCHES else data.chrg_bchno
-    request = RemoveChargesRequest(sender=call.sender, visit_region=region, visit=visit, patient=patient, batch=batch)
+    request = RemoveChargesRequest(
+        sender=call.sender, visit_region=region, visit=visit, patient=patient, batch=codes.batch(data.chrg_bchno)
+    )
     return done(await call.offices.remove_charges(request, call.moment))
 
 
@@ -97,9 +101,9 @@ def line_rows(priced: Iterable[PricedLine], profile: Profile) -> list[dict[str, 
 
 
 def _batches(details: Sequence[FeeDetail], lines: Sequence[Line]) -> tuple[ChargeBatch, ...]:
-    grouped: dict[str, list[Line]] = {}
+    grouped: dict[str | None, list[Line]] = {}
     for detail, line in zip(details, lines, strict=True):
-        grouped.setdefault(detail.chrg_bchno, []).append(line)
+        grouped.setdefault(codes.batch(detail.chrg_bchno), []).append(line)
     return tuple(ChargeBatch(batch=batch, lines=tuple(rows)) for batch, rows in grouped.items())
 
 
@@ -109,8 +113,6 @@ def _check_one_visit(details: Sequence[FeeDetail]) -> None:
             raise FieldFault(say.one_visit_only, "mdtrt_id", line=place)
         if detail.psn_no != details[0].psn_no:
             raise FieldFault(say.one_visit_only, "psn_no", line=place)
-        if detail.chrg_bchno == codes.ALL_BATCHES:
-            raise FieldFault(say.batch_reserved, "chrg_bchno", line=place)
 
 
 def _line(detail: DrugDetail) -> Line:

@@ -16,6 +16,7 @@ from mulaid.procedures.visit_requests import (
     Charged,
     ChargesRequest,
     DescribeRequest,
+    Registered,
     RemoveChargesRequest,
     VisitRequest,
     WithdrawRequest,
@@ -124,9 +125,7 @@ class Offices(Protocol):
 
     async def find_case(self, case_region: str, case_id: int) -> FoundCase | None: ...
 
-    async def register_visit(self, request: VisitRequest, moment: datetime.datetime) -> int | Refused:
-        """The visit's id."""
-        ...
+    async def register_visit(self, request: VisitRequest, moment: datetime.datetime) -> Registered | Refused: ...
 
     async def describe_visit(self, request: DescribeRequest, moment: datetime.datetime) -> Done | Refused: ...
 

@@ -11,7 +11,7 @@ from mulaid.gateway.messages.visit import RegistrationInput, VisitInput, Withdra
 from mulaid.gateway.offices import EnrolmentRecord, PersonRecord
 from mulaid.procedures.faults import Fault
 from mulaid.procedures.requests import Done, Refused
-from mulaid.procedures.visit_requests import DescribeRequest, VisitRequest, WithdrawRequest
+from mulaid.procedures.visit_requests import DescribeRequest, Registered, VisitRequest, WithdrawRequest
 from mulaid.store.ids import wire
 from mulaid.terms.calendar import age_on
 from mulaid.terms.codes import Category, Cover, Fund
@@ -84,17 +84,18 @@ async def register_visit(call: Call) -> Output | Refused:
         credential=shown,
         details=canonical(call.given),
     )
-    visit = await call.offices.register_visit(request, call.moment)
-    if isinstance(visit, Refused):
-        return visit
+    opened = await call.offices.register_visit(request, call.moment)
+    if isinstance(opened, Refused):
+        return opened
     return Output(
         {
             "data": {
-                "mdtrt_id": wire(who[0], visit),
+                "mdtrt_id": wire(who[0], opened.visit),
                 "psn_no": data.psn_no,
                 "ipt_otp_no": data.ipt_otp_no,
             }
-        }
+        },
+        _registered_twice(who[0], opened),
     )
 
 
@@ -139,6 +140,15 @@ def done(result: Done | Refused) -> Output | Refused:
     if isinstance(result, Refused):
         return result
     return Output({}, say.already_done() if result.replayed else "")
+
+
+def _registered_twice(region: str, opened: Registered) -> str:
+    if opened.replayed:
+        return say.already_done()
+    if opened.twin is None:
+        return ""
+    told = say.registered_by_number if opened.same_number else say.registered_that_day
+    return told(wire(region, opened.twin))
 
 
 def _base(found: PersonRecord, call: Call) -> dict[str, object]:

@@ -35,7 +35,7 @@ def visit_bill(call: Call, data: QuoteData, visit: tuple[str, int, int], credent
         accounts=codes.accounts(data.acct_used_flag, call.profile),
         scheme=codes.scheme(data.insutype),
         visit=number,
-        batch=data.chrg_bchno,
+        batch=codes.batch(data.chrg_bchno),
         claimed=_claimed(data),
         prescription=said.prescription,
         credential=credential,

@@ -34,7 +34,8 @@ class Claimed(msgspec.Struct, frozen=True, gc=False, kw_only=True, array_like=Tr
 
 
 class SettleRequest(msgspec.Struct, frozen=True, gc=False, kw_only=True, tag=True, array_like=True):
-    """One bill to quote or settle. Either `bill` is given (already priced) or `visit` and `batch` name stored lines."""
+    """One bill to quote or settle. Either `bill` is given (already priced) or `visit` names stored lines: those of
+    `batch`, without one all that are not settled."""
 
     sender: Sender
     patient_region: str
@@ -121,7 +122,7 @@ class Settled(msgspec.Struct, frozen=True, gc=False, kw_only=True, tag=True, arr
     balance_after: Fen
     """The patient's own account after payment (in a quote as if paid); 0 without an account; never a sponsor's."""
     visit: int | None
-    batch: str | None
+    batch: str | tuple[str, ...] | None
     moment: datetime.datetime
     policy: str
     replayed: bool = False

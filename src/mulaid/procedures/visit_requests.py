@@ -23,6 +23,16 @@ class VisitRequest(msgspec.Struct, frozen=True, kw_only=True):
     details: bytes
 
 
+class Registered(msgspec.Struct, frozen=True, kw_only=True):
+    """An open visit. `twin` is another visit that may be the same one, registered before."""
+
+    visit: int
+    twin: int | None = None
+    same_number: bool = False
+    """The twin has the institution's own number too; else only the day is the same."""
+    replayed: bool = False
+
+
 class DescribeRequest(msgspec.Struct, frozen=True, kw_only=True):
     """Say more about an open visit: kind of care, diagnoses."""
 
@@ -45,9 +55,9 @@ class WithdrawRequest(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ChargeBatch(msgspec.Struct, frozen=True, kw_only=True):
-    """Lines that will be settled together."""
+    """Lines that will be settled together. Without a name they are a batch of their own, which "all" settles."""
 
-    batch: str
+    batch: str | None
     lines: tuple[Line, ...]
 
 
@@ -62,9 +72,11 @@ class ChargesRequest(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Charged(msgspec.Struct, frozen=True, kw_only=True):
-    """Charges as stored: every line priced, in the order sent. `replayed`: all of them had been stored before."""
+    """Charges as stored: every line priced. `replayed`: all of them had been stored before."""
 
     lines: tuple[PricedLine, ...]
+    twin: int | None = None
+    """Another visit of the same day that has the lines of one of these batches."""
     replayed: bool = False
 
 

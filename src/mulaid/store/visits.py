@@ -1,7 +1,7 @@
 """Visits and the batches of charges uploaded for them. Both live with the patient's region."""
 
 import datetime
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import asyncpg
@@ -12,6 +12,7 @@ from mulaid.store.arrays import Columns, Key
 from mulaid.store.connect import Connection
 from mulaid.store.ledger import expect
 from mulaid.terms.bill_case import Bill
+from mulaid.terms.calendar import CHINA
 from mulaid.terms.codes import Scheme, Use
 
 _BATCH = """
@@ -32,6 +33,18 @@ order by c.region, c.visit, c.batch
 # Locked in sorted order after the purses: a batch of charges is settled once, whoever asks at the same time.
 LOCK_BATCHES = READ_BATCHES + "for update of c"
 
+_VISITS = Columns(2, visit="bigint")
+READ_UNSETTLED = (
+    _BATCH
+    + f""", c.region
+from {_VISITS} as asked
+join charge_batch c on c.region = coalesce($1, asked.region) and c.visit = asked.visit and c.settled_by is null
+order by c.region, c.visit, c.batch
+"""
+)
+
+LOCK_UNSETTLED = READ_UNSETTLED + "for update of c"
+
 BATCHES = _BATCH + "from charge_batch c where c.region = $1 and c.visit = any($2::bigint[]) order by c.visit, c.batch"
 
 _SETTLED = Columns(2, visit="bigint", batch="text", case_id="bigint")
@@ -46,12 +59,29 @@ update charge_batch c set settled_by = null from unnest($2::bigint[], $3::bigint
 where c.region = $1 and c.visit = undone.visit and c.settled_by = undone.case_id
 """
 
-_VISITS = Columns(2, visit="bigint")
 VISITS = f"""
 select v.region, v.visit, v.person, v.institution_region, v.institution, v.scheme, v.use, v.begun, v.ended, v.number,
     v.state, v.details
 from {_VISITS} as asked
 join visit v on v.region = coalesce($1, asked.region) and v.visit = asked.visit
+"""
+
+# Another visit of the same person here: by the same number of the institution's, else within the same day.
+TWIN = """
+select visit, number = $4 from visit
+where region = $1 and person = $2 and institution = $3 and state <> 'withdrawn'
+    and (number = $4 or (begun >= $5 and begun < $6))
+order by number = $4 desc, visit desc
+limit 1
+"""
+
+CHARGED_BESIDE = """
+select c.visit, c.lines
+from visit v
+join charge_batch c on c.region = v.region and c.visit = v.visit
+where v.region = $1 and v.person = $2 and v.institution = $3 and v.visit <> $4 and v.state <> 'withdrawn'
+    and v.begun >= $5 and v.begun < $6
+order by c.visit, c.batch
 """
 
 INSERT_VISIT = """
@@ -123,6 +153,16 @@ async def read_batches(connection: Connection, keys: Sequence[BatchKey]) -> dict
     return await _batches(connection, READ_BATCHES, keys)
 
 
+async def lock_unsettled(connection: Connection, keys: Sequence[Key]) -> dict[BatchKey, Batch]:
+    """Lock every batch of these visits that is not settled. After the purses of their patients."""
+    return _by_key(await connection.fetch(LOCK_UNSETTLED, *_VISITS.given(keys)))
+
+
+async def read_unsettled(connection: Connection, keys: Sequence[Key]) -> dict[BatchKey, Batch]:
+    """The same without a lock, for quotes."""
+    return _by_key(await connection.fetch(READ_UNSETTLED, *_VISITS.given(keys)))
+
+
 async def mark_settled(connection: Connection, settled: Mapping[BatchKey, int]) -> None:
     """Mark locked, unsettled batches with the cases that settled them.
 
@@ -152,6 +192,22 @@ async def visits(connection: Connection, keys: Sequence[Key]) -> dict[Key, Visit
 async def visit(connection: Connection, region: str, number: int) -> Visit | None:
     """One visit, or None."""
     return (await visits(connection, [(region, number)])).get((region, number))
+
+
+async def twin(connection: Connection, visit: Visit) -> tuple[int, bool] | None:
+    """Another visit of the same person at the same institution: (its number, is it the institution's number as well).
+
+    By the institution's own number on whatever day, else on the day this one begins; withdrawn visits do not count.
+    """
+    where = regions.number(visit.region), visit.person, visit.institution
+    row = await connection.fetchrow(TWIN, *where, visit.number, *_day(visit))
+    return None if row is None else (row[0], row[1])
+
+
+async def charged_beside(connection: Connection, visit: Visit) -> list[tuple[int, bytes]]:
+    """What the same institution has charged the same person on the same day at other visits: (visit, lines) a batch."""
+    where = regions.number(visit.region), visit.person, visit.institution
+    return [tuple(row) for row in await connection.fetch(CHARGED_BESIDE, *where, visit.visit, *_day(visit))]
 
 
 async def insert(connection: Connection, visit: Visit) -> None:
@@ -217,10 +273,17 @@ async def delete_batches(connection: Connection, region: str, visit: int, batch:
 
 
 async def _batches(connection: Connection, statement: str, keys: Sequence[BatchKey]) -> dict[BatchKey, Batch]:
-    return {
-        (regions.text(row[10]), row[0], row[1]): _batch(row[:10])
-        for row in await connection.fetch(statement, *_BATCHES.given(keys))
-    }
+    return _by_key(await connection.fetch(statement, *_BATCHES.given(keys)))
+
+
+def _by_key(found: Iterable[asyncpg.Record]) -> dict[BatchKey, Batch]:
+    return {(regions.text(row[10]), row[0], row[1]): _batch(row[:10]) for row in found}
+
+
+def _day(visit: Visit) -> tuple[datetime.datetime, datetime.datetime]:
+    """When the day the visit begins on begins, and the next."""
+    start = visit.begun.astimezone(CHINA).replace(hour=0, minute=0, second=0, microsecond=0)
+    return start, start + datetime.timedelta(days=1)
 
 
 def _batch(row: Sequence[Any]) -> Batch:

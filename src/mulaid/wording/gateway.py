@@ -136,10 +136,6 @@ def one_visit_only(field: str, detail: str = "") -> str:
     return f"{field}和第一行不同。一次上传只能是同一个人的同一次就诊，请分开上传。"
 
 
-def batch_reserved(field: str, detail: str = "") -> str:
-    return f"{field}不能是 0000，它在撤销时表示全部。请换一个批次号。"
-
-
 def choices_unusable(field: str, detail: str = "") -> str:
     return f"{field}要写预结算返回的序号，从 1 开始，不能重复。请重新预结算后选择。"
 
@@ -198,6 +194,18 @@ def line_note(note: str) -> str:
 
 def already_done() -> str:
     return "这笔交易之前已经办过，这里是当时的结果，没有重复扣款。"
+
+
+def registered_by_number(visit: str) -> str:
+    return f"这位患者已经用这个住院/门诊号登记过，就诊编号是 {visit}。如果是同一次就诊，请撤销这次登记，用原来的编号。"
+
+
+def registered_that_day(visit: str) -> str:
+    return f"这位患者同一天在本机构登记过，就诊编号是 {visit}。如果是同一次就诊，请撤销这次登记，用原来的编号。"
+
+
+def charged_twice(visit: str) -> str:
+    return f"这位患者同一天的另一次就诊（{visit}）里有同样的明细。如果是同一笔费用，请撤销这一批，不要重复结算。"
 
 
 def quote_changed() -> str:
