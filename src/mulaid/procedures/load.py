@@ -12,11 +12,11 @@ from mulaid.procedures.load_purses import Purses, Target, add, by_region
 from mulaid.procedures.load_relations import Ends, load_relations
 from mulaid.store import loading, openings, people
 from mulaid.store.arrays import Key
-from mulaid.store.catalogue import Item
 from mulaid.store.connect import Connection
 from mulaid.store.loading import Counts, PlainPerson
 from mulaid.store.rows import Enrolment, Institution
 from mulaid.store.seal import mask_name, mask_number
+from mulaid.terms.charges import Item
 from mulaid.terms.codes import Mechanism
 
 TABLES = ("region", "institution", "person", "enrolment", "purse", "sponsorship", "item")
