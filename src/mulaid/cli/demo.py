@@ -31,7 +31,7 @@ from mulaid.cli.load import load_into
 from mulaid.cli.opening import why
 from mulaid.cli.printing import columns, print_lines
 from mulaid.cli.usage import Commands
-from mulaid.clock import from_ten
+from mulaid.clock import ClockWrong, from_ten
 from mulaid.located import Fault
 from mulaid.procedures.load import Summary
 from mulaid.settings import Settings
@@ -84,6 +84,8 @@ def command(home: Annotated[Path | None, typer.Option(help=wording.HOME, show_de
         cannot(str(error))
     except Fault as fault:
         cannot(fault_sentence(fault))
+    except ClockWrong as wrong:
+        cannot(commands.clock_wrong(wrong.here, wrong.there))
     except (EmbeddedFailed, MigrationFailed, SchemaUnknown, OSError) as failure:
         cannot(commands.cannot_start(why(failure)))
     # Not folded: these lines are typed again, or copied.

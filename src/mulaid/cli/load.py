@@ -19,6 +19,7 @@ from mulaid.cli.cannot import cannot
 from mulaid.cli.opening import in_the_way
 from mulaid.cli.printing import print_lines
 from mulaid.cli.usage import Commands
+from mulaid.clock import ClockWrong
 from mulaid.gateway.profile import profile_names
 from mulaid.intake.loads import Loads, load_files, read_loads
 from mulaid.located import Fault
@@ -52,6 +53,9 @@ def command(files: Annotated[list[Path], typer.Argument(help=loading.FILES, show
     except KeyRefused as error:
         print_lines([commands.key_refused(error.trouble, str(error.file))], sys.stderr)
         raise typer.Exit(1) from error
+    except ClockWrong as wrong:
+        print_lines([commands.clock_wrong(wrong.here, wrong.there)], sys.stderr)
+        raise typer.Exit(1) from wrong
     except asyncpg.LockNotAvailableError as error:
         raise _trouble("held", str(error)) from error
     except (EmbeddedFailed, MigrationFailed, asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
