@@ -21,7 +21,9 @@ TABLE_NAMES = {
 
 _STAGES = {
     "read": "正在读文件",
+    "numbers": "正在登记号码",
     "people": "正在写入人员",
+    "purses": "正在写入账户",
     "sponsorships": "正在写入共济关系",
     "items": "正在写入目录",
 }
