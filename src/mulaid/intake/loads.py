@@ -38,7 +38,8 @@ Resolve = Callable[[str], str]
 """From a raw division code to its pooling region; raises `ValueError` when there is none."""
 
 Progress = Callable[[str, int, int], None]
-"""Told now and then: what is being done (`read`, `people`, `sponsorships`, `items`), how much of it, of how much."""
+"""Told now and then: what is being done (`read`, `numbers`, `people`, `purses`, `sponsorships`, `items`), how much of
+it, of how much."""
 
 SUFFIXES = (".toml", ".jsonl", ".ndjson", ".csv")
 EVERY = 2_000
