@@ -144,6 +144,8 @@ def carry_out(desk: Desk, request: SettleRequest, question: Question, outcome: O
         request.batch,
         request.sender.message_id,
         request.lines,
+        transaction=request.sender.transaction,
+        content=request.sender.content,
     )
     return record, balances
 

@@ -45,6 +45,9 @@ class Record(msgspec.Struct, frozen=True, gc=False, array_like=True):
     message_id: str
     lines: bytes
     undone: int | None = None
+    transaction: str = ""
+    """What the message asked for; with its digest it says that a message's row was not changed."""
+    content: bytes = b""
 
 
 _encoder = msgspec.msgpack.Encoder()
