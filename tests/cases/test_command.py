@@ -41,6 +41,7 @@ kinship = "parent"
 sponsor = { scheme = "employee", balance = "900.00" }
 beneficiary = { scheme = "resident", age = 66 }
 """
+END = RELATION.replace("[[sponsorship_case]]", '[[sponsorship_case]]\nend = { by = "sponsor", bound_on = 2026-01-20 }')
 TWENTY = """
 [[floor]]
 from = 2020-01-01
@@ -135,6 +136,51 @@ def test_json_of_a_relation(file: Path) -> None:
     assert isinstance(relation["assumed"], list) and relation["steps"][0]["code"] == "ACCEPTED"
 
 
+def test_json_and_report_of_an_end(file: Path) -> None:
+    file.write_text(END.replace("450600", "420100") + "expect = { possible_on = 2026-04-20 }\n", "utf-8")
+    (ended,) = as_json(decide(file, "--json"))
+    told = {key: ended[key] for key in ("kind", "ok", "accepted", "refused", "ends_on", "possible_on", "assumed")}
+    assert told == {
+        "kind": "sponsorship",
+        "ok": True,
+        "accepted": False,
+        "refused": "LOCKED_UNBIND",
+        "ends_on": None,
+        "possible_on": "2026-04-20",
+        "assumed": [],
+    }
+    assert "要到 2026年4月20日 才能解除" in decide(file).stdout
+    file.write_text(END + "expect = { ends_on = 2026-01-21 }\n", "utf-8")
+    (ended,) = as_json(decide(file, "--json"))
+    assert (ended["ok"], ended["ends_on"]) == (False, "2026-01-20")
+    assert ended["assumed"] == ["min_bound_days", "unbind_by", "unbind_effect"]
+    assert "从哪天起不能再用：应该是 2026-01-21，算出来是 2026-01-20" in decide(file).stdout
+
+
+WRONG_RELATIONS = [
+    ("age and born", RELATION, "age = 66", "age = 66, born = 1960-01-01", 8, "age 和 born 只能写一个"),
+    ("born later", RELATION, "age = 66", "born = 2026-01-21", 8, "日期前后颠倒了"),
+    ("bound later", END, "bound_on = 2026-01-20", "bound_on = 2026-01-21", 3, "日期前后颠倒了"),
+    ("who asks", END, 'by = "sponsor"', 'by = "friend"', 3, "friend"),
+    ("code of an end", RELATION, "day =", 'expect = { refused = "LOCKED_UNBIND" }\nday =', 5, "LOCKED_UNBIND"),
+    ("code of a relation", END, "day =", 'expect = { refused = "NOT_OFFERED" }\nday =', 6, "NOT_OFFERED"),
+    ("days of an end", RELATION, "day =", "expect = { ends_on = 2026-01-20 }\nday =", 5, "ends_on"),
+]
+
+
+@pytest.mark.parametrize(
+    ("text", "old", "new", "line", "reason"),
+    [each[1:] for each in WRONG_RELATIONS],
+    ids=[w[0] for w in WRONG_RELATIONS],
+)
+def test_a_wrong_relation_is_named_too(file: Path, text: str, old: str, new: str, line: int, reason: str) -> None:
+    file.write_text(text.replace(old, new), "utf-8")
+    result = decide(file, "--json")
+    assert (result.exit_code, result.stdout) == (2, "")
+    for word in (f"第 {line} 行", "绑定母亲", reason):
+        assert word in result.stderr, result.stderr
+
+
 def test_an_outcome_that_was_not_expected_to_be_refused_does_not_hold(file: Path) -> None:
     file.write_text(REFUSED.replace('refused = "WRONG_CREDENTIAL"', "unverified = false"), "utf-8")
     assert decide(file).exit_code == 1
@@ -166,7 +212,7 @@ WRONG = [
     ("missing", 'region = "450600"\n', "", 2, "region", "case[1]"),
     ("unknown code", 'mutual = "50.00"', 'skipped = { son = "NO_IDEA" }', 10, "NO_IDEA", "case[1].expect.skipped.son"),
     ("unknown payer", 'mutual = "50.00"', 'by = { uncle = "1.00" }', 10, "uncle", "case[1].expect.by"),
-    ("funds", 'paid = "28.50"', 'paid = "128.51"', 8, "total", "case[1].funds.paid"),
+    ("funds", 'paid = "28.50"', 'paid = "128.51"', 8, "in_scope", "case[1].funds.paid"),
     (
         "refused with more",
         'mutual = "50.00"',

@@ -79,6 +79,12 @@ def test_another_province_pays_by_wallet_quota(told: str) -> None:
     assert "彭*栋（子女，医保钱包额度）付 80.00 元" in told
 
 
+def test_that_the_funds_part_was_given_is_said(told: str) -> None:
+    assert wording.FUNDS_GIVEN in after(told, "儿子第一顺位、女儿第二顺位接着付")
+    assert "医保基金付多少是报文给出的，没有按政策计算。依据：这个统筹区登记了由核心系统计算。" in told
+    assert "医保基金的部分由报文给出，没有按政策计算" in told.partition(wording.AUDITING)[2]
+
+
 def test_one_case_is_explained_and_the_audit_is_clean(told: str) -> None:
     assert "一步一步怎么算：" in told
     assert "账目相符，没有查出问题。" in told

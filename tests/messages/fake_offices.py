@@ -1,4 +1,7 @@
-"""Everything below the door, in dictionaries. It decides nothing: an account pays first, one daughter pays the rest."""
+"""Everything below the door, in dictionaries. It decides nothing: an account pays first, one daughter pays the rest.
+
+What moves money goes through the frames of the processes that settle, there and back.
+"""
 
 import datetime
 from collections.abc import Mapping, Sequence
@@ -7,14 +10,29 @@ from typing import Any
 import msgspec
 
 from mulaid.gateway.offices import FoundCase, InstitutionRecord, PersonRecord
+from mulaid.lanes import frames
+from mulaid.lanes.frames import Answered, Answers, Asked
+from mulaid.lanes.queue import Request
 from mulaid.procedures.faults import Fault
 from mulaid.procedures.requests import CancelRequest, Done, Refused, Reply, Sender, Settled, SettleRequest, VoidRequest
 from mulaid.procedures.visit_requests import ChargesRequest, VisitRequest
 from mulaid.store.catalogue import Item
 from mulaid.terms.bill_case import Bill
 from mulaid.terms.codes import Accounts, Credential
-from mulaid.terms.reasons import BillRefusal
+from mulaid.terms.reasons import BillRefusal, Skip
 from tests.messages import made
+
+
+def received(request: Request) -> Any:
+    """A request as the process that settles has it."""
+    [asked] = frames.asked(frames.encode([Asked(1, request)]))
+    return asked.request
+
+
+def returned(reply: Reply | Done) -> Any:
+    """Its answer as the service has it."""
+    [answered] = frames.answers(frames.encode(Answers(1, [Answered(1, reply)]))).answered
+    return answered.reply
 
 
 class FakeOffices:
@@ -23,7 +41,8 @@ class FakeOffices:
         self.visits: dict[int, VisitRequest] = {}
         self.batches: dict[tuple[int, str], Bill] = {}
         self.cases: dict[int, FoundCase] = {}
-        self.undone: set[int] = set()
+        self.undone: dict[int, int] = {}
+        """By the settlement, its reversal."""
         self.asked: list[Any] = []
 
     def unseal(self, sealed: bytes) -> str:
@@ -62,8 +81,14 @@ class FakeOffices:
 
     async def settle(self, request: SettleRequest, moment: datetime.datetime) -> Reply:
         self.heard(request)
+        reply: Reply = returned(self.settled(received(request), moment))
+        return reply
+
+    def settled(self, request: SettleRequest, moment: datetime.datetime) -> Reply:
         if earlier := self.before(request.sender):
-            return msgspec.structs.replace(earlier, replayed=True) if isinstance(earlier, Settled) else earlier
+            if isinstance(earlier, Refused):
+                return earlier
+            return msgspec.structs.replace(self.as_it_stands(earlier), replayed=True)
         reply = self.decided(request, moment, len(self.cases) + 1)
         if isinstance(reply, Settled) and reply.case_id:
             sender = request.sender
@@ -87,12 +112,24 @@ class FakeOffices:
         own = min(patient.balance, bill.total) if request.accounts in (Accounts.ALL, Accounts.OWN) else 0
         mutual = bill.total - own if request.accounts is Accounts.ALL else 0
         payers = (made.daughter(mutual),) if mutual else ()
-        place = {"case_id": case_id, "use": request.use, "visit": request.visit, "batch": request.batch}
+        declined = request.accounts in (Accounts.OWN, Accounts.NONE)
+        passed_over = (made.passed_over(Skip.AID_DECLINED),) if declined else ()
+        place: dict[str, Any] = {
+            "passed_over": passed_over,
+            "case_id": case_id,
+            "use": request.use,
+            "visit": request.visit,
+            "batch": request.batch,
+        }
         paid = made.outcome(bill.total, made.no_funds(), own, mutual)
         return made.settled(patient, bill, paid, payers, balance_after=patient.balance - own, moment=moment, **place)
 
     async def cancel(self, request: CancelRequest, moment: datetime.datetime) -> Reply:
         self.heard(request)
+        reply: Reply = returned(self.cancelled(received(request), moment))
+        return reply
+
+    def cancelled(self, request: CancelRequest, moment: datetime.datetime) -> Reply:
         found = self.cases.get(request.case_id)
         if found is None:
             return Refused(code=Fault.UNKNOWN_CASE)
@@ -100,20 +137,31 @@ class FakeOffices:
             return Refused(code=Fault.CASE_OF_OTHER_INSTITUTION)
         if request.case_id in self.undone:
             return Refused(code=Fault.ALREADY_CANCELLED)
-        self.undone.add(request.case_id)
-        return made.reversed_case(found.settled, moment, request.case_id + 1000)
+        back = made.reversed_case(found.settled, moment, request.case_id + 1000)
+        self.undone[request.case_id] = back.case_id or 0
+        self.cases[request.case_id + 1000] = msgspec.structs.replace(found, settled=back)
+        return back
 
     async def void(self, request: VoidRequest, moment: datetime.datetime) -> Done | Refused:
         self.heard(request)
+        reply: Done | Refused = returned(self.voided(received(request)))
+        return reply
+
+    def voided(self, request: VoidRequest) -> Done | Refused:
         key = (request.sender.institution, request.original_message_id)
         reply = self.messages.get(key, (b"", None))[1]
         self.messages[key] = (b"", "void")
         if isinstance(reply, Settled) and reply.case_id:
-            self.undone.add(reply.case_id)
+            self.undone[reply.case_id] = reply.case_id + 1000
         return Done(replayed=reply == "void")
 
     async def find_case(self, case_region: str, case_id: int) -> FoundCase | None:
-        return self.cases.get(case_id) if case_region == made.REGION else None
+        found = self.cases.get(case_id) if case_region == made.REGION else None
+        return found and msgspec.structs.replace(found, settled=self.as_it_stands(found.settled))
+
+    def as_it_stands(self, settled: Settled) -> Settled:
+        undone_by = self.undone.get(settled.case_id or 0)
+        return msgspec.structs.replace(settled, undone_by=undone_by)
 
     async def register_visit(self, request: VisitRequest, moment: datetime.datetime) -> int | Refused:
         self.heard(request)

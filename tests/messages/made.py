@@ -15,12 +15,13 @@ from litestar.testing import TestClient
 from mulaid.gateway.door import create
 from mulaid.gateway.offices import EnrolmentRecord, InstitutionRecord, Offices, PersonRecord, Proof, ProofKind
 from mulaid.intake.catalogue_file import ItemForm, read_catalogue_value
-from mulaid.procedures.requests import PatientSeen, Payer, Settled
+from mulaid.procedures.requests import PassedOver, PatientSeen, Payer, Settled
 from mulaid.store.catalogue import Item
 from mulaid.terms.bill_case import Bill
 from mulaid.terms.codes import Category, Cover, Fund, InstitutionKind, Kinship, Mechanism, Scheme, Sex, Use
 from mulaid.terms.money import Fen
 from mulaid.terms.outcome import Draw, Outcome
+from mulaid.terms.reasons import Skip
 
 HERE = Path(__file__).parent
 EXAMPLES = HERE.parents[1] / "examples"
@@ -193,6 +194,10 @@ def reversed_case(given: Settled, moment: datetime.datetime, case_id: int) -> Se
 def daughter(amount: Fen, number: int = 1) -> Payer:
     """The patient is the payer's parent."""
     return Payer(number, "李*红", Kinship.PARENT, Mechanism.INSTANT_DRAW, amount)
+
+
+def passed_over(why: Skip, number: int = 1) -> PassedOver:
+    return PassedOver(number, "李*红", why)
 
 
 def no_funds() -> tuple[Fen, ...]:

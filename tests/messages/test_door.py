@@ -37,8 +37,11 @@ def test_a_visit_from_registration_to_cancellation(door: TestClient[Any]) -> Non
     named = {"psn_no": PATIENT, "setl_id": settled["setl_id"], "mdtrt_id": settled["mdtrt_id"]}
     found = post(door, request("5203", {"data": named}, 12))["output"]["setlinfo"]
     assert found["medins_setl_id"] == settled["medins_setl_id"] == f"{HOSPITAL}202603021015300011"
+    assert found["refd_setl_flag"] == "0"
     back = post(door, request("2208", {"data": named}, 13))["output"]["setlinfo"]
     assert back["acct_mulaid_pay"] == -settled["acct_mulaid_pay"] < 0
+    again = post(door, request("2207", bill("B1"), 11))
+    assert f"后来又撤销了，撤销的结算编号是 {back['setl_id']}" in again["warn_msg"]
     refused(post(door, request("2208", {"data": named}, 14)), "结算ID（setl_id）：这笔结算已经撤销过")
 
 

@@ -27,6 +27,12 @@ def test_every_refusal_has_a_sentence_that_fits(code: str) -> None:
     assert CHINESE_SENTENCE.search(told) and len(told) <= 200
 
 
+def field_sentences() -> list[say.Sentence]:
+    """Every complaint about a field."""
+    named = inspect.getmembers(say, inspect.isfunction)
+    return [each for _, each in named if list(inspect.signature(each).parameters) == ["field", "detail"]]
+
+
 def test_every_field_read_has_a_chinese_name() -> None:
     rooms = (fees, person, pharmacy, query, settlement, sign_in, undo, visit)
     structs = [
@@ -41,11 +47,17 @@ def test_every_field_read_has_a_chinese_name() -> None:
 
 
 def test_field_sentences_name_the_field() -> None:
-    for name, function in inspect.getmembers(say, inspect.isfunction):
-        if list(inspect.signature(function).parameters) == ["field", "detail"]:
-            told = function("单价（pric）", "2")
-            assert CHINESE_SENTENCE.search(told), name
-            assert "pric" in told or name in ("body_not_json", "body_too_large"), name
+    for function in field_sentences():
+        told, name = function("单价（pric）", "2"), function.__name__
+        assert CHINESE_SENTENCE.search(told), name
+        assert "pric" in told or name in ("body_not_json", "body_too_large"), name
+
+
+def test_every_code_means_one_thing() -> None:
+    of_fields = [FieldFault(sentence).code for sentence in field_sentences()]
+    others = {*Fault, *BillRefusal, refusals.INTERNAL_FAILURE}
+    assert len(of_fields) == len(set(of_fields)) and not others & set(of_fields)
+    assert all(re.fullmatch("[A-Z_]{3,40}", code) for code in (*of_fields, *others))
 
 
 def test_the_line_and_both_names_are_shown() -> None:

@@ -17,7 +17,6 @@ from mulaid.lanes.annex import Annexes, AnnexFailed
 from mulaid.lanes.frames import Start
 from mulaid.procedures.faults import Fault
 from mulaid.procedures.requests import Done, Refused, Settled
-from mulaid.store import seal
 from mulaid.store.connect import connect
 from tests.records import checks, load, world
 from tests.records.test_crash import sound
@@ -30,7 +29,7 @@ ANSWERS = 300
 
 def start(dsn: str, home: Path, **changed: Any) -> Start:
     """What an annex on the test world is told, its clock at the world's moment."""
-    (home / seal.KEY_FILE).write_bytes(world.KEY)
+    world.keep_key(home)
     ahead = (MOMENT - china_now()).total_seconds()
     body = world.bureau().law.book.body()
     told = Start(dsn=dsn, home=str(home), policy=body, lanes=2, waiting_max=2048, ahead_seconds=ahead)

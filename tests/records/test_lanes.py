@@ -143,7 +143,7 @@ async def test_only_the_bill_of_a_purse_held_for_ever_fails(
             stuck = submit(hall, held, busy)
             await asyncio.sleep(0.1)
         refused, settled = await stuck
-        assert refused == Refused(code=Fault.NOT_COMMITTED)
+        assert refused == Refused(code=Fault.BUSY)
         assert isinstance(settled, Settled)
     await other.close()
 

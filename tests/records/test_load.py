@@ -25,7 +25,7 @@ from mulaid.store.ids import FIRST_MILLISECOND, Minter
 from mulaid.store.loading import Counts
 from mulaid.store.rows import Purse, Sponsorship
 from mulaid.store.seal import Seal
-from mulaid.terms.codes import Mechanism, RelationState
+from mulaid.terms.codes import FundsGiven, Mechanism, RelationState
 from mulaid.wording.files import fault_sentence
 from tests.tidy.tree import ROOT
 
@@ -182,6 +182,30 @@ async def test_a_credential_the_file_does_not_name_stays(connection: Connection,
     assert changed["institution"] == Counts(changed=1)
     fault = await refused(connection, tmp_path, institution.replace('"450600"', '"310000"'))
     assert (fault.reason, fault.line, fault.detail) == ("registered_elsewhere", 3, "450600")
+
+
+async def test_who_may_give_the_funds_part_is_what_the_file_says(connection: Connection, tmp_path: Path) -> None:
+    institution = '[[institution]]\ncode = "H45060099901"\nregion = "450602"\nname = "某医院"\n'
+    region = '[[region]]\ncode = "450602"\nfunds_given = "{}"\n'
+
+    async def loaded(text: str) -> tuple[Summary, FundsGiven, FundsGiven]:
+        summary = await load_text(connection, tmp_path, text)
+        place = (await people.find_places(connection, ["H45060099901"]))["H45060099901"]
+        return summary, place.institution.funds_given, place.region_funds_given
+
+    assert (await loaded(institution))[1:] == (FundsGiven.NEVER, FundsGiven.NEVER)
+    summary, *given = await loaded(region.format("core") + institution + 'funds_given = "core"')
+    assert given == [FundsGiven.CORE, FundsGiven.CORE]
+    assert (summary["region"], summary["institution"]) == (Counts(inserted=1), Counts(changed=1))
+    summary, *given = await loaded(region.format("never") + institution)
+    assert given == [FundsGiven.NEVER, FundsGiven.NEVER]
+    assert (summary["region"], summary["institution"]) == (Counts(changed=1), Counts(changed=1))
+    fault = await refused(connection, tmp_path, region.format("core") + region.format("never").replace("602", "600"))
+    assert (fault.reason, fault.line) == ("written_twice", 5)
+    fault = await refused(connection, tmp_path, region.format("sometimes"))
+    assert (fault.reason, fault.line) == ("invalid", 3)
+    fault = await refused(connection, tmp_path, region.format("core").replace("450602", "001234"))
+    assert (fault.reason, fault.field) == ("unknown_division", "region[1].code")
 
 
 async def test_what_a_file_corrects_is_brought_up_to_date(connection: Connection, tmp_path: Path) -> None:

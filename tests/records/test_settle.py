@@ -195,7 +195,8 @@ async def test_amounts_that_differ_are_refused_and_may_be_sent_again(
         refused = msgspec.structs.replace(asked, claimed=claimed)
     before = await checks.state(connection, DAY)
     [reply, other] = await carry(connection, refused, bill(1, 500, region=FANGCHENGGANG, patient=0))
-    assert (reply.code, reply.field) == (Fault.AMOUNT_DIFFERS, wrong)
+    code = Fault.FUNDS_ABOVE_SCOPE if wrong == "funds_given" else Fault.AMOUNT_DIFFERS
+    assert (reply.code, reply.field) == (code, wrong)
     assert (other.code, await checks.state(connection, DAY)) == (Fault.UNKNOWN_PERSON, before)
     for table in ("message", "cases", "transfer", "chain"):
         assert await connection.fetchval(f"select count(*) from {table}") == 0

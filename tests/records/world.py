@@ -11,6 +11,7 @@ import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from functools import cache
 from itertools import count
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -28,17 +29,17 @@ from mulaid.procedures.requests import CancelRequest, Refused, Sender, SettleReq
 from mulaid.procedures.settle import settle
 from mulaid.procedures.void import void
 from mulaid.settings import LANES_MAX
-from mulaid.store import cases, loading, policy_versions, regions, visits
+from mulaid.store import cases, keys, loading, policy_versions, regions, visits
 from mulaid.store.cases import Claim
 from mulaid.store.catalogue import EVERYWHERE, Item
 from mulaid.store.connect import Connection
 from mulaid.store.ids import Minter
 from mulaid.store.loading import Opening, PlainPerson
 from mulaid.store.rows import Enrolment, Institution, Pointer, Sponsorship
-from mulaid.store.seal import Seal
+from mulaid.store.seal import KEY_FILE, Seal
 from mulaid.store.visits import Visit
 from mulaid.terms.bill_case import Bill
-from mulaid.terms.codes import InstitutionKind, LimitScope, Mechanism, Scheme, Use
+from mulaid.terms.codes import FundsGiven, InstitutionKind, LimitScope, Mechanism, Scheme, Use
 from mulaid.terms.money import Fen
 from tests.records import checks, made
 
@@ -126,6 +127,13 @@ def hospital(region: str) -> str:
     return f"H{region}00001"
 
 
+def keep_key(home: Path) -> None:
+    """Put the world's key where a process of its own finds it."""
+    file = home / KEY_FILE
+    file.touch(0o600)
+    file.write_bytes(KEY)
+
+
 @cache
 def bureau(worker: int = 7) -> Bureau:
     """The shipped law, one key for everybody, and ids of one worker."""
@@ -141,6 +149,7 @@ async def build(connection: Connection, families: Sequence[Family] = FAMILIES) -
     """Fill an empty database and return all the money in it. Many thousand families are as few statements as one."""
     book = bureau().law.book
     await policy_versions.keep(connection, book.digest, book.body())
+    await connection.execute(keys.KEEP, _SEAL.check_value)
     rows: dict[str, dict[type[Any], list[Any]]] = {}
 
     def add(region: str, row: Any) -> None:
@@ -152,7 +161,8 @@ async def build(connection: Connection, families: Sequence[Family] = FAMILIES) -
         known = rows.get(region, {})
         name = f"Hospital of {region}"
         kind_of = InstitutionKind.HOSPITAL
-        house = Institution(institution=hospital(region), name=name, kind=kind_of, level=3, wallet_ready=True)
+        code, given = hospital(region), FundsGiven.CORE
+        house = Institution(institution=code, name=name, kind=kind_of, level=3, wallet_ready=True, funds_given=given)
         await loading.institutions(connection, _SEAL, region, [house], {})
         people = known.get(PlainPerson, [])
         blind = [_SEAL.blind_index(each.number) for each in people]

@@ -28,6 +28,10 @@ from mulaid.procedures.faults import Fault
 from mulaid.procedures.requests import Done, Refused, Reply
 from mulaid.settings import Settings
 from mulaid.store.connect import connect
+from mulaid.store.seal import KeyRefused
+from mulaid.wording import commands
+
+CANNOT_OPEN = 2
 
 
 class _Outbox:
@@ -93,7 +97,11 @@ def main() -> None:
     out = os.dup(sys.stdout.fileno())
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     log_from(logging.INFO)
-    uvloop.run(_work(out))
+    try:
+        uvloop.run(_work(out))
+    except KeyRefused as refused:
+        print(commands.key_refused(refused.trouble, str(refused.file)))
+        sys.exit(CANNOT_OPEN)
 
 
 if __name__ == "__main__":

@@ -18,7 +18,7 @@ from mulaid.policy.book import Book
 from mulaid.policy.law import Law
 from mulaid.procedures.bureau import Bureau
 from mulaid.settings import LANES_MAX, Settings
-from mulaid.store import people, policy_versions, seal, workers
+from mulaid.store import keys, policy_versions, workers
 from mulaid.store.connect import Connection, connect
 from mulaid.store.embedded import Embedded
 from mulaid.store.ids import Minter
@@ -54,11 +54,11 @@ def database(settings: Settings) -> Iterator[str]:
 async def bureau_on(connection: Connection, settings: Settings, book: Book) -> Bureau:
     """The bureau of this process, whose worker number is held by `connection`.
 
-    Raises `store.seal.SealBroken` when the key is lost: a new one would make everybody unknown, and enter them twice.
+    Raises `store.seal.KeyRefused`.
     """
-    keys = seal.at(settings.home, make=not await people.anybody(connection))
+    key = await keys.unlock(connection, settings.home)
     minter = Minter(await workers.claim(connection), lambda: time.time_ns() // 1_000_000)
-    return Bureau(Law(book), keys, minter)
+    return Bureau(Law(book), key, minter)
 
 
 def leave_garbage() -> None:
@@ -111,7 +111,7 @@ async def _annexes(settings: Settings, dsn: str, bureau: Bureau, clock: Clock, c
 async def open_house(settings: Settings, dsn: str, *, clock: Clock = china_now) -> AsyncIterator[House]:
     """Open lanes and offices on a database whose schema is known; on leaving, finish what was accepted.
 
-    Raises `store.migrate.SchemaUnknown`, `store.seal.SealBroken`, `located.Fault` and `lanes.annex.AnnexFailed`.
+    Raises `store.migrate.SchemaUnknown`, `store.seal.KeyRefused`, `located.Fault` and `lanes.annex.AnnexFailed`.
     """
     claims = await connect(dsn, purpose="mulaid worker")
     try:

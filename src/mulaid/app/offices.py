@@ -1,14 +1,18 @@
 """What the gateway asks for, answered by lanes and procedures.
 
-Reading and small writes share a pool of connections; everything that moves money goes through the hall. Institutions
-and the holders of identity numbers change rarely and are asked for with every message, so both are remembered briefly.
+Small writes lock their patient's purse and have connections of their own, so that nobody who only reads waits behind
+one that waits; everything that moves money goes through the hall. Institutions and the holders of identity numbers
+change rarely and are asked for with every message, so both are remembered briefly.
 """
 
 import datetime
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import TypeVar
 
+import asyncpg
 import msgspec
 
+from mulaid.app.given import GivenFunds
 from mulaid.app.together import Together
 from mulaid.clock import Clock
 from mulaid.gateway.offices import EnrolmentRecord, FoundCase, InstitutionRecord, PersonRecord, Proof
@@ -16,6 +20,7 @@ from mulaid.lanes.annex import Annexes
 from mulaid.lanes.hall import Hall
 from mulaid.procedures import records, replies, visits
 from mulaid.procedures.bureau import Bureau
+from mulaid.procedures.faults import Fault
 from mulaid.procedures.quote import quote
 from mulaid.procedures.remembered import Remembered
 from mulaid.procedures.requests import CancelRequest, Done, Refused, Reply, Settled, SettleRequest, VoidRequest
@@ -28,10 +33,10 @@ from mulaid.procedures.visit_requests import (
 )
 from mulaid.store import cases, catalogue, people, registry
 from mulaid.store.catalogue import Item
-from mulaid.store.connect import Pool, pool
+from mulaid.store.connect import LOCK_SECONDS, Connection, Pool, pool
 from mulaid.terms.money import Fen
 
-READERS = 4
+READERS = WRITERS = 4
 REMEMBERED_SECONDS = 30
 REMEMBERED_MAX = 200_000
 QUOTES_MAX = 50_000
@@ -39,12 +44,16 @@ QUOTES_MAX = 50_000
 Figures = tuple[Fen, Fen, Fen, Fen]
 """Funds, own account, mutual aid, cash: what a quote told the patient."""
 
+Written = TypeVar("Written")
+
 
 class HouseOffices:
     """`mulaid.gateway.offices.Offices` over a real house."""
 
-    def __init__(self, readers: Pool, bureau: Bureau, hall: Hall | Annexes, clock: Clock) -> None:
-        self._readers, self._bureau, self._hall, self._clock = readers, bureau, hall, clock
+    def __init__(self, readers: Pool, writers: Pool, bureau: Bureau, hall: Hall | Annexes, clock: Clock) -> None:
+        self._readers, self._writers = readers, writers
+        self._bureau, self._hall, self._clock = bureau, hall, clock
+        self.given = GivenFunds()
         self._institutions: Remembered[str, InstitutionRecord] = Remembered(REMEMBERED_MAX, REMEMBERED_SECONDS)
         self._holders: Remembered[bytes, tuple[str, int]] = Remembered(REMEMBERED_MAX, REMEMBERED_SECONDS)
         self._holders_asked = Together(self._find_holders)
@@ -52,11 +61,14 @@ class HouseOffices:
 
     @classmethod
     async def open(cls, dsn: str, bureau: Bureau, hall: Hall | Annexes, clock: Clock) -> "HouseOffices":
-        """Open the pool of readers."""
-        return cls(await pool(dsn, most=READERS, purpose="mulaid offices"), bureau, hall, clock)
+        """Open the pools."""
+        readers = await pool(dsn, most=READERS, purpose="mulaid readers")
+        writers = await pool(dsn, most=WRITERS, purpose="mulaid writers")
+        return cls(readers, writers, bureau, hall, clock)
 
     async def close(self) -> None:
         await self._readers.close()
+        await self._writers.close()
 
     def unseal(self, sealed: bytes) -> str:
         return self._bureau.seal.open(sealed)
@@ -70,8 +82,8 @@ class HouseOffices:
                 return None
             region, row = found
             proof = Proof() if row.auth is None else self._proof(row.auth)
-            fields = msgspec.structs.asdict(row) | {"region": region, "auth": proof}
-            known = InstitutionRecord(**fields)
+            fields = {name: getattr(row, name) for name in InstitutionRecord.__struct_fields__ if name != "region"}
+            known = InstitutionRecord(**(fields | {"region": region, "auth": proof}))
             self._institutions.put(code, known)
         return known
 
@@ -134,6 +146,7 @@ class HouseOffices:
         reply = await self._hall.submit(request)
         assert not isinstance(reply, Done)
         if isinstance(reply, Settled):
+            self.given.add(reply)
             told = self._quotes.get(_quoted(request))
             if told is not None and told != _figures(reply):
                 return msgspec.structs.replace(reply, quote_changed=True)
@@ -159,24 +172,27 @@ class HouseOffices:
         return FoundCase(settled=settled, institution=case.institution, message_id=record.message_id)
 
     async def register_visit(self, request: VisitRequest, moment: datetime.datetime) -> int | Refused:
-        async with self._readers.acquire() as connection:
-            return await visits.register(connection, self._bureau, request, moment)
+        return await self._write(lambda connection: visits.register(connection, self._bureau, request, moment))
 
     async def describe_visit(self, request: DescribeRequest, moment: datetime.datetime) -> Done | Refused:
-        async with self._readers.acquire() as connection:
-            return await visits.describe(connection, request)
+        return await self._write(lambda connection: visits.describe(connection, request))
 
     async def withdraw_visit(self, request: WithdrawRequest, moment: datetime.datetime) -> Done | Refused:
-        async with self._readers.acquire() as connection:
-            return await visits.withdraw(connection, request)
+        return await self._write(lambda connection: visits.withdraw(connection, request))
 
     async def store_charges(self, request: ChargesRequest, moment: datetime.datetime) -> Done | Refused:
-        async with self._readers.acquire() as connection:
-            return await visits.add_charges(connection, request)
+        return await self._write(lambda connection: visits.add_charges(connection, request))
 
     async def remove_charges(self, request: RemoveChargesRequest, moment: datetime.datetime) -> Done | Refused:
-        async with self._readers.acquire() as connection:
-            return await visits.remove_charges(connection, request)
+        return await self._write(lambda connection: visits.remove_charges(connection, request))
+
+    async def _write(self, write: Callable[[Connection], Awaitable[Written]]) -> Written | Refused:
+        """A small write, in a transaction of its own. `BUSY` when its purse, or every writer, stays held too long."""
+        try:
+            async with self._writers.acquire(timeout=LOCK_SECONDS) as connection:
+                return await write(connection)
+        except (TimeoutError, asyncpg.LockNotAvailableError, asyncpg.DeadlockDetectedError):
+            return Refused(code=Fault.BUSY)
 
     async def _find_holders(self, indexes: Sequence[bytes]) -> dict[bytes, tuple[str, int]]:
         async with self._readers.acquire() as connection:

@@ -59,6 +59,7 @@ class Meters:
 def application(house: House, clock: Clock, *, sandbox: bool) -> Litestar:
     """The gateway and the three endpoints operators watch."""
     meters = Meters(lambda: float(house.hall.queued))
+    meters.registry.register(house.offices.given)
 
     @get("/health", sync_to_thread=False)
     def health() -> dict[str, str]:

@@ -16,7 +16,7 @@ from typing import Any
 import asyncpg
 
 from mulaid.audit.findings import Check, Finding, Report, finding
-from mulaid.audit.moments import day_ahead, shown
+from mulaid.audit.moments import day_ahead
 from mulaid.audit.pages import Page
 from mulaid.audit.reading import Counted, Record, Unreadable, read
 from mulaid.audit.scratch import Connection, batches, beside, by_place, groups, keep
@@ -238,5 +238,5 @@ def _number(moment: datetime.datetime) -> int:
     return (moment - _EPOCH) // _MICROSECOND
 
 
-def _moment(number: int) -> str:
-    return shown(_EPOCH + number * _MICROSECOND)
+def _moment(number: int) -> datetime.datetime:
+    return _EPOCH + number * _MICROSECOND

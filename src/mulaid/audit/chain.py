@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from mulaid.audit.findings import Check, Finding, Report, finding
-from mulaid.audit.moments import BACK, ahead, shown
+from mulaid.audit.moments import BACK, ahead
 from mulaid.audit.pages import Page
 from mulaid.audit.scratch import PREFETCH, Connection
 
@@ -65,7 +65,7 @@ async def check_page(connection: Connection, page: Page, links: Open) -> list[Fi
             continue
         if case["moment"] != link.moment:
             where = {"case": case["case_id"], "lane": place[0], "seq": place[1]}
-            found.append(finding(Check.MOMENT, page.region, where, shown(link.moment), shown(case["moment"])))
+            found.append(finding(Check.MOMENT, page.region, where, link.moment, case["moment"]))
         if link.first_seen is None:
             link.first_seen = case["case_id"]
         link.seen += 1
@@ -94,7 +94,7 @@ async def check_links(connection: Connection, region: int, links: Open, now: dat
         elif previous != hash_before:
             report.take([finding(Check.CHAIN_PREVIOUS, region, where, hash_before.hex(), previous.hex())])
         if latest - moment > BACK:
-            report.take([finding(Check.MOMENT_BACKWARDS, region, where, shown(latest), shown(moment))])
+            report.take([finding(Check.MOMENT_BACKWARDS, region, where, latest, moment)])
         report.take(ahead(region, where, moment, now))
         before, hash_before, latest = (lane, seq), hash, moment
 

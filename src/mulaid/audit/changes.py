@@ -13,7 +13,6 @@ import asyncpg
 import msgspec
 
 from mulaid.audit.findings import Check, Finding, Report, finding
-from mulaid.audit.moments import shown
 from mulaid.audit.pages import Page
 from mulaid.audit.reading import Key, Record, Sponsor
 from mulaid.audit.scratch import Connection
@@ -130,10 +129,9 @@ def _chunks(scratch: sqlite3.Connection, kind: str) -> Iterator[tuple[int, list[
 
 
 def _relation(region: int, key: Key, day: datetime.date, said: list[Any], row: asyncpg.Record) -> Iterator[Finding]:
-    where = {"sponsor": key.sponsor, "beneficiary": key.beneficiary, "bound_at": shown(key.bound_at)}
+    where = {"sponsor": key.sponsor, "beneficiary": key.beneficiary, "bound_at": key.bound_at}
     now = _terms_of(tuple(row)[3:])
-    if row["state"] == "ended" and row["until"] is not None and row["until"] >= day:
-        # It has ended since, as relations do.
+    if _ends(said[TERMS.index("until")], row["until"], day):
         said = [
             last if field in ("state", "until") else each for field, each, last in zip(TERMS, said, now, strict=True)
         ]
@@ -141,6 +139,11 @@ def _relation(region: int, key: Key, day: datetime.date, said: list[Any], row: a
         at = [position for position, field in enumerate(TERMS) if (field in FOR_EVER) is wanted]
         fields, before, after = ([each[position] for position in at] for each in (TERMS, said, now))
         yield from _differences(check, region, where, fields, before, after)
+
+
+def _ends(before: str | None, until: datetime.date | None, day: datetime.date) -> bool:
+    """Whether a relation has been given an end, or an earlier one, after it was last used: relations end every day."""
+    return until is not None and until >= day and (before is None or until.isoformat() < before)
 
 
 def _terms_of(terms: tuple[Any, ...]) -> list[Any]:

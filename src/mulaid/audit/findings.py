@@ -1,9 +1,12 @@
 """What an audit can find, and the report it hands back."""
 
+import datetime
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
 
 import msgspec
+
+from mulaid.terms.calendar import CHINA
 
 KEPT_MAX = 200
 """Findings of one check that a report holds in full; the rest are counted, so that its size has an end."""
@@ -29,6 +32,8 @@ class Check(StrEnum):
     QUOTA = "QUOTA"
     ACCUMULATOR = "ACCUMULATOR"
     ACCUMULATOR_OPENING = "ACCUMULATOR_OPENING"
+    FUNDS_ABOVE_SCOPE = "FUNDS_ABOVE_SCOPE"
+    FUNDS_GIVEN = "FUNDS_GIVEN"
     CHAIN_HASH = "CHAIN_HASH"
     CHAIN_PREVIOUS = "CHAIN_PREVIOUS"
     CHAIN_GAP = "CHAIN_GAP"
@@ -69,6 +74,7 @@ class Check(StrEnum):
     SPONSORSHIP_RECORD = "SPONSORSHIP_RECORD"
     SPONSORSHIP_CHANGED = "SPONSORSHIP_CHANGED"
     POOL = "POOL"
+    END_WISH = "END_WISH"
     PERSON_MISSING = "PERSON_MISSING"
     PERSON_WITHOUT_PURSE = "PERSON_WITHOUT_PURSE"
     PURSE_WITHOUT_PERSON = "PURSE_WITHOUT_PERSON"
@@ -77,6 +83,7 @@ class Check(StrEnum):
     IDENTITY_TWICE = "IDENTITY_TWICE"
     IDENTITY_NUMBER = "IDENTITY_NUMBER"
     SEAL_BROKEN = "SEAL_BROKEN"
+    SEAL_KEY = "SEAL_KEY"
     PERSON_NAME = "PERSON_NAME"
     PERSON_BORN = "PERSON_BORN"
     PERSON_SEX = "PERSON_SEX"
@@ -106,6 +113,7 @@ class Severity(StrEnum):
 NOTES = frozenset(
     {
         Check.ACCUMULATOR_OPENING,
+        Check.FUNDS_GIVEN,
         Check.ITEM_CHANGED,
         Check.SPONSORSHIP_CHANGED,
         Check.ENROLMENT_CHANGED,
@@ -171,8 +179,13 @@ def finding(
         check=check,
         severity=Severity.NOTE if check in NOTES else Severity.DAMAGE,
         region="" if region is None else f"{region:06d}",
-        where={noun: str(value) for noun, value in where.items()},
-        expected=str(expected),
-        found=str(found),
+        where={noun: _shown(value) for noun, value in where.items()},
+        expected=_shown(expected),
+        found=_shown(found),
         independent=check not in OF_THE_ENGINE,
     )
+
+
+def _shown(value: object) -> str:
+    """A value as text; the database's moments are in UTC, and people look for them by China's clocks."""
+    return str(value.astimezone(CHINA).replace(tzinfo=None)) if isinstance(value, datetime.datetime) else str(value)

@@ -8,7 +8,7 @@ import asyncpg
 
 from mulaid.audit.findings import Check, Finding, Report, finding
 from mulaid.audit.institutions import Register, missing
-from mulaid.audit.moments import ahead, of_id, shown
+from mulaid.audit.moments import ahead, of_id
 from mulaid.audit.pages import Page
 from mulaid.audit.reading import Unreadable, read
 from mulaid.audit.scratch import Connection, batches, by_place, groups, keep
@@ -139,7 +139,7 @@ def _same(page: Page, case: asyncpg.Record, message: asyncpg.Record) -> Iterator
         told = {**where, "field": "transaction"}
         yield finding(Check.MESSAGE_RECORD, page.region, told, record.transaction, message["transaction"])
     if message["moment"] != case["moment"]:
-        yield finding(Check.MOMENT, page.region, where, shown(case["moment"]), shown(message["moment"]))
+        yield finding(Check.MOMENT, page.region, where, case["moment"], message["moment"])
 
 
 async def _not_voided(

@@ -34,9 +34,9 @@ def check_page(page: Page, now: datetime.datetime) -> Iterator[Finding]:
         record = page.read.get(number)
         if record is not None and record.undone is None and record.case.settled_at != local.hour * 60 + local.minute:
             recorded = "{:02d}:{:02d}".format(*divmod(record.case.settled_at, 60))
-            yield finding(Check.MOMENT, page.region, {**where, "field": "moment"}, recorded, shown(moment))
+            yield finding(Check.MOMENT, page.region, {**where, "field": "moment"}, recorded, moment)
         for other in page.moved_at[number] - {moment}:
-            yield finding(Check.MOMENT, page.region, {**where, "field": "transfer"}, shown(moment), shown(other))
+            yield finding(Check.MOMENT, page.region, {**where, "field": "transfer"}, moment, other)
         yield from of_id(page.region, where, number, moment)
         yield from ahead(page.region, where, moment, now)
         if case["day"] > now.date():
@@ -51,7 +51,7 @@ def ahead(
 ) -> Iterator[Finding]:
     """A moment that has not come yet."""
     if moment > now + AHEAD:
-        yield finding(Check.FUTURE, region, {**where, "field": "moment"}, shown(now), shown(moment))
+        yield finding(Check.FUTURE, region, {**where, "field": "moment"}, now, moment)
 
 
 def day_ahead(
@@ -65,7 +65,7 @@ def day_ahead(
 def of_id(region: int, where: dict[str, object], number: int, moment: datetime.datetime) -> Iterator[Finding]:
     """A number that was minted at another time than what it numbers happened."""
     if abs(minted(number) - moment) > OF_ID:
-        yield finding(Check.MOMENT_OF_ID, region, where, shown(moment), shown(minted(number)))
+        yield finding(Check.MOMENT_OF_ID, region, where, moment, minted(number))
 
 
 def minted(number: int) -> datetime.datetime:
@@ -76,8 +76,3 @@ def minted(number: int) -> datetime.datetime:
 def worker_of(number: int) -> int:
     """Who minted a number."""
     return (number >> _WORKER_BIT) % _WORKERS
-
-
-def shown(moment: datetime.datetime) -> str:
-    """A moment in the country's one calendar."""
-    return moment.astimezone(CHINA).replace(tzinfo=None).isoformat(" ")

@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Iterator
 import asyncpg
 
 from mulaid.audit.findings import Check, Finding, Report, finding
-from mulaid.audit.moments import OF_ID, minted, shown
+from mulaid.audit.moments import OF_ID, minted
 from mulaid.audit.scratch import PREFETCH, Connection
 from mulaid.audit.sealed import Opener, masked
 
@@ -53,7 +53,18 @@ order by c.case_id
 """
 
 ODD = frozenset("13579")
+CHECK_VALUE = "select check_value from seal_key"
+
+ANYTHING_SEALED = "select exists (select from person) or exists (select from institution where auth is not null)"
+
 _WOMAN, _MAN = "f", "m"
+
+
+async def check_key(connection: Connection, opener: Opener, report: Report) -> None:
+    """The database says which key it is sealed with: this one."""
+    known = await connection.fetchval(CHECK_VALUE)
+    if known != opener.check_value and (known is not None or await connection.fetchval(ANYTHING_SEALED)):
+        report.take([finding(Check.SEAL_KEY, None, {})])
 
 
 async def check_region(
@@ -111,7 +122,7 @@ def _person(region: int, row: asyncpg.Record, indexes: list[bytes], now: datetim
     if ends is not None and (begins is None or ends <= begins):
         yield finding(Check.PERSON_SUSPENDED, region, where, begins or "", ends)
     if minted(row["person"]) > now + OF_ID:
-        yield finding(Check.FUTURE, region, {**where, "field": "number"}, shown(now), shown(minted(row["person"])))
+        yield finding(Check.FUTURE, region, {**where, "field": "number"}, now, minted(row["person"]))
 
 
 def _opened(region: int, row: asyncpg.Record, indexes: list[bytes], opener: Opener) -> Iterator[Finding]:

@@ -135,7 +135,7 @@ class Situation(msgspec.Struct, frozen=True, gc=False, array_like=True):
     filing: _Raw
     bill: Bill
     year: Counted
-    funds_given: _Raw
+    funds_given: int | None
     agent_papers: _Raw
     sponsors: tuple[Sponsor, ...]
 
@@ -181,6 +181,7 @@ class Record(msgspec.Struct, frozen=True, gc=False, array_like=True):
     message_id: str
     lines: bytes
     undone: int | None = None
+    funds_by: str | None = None
     transaction: str = ""
     content: bytes = b""
     """What the message asked for, and the digest of its content; empty in records older than these fields."""

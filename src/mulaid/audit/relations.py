@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 import asyncpg
 
 from mulaid.audit.findings import Check, Finding, Report, finding
-from mulaid.audit.moments import shown
+from mulaid.audit.moments import day_ahead
 from mulaid.audit.scratch import PREFETCH, Connection, batches, by_place, keep
 from mulaid.terms.calendar import CHINA
 from mulaid.terms.money import yuan
@@ -40,6 +40,15 @@ where s.region = $1 and s.sponsor = any($2::bigint[]) and s.beneficiary_region =
 """
 
 PEOPLE_OF = "select person from person where region = $1 and person = any($2::bigint[])"
+
+# The wish of one side to end a relation waits beside it for the other's.
+WISHES = """
+select w.sponsor, w.beneficiary, w.bound_at, w.side, w.asked_on, s.state
+from end_wish w
+left join sponsorship s on s.region = $1 and s.sponsor = w.sponsor and s.beneficiary = w.beneficiary
+    and s.bound_at = w.bound_at
+where w.region = $1 order by w.sponsor, w.beneficiary, w.bound_at
+"""
 
 # Quotas given are set apart in the sponsor's purse.
 SET_APART = """
@@ -73,7 +82,9 @@ RECEIVED = "select person, sum(amount) from received group by person order by pe
 QUOTAS = frozenset({"wallet_quota", "wallet_transfer"})
 
 
-async def check_region(connection: Connection, region: int, scratch: sqlite3.Connection, report: Report) -> None:
+async def check_region(
+    connection: Connection, region: int, scratch: sqlite3.Connection, now: datetime.datetime, report: Report
+) -> None:
     """Every pointer has its sponsorship in the sponsor's region, and every sponsorship its pointer and its people."""
     async for rows in batches(connection, POINTERS, region):
         report.count("pointers", len(rows))
@@ -95,6 +106,10 @@ async def check_region(connection: Connection, region: int, scratch: sqlite3.Con
                 for row in relations
                 if row["beneficiary"] not in known
             )
+    async for row in connection.cursor(WISHES, region, prefetch=PREFETCH):
+        if row["state"] in (None, "ended"):
+            report.take([finding(Check.END_WISH, region, _where(row))])
+        report.take(day_ahead(region, _where(row), "asked_on", row["asked_on"], now))
     await _money(connection, region, scratch, report)
 
 
@@ -158,4 +173,4 @@ async def _money(connection: Connection, region: int, scratch: sqlite3.Connectio
 
 
 def _where(row: asyncpg.Record) -> dict[str, object]:
-    return {"sponsor": row["sponsor"], "beneficiary": row["beneficiary"], "bound_at": shown(row["bound_at"])}
+    return {"sponsor": row["sponsor"], "beneficiary": row["beneficiary"], "bound_at": row["bound_at"]}

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 import asyncpg
 
 from mulaid.audit.findings import Check, Finding, Report, finding
-from mulaid.audit.moments import shown
 from mulaid.audit.pages import UNDONE, Page
 from mulaid.audit.scratch import Connection, batches
 
@@ -55,4 +54,4 @@ def _reversal(region: int, row: asyncpg.Record) -> Iterator[Finding]:
     if not row["same"]:
         yield finding(Check.REVERSAL_DIFFERS, region, where)
     if row["moment"] != row["by_moment"]:
-        yield finding(Check.MOMENT, region, where, shown(row["by_moment"]), shown(row["moment"]))
+        yield finding(Check.MOMENT, region, where, row["by_moment"], row["moment"])

@@ -22,6 +22,8 @@ class Opener:
         if len(key) != KEY_BYTES:
             raise ValueError(f"{len(key)} bytes")
         self._cipher = AESGCM(_derived(key, b"mulaid seal 1"))
+        self.check_value = _derived(key, b"mulaid check value 1")
+        """What tells this key from any other."""
         self._index = HMAC(_derived(key, b"mulaid blind index 1"), SM3())
 
     def text(self, sealed: bytes) -> str | None:

@@ -12,6 +12,7 @@ from mulaid.audit import (
     caps,
     chain,
     changes,
+    given,
     institutions,
     messages,
     moments,
@@ -36,7 +37,7 @@ Progress = Callable[[str, int, int], None]
 
 TABLES = (
     *("cases", "transfer", "purse", "chain", "message", "reversal", "charge_batch", "visit", "first_swipe"),
-    *("accumulator", "sponsorship", "sponsored_by", "identity", "person", "enrolment", "institution"),
+    *("accumulator", "sponsorship", "sponsored_by", "identity", "person", "enrolment", "institution", "end_wish"),
 )
 
 COUNT = "select count(*) from cases where region = $1"
@@ -85,6 +86,8 @@ async def audit(
     report = Report(sealed=key is not None)
     with closing(open_across()) as across:
         opener, register = None if key is None else Opener(key), Register(connection)
+        if opener is not None:
+            await people.check_key(connection, opener, report)
         scope = Scope(connection, frozenset(audited), now, opener, replay, register, across, report)
         for region in audited:
             report.regions.append(f"{region:06d}")
@@ -101,11 +104,13 @@ async def _cases(scope: Scope, region: int, scratch: sqlite3.Connection, progres
     """Everything that is checked case by case, and the chain they are in."""
     connection, report = scope.connection, scope.report
     links: chain.Open = {}
+    tally: given.Tally = {}
     done, total = 0, await connection.fetchval(COUNT, region)
     async for page in pages(connection, region):
         report.take(sums.check_page(page))
         report.take(moments.check_page(page, scope.now))
         report.take(caps.check_page(page, scratch))
+        report.take(given.check_page(page, tally))
         report.take(await chain.check_page(connection, page, links))
         report.take(await reversals.check_page(connection, page))
         report.take(await messages.check_page(connection, page, scratch))
@@ -118,6 +123,7 @@ async def _cases(scope: Scope, region: int, scratch: sqlite3.Connection, progres
         report.count("transfers", sum(map(len, page.posted.values())))
         if progress is not None:
             progress(f"{region:06d}", done, total)
+    given.tell(region, tally, report)
     await chain.check_links(connection, region, links, scope.now, report)
 
 
@@ -133,7 +139,7 @@ async def _region(scope: Scope, region: int, scratch: sqlite3.Connection) -> Non
     await messages.check_region(connection, region, scope.register, scope.across, now, report)
     report.take(messages.check_twice(region, scratch))
     await visits.check_region(connection, region, scratch, scope.register, scope.across, scope.regions, now, report)
-    await relations.check_region(connection, region, scratch, report)
+    await relations.check_region(connection, region, scratch, now, report)
     await people.check_region(connection, region, scope.opener, now, report)
     await institutions.check_region(connection, region, scope.opener, report)
     await swipes.check_region(connection, region, scope.register, now, report)

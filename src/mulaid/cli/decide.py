@@ -1,5 +1,6 @@
 """`mulaid decide FILE…`: decide every worked case and say whether what it expects holds."""
 
+import datetime
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -10,6 +11,7 @@ import typer
 
 from mulaid.cli.citing import Cited, cite, weak_rules
 from mulaid.decide.bill import decide
+from mulaid.decide.ending import decide_end
 from mulaid.decide.relation import decide_relation
 from mulaid.intake.cases import CaseFile, WrittenBill, WrittenRelation, case_files, read_cases
 from mulaid.located import Fault
@@ -17,10 +19,11 @@ from mulaid.policy.book import Book, shipped_folder
 from mulaid.policy.entry import Tier
 from mulaid.policy.law import Law
 from mulaid.terms.money import yuan
-from mulaid.terms.outcome import Outcome
+from mulaid.terms.outcome import EndOutcome, Outcome
+from mulaid.terms.sponsorship_case import EndCase
 from mulaid.wording import commands
 from mulaid.wording.files import fault_sentence
-from mulaid.wording.outcome import decide_report, relation_report, tally_line
+from mulaid.wording.outcome import decide_report, end_report, relation_report, tally_line
 
 app = typer.Typer(add_completion=False)
 
@@ -118,26 +121,35 @@ def decide_bill(written: WrittenBill, law: Law) -> Decided:
 
 
 def decide_sponsorship(written: WrittenRelation, law: Law) -> Decided:
-    outcome = decide_relation(written.case, law)
+    case = written.case
+    outcome = decide_end(case, law) if isinstance(case, EndCase) else decide_relation(case, law)
     steps = cite(law.book, outcome.steps, [])
     unverified = weak_rules(law.book, outcome.used, Tier.C)
-    accepted = outcome.refused is None
-    found = {"accepted": accepted, "refused": outcome.refused, "unverified": bool(unverified)}
-    differences = _differences(written.expect, found)
+    assumed = set(weak_rules(law.book, outcome.used, Tier.OWN))
+    found: dict[str, Any] = {"accepted": outcome.refused is None, "refused": outcome.refused}
+    if isinstance(outcome, EndOutcome):
+        found |= {"ends_on": outcome.ends_on, "possible_on": outcome.possible_on}
+        assumed |= set(outcome.assumed)
+    differences = _differences(written.expect, {**found, "unverified": bool(unverified)})
     result = {
         "kind": "sponsorship",
         "name": written.name,
         "ok": not differences,
-        "accepted": accepted,
-        "refused": outcome.refused,
+        **found,
         "unverified": unverified,
-        "assumed": weak_rules(law.book, outcome.used, Tier.OWN),
+        "assumed": sorted(assumed),
         "steps": [_step(cited) for cited in steps],
     }
-    refused = outcome.refused or ""
-    ok = not differences
-    report = relation_report(name=written.name, ok=ok, refused=refused, steps=_told(steps), differences=differences)
-    return Decided(result, report)
+    told: dict[str, Any] = {
+        "name": written.name,
+        "ok": not differences,
+        "refused": outcome.refused or "",
+        "steps": _told(steps),
+        "differences": differences,
+    }
+    if isinstance(outcome, EndOutcome):
+        return Decided(result, end_report(**told, ends_on=outcome.ends_on, possible_on=outcome.possible_on))
+    return Decided(result, relation_report(**told))
 
 
 def _differences(expect: msgspec.Struct | None, found: dict[str, Any]) -> Differences:
@@ -151,7 +163,7 @@ def _shown(value: Any) -> Any:
     """An expected value as the outcome shows it; payers of nothing are left out."""
     if isinstance(value, dict):
         return {name: _shown(item) for name, item in value.items() if item != 0}
-    return value if isinstance(value, bool | str) else yuan(value)
+    return value if isinstance(value, bool | str | datetime.date) else yuan(value)
 
 
 def _amounts(outcome: Outcome) -> dict[str, int]:

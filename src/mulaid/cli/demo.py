@@ -36,6 +36,7 @@ from mulaid.store.connect import Connection, connect
 from mulaid.store.embedded import EmbeddedFailed, data_path
 from mulaid.store.ids import parse_wire
 from mulaid.store.migrate import MigrationFailed, SchemaUnknown
+from mulaid.terms.codes import FundsBy
 from mulaid.terms.money import yuan
 from mulaid.wording import commands
 from mulaid.wording import demo as wording
@@ -68,7 +69,7 @@ def command(home: Annotated[Path | None, typer.Option(help=wording.HOME, show_de
     try:
         with ExitStack() as stack:
             kept = home or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="mulaid-demo-")))
-            settings = Settings(home=kept.expanduser().absolute(), port=0, processes=0)
+            settings = Settings(home=kept.expanduser().absolute(), port=0)
             console.print(wording.STARTING)
             dsn = stack.enter_context(database(settings))
             tell_loaded(console, load_into(settings, [examples / "population", examples / "catalogue.toml"]))
@@ -152,12 +153,14 @@ def tell(console: Console, played: Played, told: Explained | None) -> None:
     if told is not None and not demo.same_as:
         for line in _passed_over(told):
             _indented(console, line)
+        if told.record.funds_by not in (None, FundsBy.SANDBOX):
+            _indented(console, wording.FUNDS_GIVEN)
     if played.remark:
         _indented(console, played.remark)
 
 
 def _passed_over(told: Explained) -> list[str]:
-    """Who did not pay, with the rule behind it: the interface has no room for that."""
+    """Who did not pay, with the rule behind it, which the answer leaves out."""
     names = [sponsor.name for sponsor in told.record.case.sponsors]
     outcome = told.record.outcome
     why = {(step.who, step.code): step.text for step in cite(told.book, outcome.steps, names)}

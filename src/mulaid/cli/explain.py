@@ -13,10 +13,12 @@ from mulaid.policy.book import Book
 from mulaid.policy.entry import Tier
 from mulaid.procedures import records
 from mulaid.procedures.records import Record
+from mulaid.settings import Settings
 from mulaid.store import cases, people, policy_versions, registry
 from mulaid.store.cases import Case
 from mulaid.store.connect import Connection, connect
 from mulaid.store.ids import WireIdFault, parse_wire
+from mulaid.store.keys import unlock_to_read
 from mulaid.terms.money import yuan
 from mulaid.wording import commands
 from mulaid.wording.explain import explain_lines
@@ -48,8 +50,8 @@ def command(
         region, case_id = parse_wire(number)
     except WireIdFault:
         cannot(commands.no_such_case(number))
-    with open_database() as (_, dsn):
-        explained = asyncio.run(_find(dsn, region, case_id))
+    with open_database() as (settings, dsn):
+        explained = asyncio.run(_find(settings, dsn, region, case_id))
     if explained is None:
         cannot(commands.no_such_case(number))
     elif as_json:
@@ -58,9 +60,10 @@ def command(
         print("\n".join(as_lines(explained)))
 
 
-async def _find(dsn: str, region: str, case_id: int) -> Explained | None:
+async def _find(settings: Settings, dsn: str, region: str, case_id: int) -> Explained | None:
     connection = await connect(dsn, purpose="mulaid explain")
     try:
+        await unlock_to_read(connection, settings.home)
         return await explained_case(connection, region, case_id)
     finally:
         await connection.close()
@@ -115,6 +118,7 @@ def as_lines(told: Explained) -> list[str]:
         unverified=map(rule_name, weak_rules(told.book, outcome.used, Tier.C)),
         assumed=map(rule_name, weak_rules(told.book, outcome.used, Tier.OWN)),
         policy=told.case.policy,
+        funds_by=record.funds_by or "",
     )
     if record.undone is not None:
         lines.insert(1, commands.undoes(f"{told.case.region}{record.undone}"))
@@ -134,6 +138,7 @@ def as_data(told: Explained) -> dict[str, Any]:
         "policy": told.case.policy,
         "total": yuan(outcome.total),
         "funds": yuan(outcome.funds_paid),
+        "funds_given_by": told.record.funds_by,
         "own": yuan(outcome.own),
         "mutual": yuan(outcome.mutual),
         "cash": yuan(outcome.cash),

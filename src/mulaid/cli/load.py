@@ -23,8 +23,8 @@ from mulaid.settings import SettingFault, Settings, from_environment
 from mulaid.store.connect import connect
 from mulaid.store.embedded import EmbeddedFailed
 from mulaid.store.migrate import MigrationFailed
-from mulaid.store.seal import SealBroken
-from mulaid.wording import loading
+from mulaid.store.seal import KeyRefused
+from mulaid.wording import commands, loading
 from mulaid.wording.files import fault_sentence
 
 app = typer.Typer(add_completion=False)
@@ -45,8 +45,11 @@ def command(files: Annotated[list[Path], typer.Argument(help=loading.FILES, show
         raise typer.Exit(2) from fault
     except SettingFault as fault:
         raise _trouble("setting", fault) from fault
-    except SealBroken as error:
-        raise _trouble("seal", error) from error
+    except KeyRefused as error:
+        print(commands.key_refused(error.trouble, str(error.file)), file=sys.stderr)
+        raise typer.Exit(1) from error
+    except asyncpg.LockNotAvailableError as error:
+        raise _trouble("held", error) from error
     except (EmbeddedFailed, MigrationFailed, asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
         raise _trouble("database", error) from error
     _report(summary)

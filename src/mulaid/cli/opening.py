@@ -11,7 +11,7 @@ from mulaid.located import Fault
 from mulaid.settings import SettingFault, Settings, from_environment
 from mulaid.store.embedded import EmbeddedFailed
 from mulaid.store.migrate import MigrationFailed, SchemaUnknown
-from mulaid.store.seal import SealBroken
+from mulaid.store.seal import KeyRefused
 from mulaid.wording import commands
 from mulaid.wording.files import fault_sentence
 
@@ -27,7 +27,7 @@ def open_database() -> Iterator[tuple[Settings, str]]:
         cannot(commands.bad_setting(fault.name, fault.value))
     except Fault as fault:
         cannot(fault_sentence(fault))
-    except SealBroken:
-        cannot(commands.KEY_LOST)
+    except KeyRefused as refused:
+        cannot(commands.key_refused(refused.trouble, str(refused.file)))
     except (AnnexFailed, EmbeddedFailed, MigrationFailed, SchemaUnknown, OSError) as failure:
         cannot(commands.cannot_start(str(failure)))

@@ -13,8 +13,11 @@ from mulaid.cli.cannot import cannot
 from mulaid.settings import SettingFault, Settings, from_environment
 from mulaid.store.connect import Connection, connect
 from mulaid.store.embedded import Embedded, EmbeddedFailed, data_path
+from mulaid.store.keys import unlock_to_read
 from mulaid.store.migrate import SchemaUnknown, require_known_schema
+from mulaid.store.seal import KeyRefused
 from mulaid.wording import audit as wording
+from mulaid.wording import commands
 
 PATIENCE = 3_600
 """Seconds for one statement: sorting a nation's transfers takes longer than any settlement may."""
@@ -25,10 +28,13 @@ Found = TypeVar("Found")
 def read_records(purpose: str, work: Callable[[Connection], Awaitable[Found]]) -> Found:
     """What `work` finds in one read-only transaction that sees everything as of one moment."""
     try:
-        with _database(from_environment(os.environ)) as dsn:
-            return asyncio.run(_read(dsn, purpose, work))
+        settings = from_environment(os.environ)
+        with _database(settings) as dsn:
+            return asyncio.run(_read(settings, dsn, purpose, work))
     except SettingFault as fault:
         cannot(wording.setting_wrong(fault.name, fault.value))
+    except KeyRefused as refused:
+        cannot(commands.key_refused(refused.trouble, str(refused.file)))
     except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, EmbeddedFailed, SchemaUnknown) as error:
         cannot(wording.cannot_run(str(error).strip() or type(error).__name__))
 
@@ -54,10 +60,11 @@ def _database(settings: Settings) -> Iterator[str]:
         yield dsn
 
 
-async def _read(dsn: str, purpose: str, work: Callable[[Connection], Awaitable[Found]]) -> Found:
+async def _read(settings: Settings, dsn: str, purpose: str, work: Callable[[Connection], Awaitable[Found]]) -> Found:
     connection = await connect(dsn, purpose=purpose, patience=PATIENCE)
     try:
         await require_known_schema(connection)
+        await unlock_to_read(connection, settings.home)
         async with connection.transaction(isolation="repeatable_read", readonly=True):
             return await work(connection)
     finally:

@@ -4,13 +4,15 @@ One-digit codes are read in either spelling (1, 01) and written as the area's pr
 """
 
 from mulaid.gateway.faults import FieldFault
+from mulaid.gateway.pricing import Approval
 from mulaid.gateway.profile import Profile
 from mulaid.store.ids import WireIdFault, parse_wire
 from mulaid.terms.codes import INPATIENT_USES, Accounts, CareGroup, Category, Cover, Fund, Scheme, Sex, Use, care_group
 from mulaid.wording import gateway as say
 
 IDENTITY_DOCUMENT = 1
-BY_ITEM = "1"
+_BY_ITEM = "1"
+_CREDENTIAL_KINDS = {"1", "2", "3"}
 ACCOUNT_ROW = "310200"
 INSTITUTION_ROW = "999996"
 ALL_BATCHES = "0000"
@@ -120,6 +122,27 @@ def accounts(flag: str, profile: Profile) -> Accounts:
     if found is None:
         raise FieldFault(say.not_one_of, "acct_used_flag", "、".join(profile.accounts))
     return found
+
+
+def by_item(way: str) -> None:
+    """psn_setlway: settled item by item, the only way offered. Raises `FieldFault`."""
+    if short(way) != _BY_ITEM:
+        raise FieldFault(say.only_by_item, "psn_setlway")
+
+
+def credential_kind(kind: str) -> str:
+    """mdtrt_cert_type without its leading zero. Raises `FieldFault`."""
+    if short(kind) not in _CREDENTIAL_KINDS:
+        raise FieldFault(say.credential_kind_unknown, "mdtrt_cert_type")
+    return short(kind)
+
+
+def approval(flag: str) -> Approval:
+    """hosp_appr_flag; one that is not said asks for nothing. Raises `FieldFault`."""
+    try:
+        return Approval(short(flag) or Approval.NOT_NEEDED)
+    except ValueError as error:
+        raise FieldFault(say.not_one_of, "hosp_appr_flag", "、".join(Approval)) from error
 
 
 def gender(sex: Sex | None) -> str:

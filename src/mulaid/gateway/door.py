@@ -15,14 +15,13 @@ from litestar.exceptions import MethodNotAllowedException
 from litestar.types import Receive, Scope, Send
 
 from mulaid.clock import Clock, china_now
-from mulaid.gateway import credentials, envelope
-from mulaid.gateway.call import Call, Output
+from mulaid.gateway import credentials, envelope, refusals
+from mulaid.gateway.call import Call, Output, handled
 from mulaid.gateway.envelope import Answer, Envelope
 from mulaid.gateway.faults import FieldFault
-from mulaid.gateway.labels import complaint
 from mulaid.gateway.offices import InstitutionRecord, Offices
 from mulaid.gateway.profile import Profile, profile
-from mulaid.gateway.refusals import sentence
+from mulaid.gateway.refusals import Complaint
 from mulaid.gateway.routes import ROUTES, plain
 from mulaid.procedures.faults import Fault
 from mulaid.procedures.requests import Refused, Sender
@@ -31,7 +30,6 @@ from mulaid.wording import gateway as say
 BODY_LIMIT = 1 << 20
 _JSON = b"application/json;charset=UTF-8"
 _READ_AT_MOST = 32 << 20
-_ERR_MSG_LENGTH = 200
 _BASELINE = "baseline"
 _log = structlog.get_logger("mulaid.gateway")
 
@@ -82,25 +80,25 @@ async def answer(visitor: Visitor, offices: Offices, clock: Clock) -> bytes:
     """Answer one request. Never raises."""
     moment = clock()
     said = Said(reference=envelope.reference("", moment, secrets.randbelow(10**10)), profile=profile(_BASELINE))
-    refused = ""
+    outcome: Output | Complaint
     try:
-        outcome: Output | Refused | str = await _outcome(visitor, offices, moment, said)
-        if isinstance(outcome, Refused):
-            refused, outcome = outcome.code, sentence(outcome)
+        answered = await _outcome(visitor, offices, moment, said)
+        outcome = refusals.of_refusal(answered) if isinstance(answered, Refused) else answered
     except FieldFault as fault:
-        refused, outcome = "field", complaint(fault)
+        outcome = refusals.of_fields(fault)
     except Exception as error:
         # The message of an exception may quote a person's data: only its kind is logged.
-        refused, outcome = type(error).__name__, say.internal_failure(said.reference)
-        _log.error("request failed", kind=refused, infno=said.infno, reference=said.reference)
+        outcome = refusals.of_failure(said.reference)
+        _log.error("request failed", kind=type(error).__name__, infno=said.infno, reference=said.reference)
+    refused = outcome.code if isinstance(outcome, Complaint) else ""
     tell = _log.info if refused else _log.debug
     tell("answered", infno=said.infno, institution=said.institution, reference=said.reference, refused=refused)
     return _written(outcome, said, moment, clock())
 
 
-async def _outcome(visitor: Visitor, offices: Offices, moment: datetime.datetime, said: Said) -> Output | Refused | str:
+async def _outcome(visitor: Visitor, offices: Offices, moment: datetime.datetime, said: Said) -> Output | Refused:
     if visitor.body is None:
-        return say.body_too_large()
+        raise FieldFault(say.body_too_large)
     asked = envelope.read(visitor.body, visitor.path)
     infno = plain(asked.infno)
     if infno not in ROUTES:
@@ -117,7 +115,7 @@ async def _outcome(visitor: Visitor, offices: Offices, moment: datetime.datetime
     call = _call(asked, infno, institution, said, moment, offices)
     if foreign := call.foreign_message_id(asked.msgid, "msgid"):
         raise foreign
-    return await ROUTES[infno](call)
+    return await handled(call, ROUTES[infno])
 
 
 def _call(
@@ -148,8 +146,9 @@ def _call(
     )
 
 
-def _written(outcome: Output | str, said: Said, began: datetime.datetime, ended: datetime.datetime) -> bytes:
+def _written(outcome: Output | Complaint, said: Said, began: datetime.datetime, ended: datetime.datetime) -> bytes:
     done = outcome if isinstance(outcome, Output) else None
+    refused = outcome if isinstance(outcome, Complaint) else None
     code = -1 if done is None else 0
     return msgspec.json.encode(
         Answer(
@@ -157,8 +156,9 @@ def _written(outcome: Output | str, said: Said, began: datetime.datetime, ended:
             inf_refmsgid=said.reference,
             refmsg_time=envelope.stamp(began),
             respond_time=envelope.stamp(ended),
-            err_msg=outcome[:_ERR_MSG_LENGTH] if isinstance(outcome, str) else "",
+            err_msg="" if refused is None else refused.text(said.profile),
             warn_msg="" if done is None else done.warning,
+            exp_content="" if refused is None else refused.extension(),
             output=None if done is None else done.nodes,
         )
     )

@@ -1,15 +1,15 @@
 """2204 charge lines in, 2205 out; and the pricing of lines for a pharmacy sale."""
 
 import datetime
-from collections.abc import Iterable, Sequence
-from itertools import groupby
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain, groupby
 
 from mulaid.gateway import codes, patients, pricing
 from mulaid.gateway.amounts import fixed, money, plain
 from mulaid.gateway.call import Call, Output
-from mulaid.gateway.faults import FieldFault
+from mulaid.gateway.faults import FieldFault, together
 from mulaid.gateway.messages.fees import DrugDetail, FeeDetail, FeesInput, RemovalInput
-from mulaid.gateway.pricing import Approval, Line, PricedLine
+from mulaid.gateway.pricing import Line, PricedLine
 from mulaid.gateway.profile import Profile
 from mulaid.gateway.registration import done
 from mulaid.procedures.requests import Refused
@@ -25,8 +25,7 @@ _OTHER_FEE = "14"
 async def upload(call: Call) -> Output | Refused:
     """2204: every batch of the call, or none."""
     details = call.read(FeesInput).feedetail
-    _check_lines(details, "feedetail")
-    _check_one_visit(details)
+    _check(details, "feedetail", _of_other_visits(details))
     first = details[0]
     named = patients.visit_of(first.mdtrt_id, first.psn_no)
     if isinstance(named, Refused):
@@ -70,10 +69,15 @@ async def priced_lines(call: Call, details: Sequence[DrugDetail], scheme: Scheme
 
 def check_sale(call: Call, details: Sequence[DrugDetail]) -> None:
     """What can be wrong with the lines of a sale before they are priced. Raises `FieldFault`."""
-    _check_lines(details, "drugdetail")
-    for place, detail in enumerate(details, 1):
-        if detail.fee_ocur_time.date() > call.moment.date():
-            raise FieldFault(say.in_the_future, "fee_ocur_time", line=place)
+    _check(
+        details,
+        "drugdetail",
+        (
+            FieldFault(say.in_the_future, "fee_ocur_time", line=place)
+            for place, detail in enumerate(details, 1)
+            if detail.fee_ocur_time.date() > call.moment.date()
+        ),
+    )
 
 
 def line_rows(priced: Iterable[PricedLine], profile: Profile) -> list[dict[str, object]]:
@@ -114,28 +118,35 @@ def _batches(details: Sequence[FeeDetail], priced: Sequence[PricedLine]) -> tupl
     )
 
 
-def _check_lines(details: Sequence[DrugDetail], wire: str) -> None:
+def _check(details: Sequence[DrugDetail], wire: str, others: Iterable[FieldFault]) -> None:
+    """Raise what is wrong with the lines, all of it: what any lines can have, and the others found."""
     if not details:
         raise FieldFault(say.no_lines, wire)
+    if wrong := together(chain(_of_lines(details), others)):
+        raise wrong
+
+
+def _of_lines(details: Sequence[DrugDetail]) -> Iterator[FieldFault]:
     seen: set[str] = set()
     for place, detail in enumerate(details, 1):
         if detail.feedetl_sn in seen:
-            raise FieldFault(say.serial_repeated, "feedetl_sn", line=place)
+            yield FieldFault(say.serial_repeated, "feedetl_sn", line=place)
         seen.add(detail.feedetl_sn)
-        if codes.short(detail.hosp_appr_flag) not in ("", *Approval):
-            raise FieldFault(say.not_one_of, "hosp_appr_flag", "、".join(Approval), line=place)
-        if not pricing.adds_up(_line(detail)):
-            raise FieldFault(say.line_amount_differs, "det_item_fee_sumamt", line=place)
+        try:
+            if not pricing.adds_up(_line(detail)):
+                yield FieldFault(say.line_amount_differs, "det_item_fee_sumamt", line=place)
+        except FieldFault as fault:
+            yield fault.at("", place)
 
 
-def _check_one_visit(details: Sequence[FeeDetail]) -> None:
+def _of_other_visits(details: Sequence[FeeDetail]) -> Iterator[FieldFault]:
     for place, detail in enumerate(details, 1):
         if detail.mdtrt_id != details[0].mdtrt_id:
-            raise FieldFault(say.one_visit_only, "mdtrt_id", line=place)
+            yield FieldFault(say.one_visit_only, "mdtrt_id", line=place)
         if detail.psn_no != details[0].psn_no:
-            raise FieldFault(say.one_visit_only, "psn_no", line=place)
+            yield FieldFault(say.one_visit_only, "psn_no", line=place)
         if detail.chrg_bchno == codes.ALL_BATCHES:
-            raise FieldFault(say.batch_reserved, "chrg_bchno", line=place)
+            yield FieldFault(say.batch_reserved, "chrg_bchno", line=place)
 
 
 def _day(detail: DrugDetail) -> datetime.date:
@@ -143,11 +154,12 @@ def _day(detail: DrugDetail) -> datetime.date:
 
 
 def _line(detail: DrugDetail) -> Line:
+    """Raises `FieldFault`."""
     return Line(
         serial=detail.feedetl_sn,
         code=detail.med_list_codg,
         quantity=int(detail.cnt),
         price=int(detail.pric),
         amount=int(detail.det_item_fee_sumamt),
-        approval=Approval(codes.short(detail.hosp_appr_flag) or Approval.NOT_NEEDED),
+        approval=codes.approval(detail.hosp_appr_flag),
     )

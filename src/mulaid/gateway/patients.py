@@ -17,19 +17,16 @@ from mulaid.terms.codes import Cover, Credential, Scheme
 from mulaid.wording import gateway as say
 
 _NUMBER_AT_END = re.compile(r"[0-9]{17}[0-9X]\Z")
-_KINDS = {"1", "2", "3"}
 _IDENTITY_NUMBER = "2"
 
 
 def shown_number(kind: str, text: str) -> str:
     """The identity number a credential names. Raises `FieldFault`."""
-    if codes.short(kind) not in _KINDS:
-        raise FieldFault(say.credential_kind_unknown, "mdtrt_cert_type")
-    upper = text.upper()
+    shown_as, upper = codes.credential_kind(kind), text.upper()
     if not upper:
         raise FieldFault(say.missing, "mdtrt_cert_no")
     found = _NUMBER_AT_END.search(upper)
-    if found is None or (codes.short(kind) == _IDENTITY_NUMBER and found[0] != upper):
+    if found is None or (shown_as == _IDENTITY_NUMBER and found[0] != upper):
         raise FieldFault(say.nobody_named, "mdtrt_cert_no")
     return found[0]
 

@@ -15,6 +15,7 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     infcode_text: bool
     two_digit_codes: bool
     newer_psn_types: bool
+    code_in_err_msg: bool
     accounts: dict[str, Accounts]
 
     def code(self, digit: int) -> str:

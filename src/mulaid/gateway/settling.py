@@ -4,18 +4,19 @@ from mulaid.gateway import answers, fees_door, patients, translate
 from mulaid.gateway.amounts import money
 from mulaid.gateway.call import Call, Output
 from mulaid.gateway.messages.pharmacy import PharmacyInput
-from mulaid.gateway.messages.settlement import QuoteData, QuoteInput, SettleInput
+from mulaid.gateway.messages.settlement import BillData, BillInput
 from mulaid.gateway.messages.undo import CancelInput, VoidInput
 from mulaid.gateway.pricing import PricedLine
 from mulaid.gateway.registration import done
 from mulaid.procedures.requests import Refused, Settled, SettleRequest
-from mulaid.terms.codes import Credential
+from mulaid.store.ids import wire
+from mulaid.terms.codes import Credential, FundsBy
 from mulaid.wording import gateway as say
 
 
 async def quote_visit(call: Call) -> Output | Refused:
     """2206 and 2206A."""
-    data = call.read(QuoteInput).data
+    data = call.read(BillInput).data
     request = await _visit_request(call, data)
     if isinstance(request, Refused):
         return request
@@ -23,8 +24,8 @@ async def quote_visit(call: Call) -> Output | Refused:
 
 
 async def settle_visit(call: Call) -> Output | Refused:
-    """2207; 2207A may leave the four amounts out."""
-    data = call.read(QuoteInput).data if call.infno.endswith("A") else call.read(SettleInput).data
+    """2207 and 2207A."""
+    data = call.read(BillInput).data
     request = await _visit_request(call, data)
     if isinstance(request, Refused):
         return request
@@ -58,7 +59,7 @@ async def void(call: Call) -> Output | Refused:
     return done(await call.offices.void(request, call.moment))
 
 
-async def _visit_request(call: Call, data: QuoteData) -> SettleRequest | Refused:
+async def _visit_request(call: Call, data: BillData) -> SettleRequest | Refused:
     visit = patients.visit_of(data.mdtrt_id, data.psn_no)
     if isinstance(visit, Refused):
         return visit
@@ -96,9 +97,13 @@ def _shown(reply: Settled | Refused, call: Call, med_type: str, credential_kind:
 
 
 def _warning(settled: Settled) -> str:
+    if settled.replayed and settled.undone_by is not None:
+        return say.undone_since(wire(settled.patient.region, settled.undone_by))
     if settled.replayed:
         return say.already_done()
-    return say.quote_changed() if settled.quote_changed else ""
+    if settled.quote_changed:
+        return say.quote_changed()
+    return say.funds_of_a_sandbox() if settled.funds_by is FundsBy.SANDBOX else ""
 
 
 def _cut_rows(priced: tuple[PricedLine, ...], call: Call) -> list[dict[str, object]]:

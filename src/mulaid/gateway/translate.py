@@ -5,9 +5,10 @@ import datetime
 from mulaid.gateway import codes, extension, pricing
 from mulaid.gateway.call import Call
 from mulaid.gateway.faults import FieldFault
+from mulaid.gateway.messages.extension import Extension
 from mulaid.gateway.messages.fees import DrugDetail
 from mulaid.gateway.messages.pharmacy import DrugInfo
-from mulaid.gateway.messages.settlement import Extension, QuoteData
+from mulaid.gateway.messages.settlement import BillData
 from mulaid.gateway.messages.undo import CancelData, VoidData
 from mulaid.gateway.pricing import PricedLine
 from mulaid.procedures.requests import CancelRequest, Claimed, SettleRequest, VoidRequest
@@ -18,10 +19,9 @@ from mulaid.wording import gateway as say
 UNDOABLE = ("2102", "2207")
 
 
-def visit_bill(call: Call, data: QuoteData, visit: tuple[str, int, int], credential: Credential) -> SettleRequest:
+def visit_bill(call: Call, data: BillData, visit: tuple[str, int, int], credential: Credential) -> SettleRequest:
     """2206 and 2207: a stored batch of a visit. Raises `FieldFault`."""
-    if codes.short(data.psn_setlway) != codes.BY_ITEM:
-        raise FieldFault(say.only_by_item, "psn_setlway")
+    codes.by_item(data.psn_setlway)
     codes.scheme(data.insutype)
     said = extension.read(data.exp_content, data.expContent)
     region, number, patient = visit
@@ -40,6 +40,7 @@ def visit_bill(call: Call, data: QuoteData, visit: tuple[str, int, int], credent
         agent_papers=_papers(said),
         chosen=said.chosen_payers,
         funds_given=_funds(said),
+        sandbox=call.sandbox,
     )
 
 
@@ -71,6 +72,7 @@ def sale(
         agent_papers=_papers(said),
         chosen=said.chosen_payers,
         funds_given=_funds(said),
+        sandbox=call.sandbox,
         lines=pricing.packed(priced),
     )
 
@@ -98,7 +100,7 @@ def voiding(call: Call, data: VoidData) -> VoidRequest:
     )
 
 
-def _claimed(data: QuoteData) -> Claimed:
+def _claimed(data: BillData) -> Claimed:
     parts = (data.inscp_scp_amt, data.preselfpay_amt, data.overlmt_selfpay, data.fulamt_ownpay_amt)
     said = [part for part in parts if part is not None]
     if len(said) == len(parts) and sum(said) != data.medfee_sumamt:

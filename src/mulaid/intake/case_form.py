@@ -26,6 +26,7 @@ from mulaid.terms.codes import (
     Use,
 )
 from mulaid.terms.money import MoneyError, fen
+from mulaid.terms.sponsorship_case import Asker
 
 Whole = Annotated[int, msgspec.Meta(ge=0)]
 Age = Annotated[int, msgspec.Meta(ge=0, le=150)]
@@ -60,7 +61,6 @@ class PersonForm(Form, frozen=True, kw_only=True):
 
     scheme: Scheme
     status: Cover = Cover.ACTIVE
-    age: Age = 40
     sex: Sex | None = None
     category: Category = Category.ORDINARY
     tier: Whole = 1
@@ -72,6 +72,7 @@ class PersonForm(Form, frozen=True, kw_only=True):
 
 
 class PatientForm(PersonForm, frozen=True, kw_only=True):
+    age: Age = 40
     retired: bool = False
     retired_on: datetime.date | None = None
     assistance: Assistance = Assistance.NONE
@@ -124,6 +125,7 @@ class FundsForm(Form, frozen=True, kw_only=True):
 
 class SponsorForm(PersonForm, frozen=True, kw_only=True):
     name: Name
+    age: Age = 40
     kinship: Kinship
     balance: Money
     scheme: Scheme = Scheme.EMPLOYEE
@@ -188,6 +190,10 @@ class CaseForm(Form, frozen=True, kw_only=True):
 
 
 class PartyForm(PersonForm, frozen=True, kw_only=True):
+    """Either side of a relation. How old the two are says something only where it is written of both."""
+
+    age: Age | None = None
+    born: datetime.date | None = None
     region: Division | None = None
     person: str = ""
     balance: Money = Money(0)
@@ -200,10 +206,22 @@ class RelationForm(Form, frozen=True, kw_only=True):
     ended_on: datetime.date | None = None
 
 
+class EndForm(Form, frozen=True, kw_only=True):
+    """The relation is not to be made but to be ended."""
+
+    by: Asker
+    bound_on: datetime.date
+    other_asked_on: datetime.date | None = None
+
+
 class RelationExpectForm(Form, frozen=True, kw_only=True):
+    """`ends_on` and `possible_on` are told only of an end."""
+
     accepted: bool | None = None
     refused: str | None = None
     unverified: bool | None = None
+    ends_on: datetime.date | None = None
+    possible_on: datetime.date | None = None
 
 
 class SponsorshipForm(Form, frozen=True, kw_only=True):
@@ -220,6 +238,8 @@ class SponsorshipForm(Form, frozen=True, kw_only=True):
     beneficiary_is_sponsor: bool = False
     sponsor_is_beneficiary: bool = False
     confirmed: bool = True
+    documents: bool = False
+    end: EndForm | None = None
     expect: RelationExpectForm | None = None
 
 

@@ -21,6 +21,7 @@ from mulaid.intake.load_form import (
     InstitutionForm,
     LoadForm,
     PersonForm,
+    RegionForm,
     SponsorshipForm,
     day_of_birth,
     is_identity_number,
@@ -95,6 +96,7 @@ Quotas = tuple[Fen, Origin]
 class Loads(msgspec.Struct, frozen=True):
     """All files together, in the order read."""
 
+    regions: list[Row[RegionForm]]
     institutions: list[Row[InstitutionForm]]
     people: list[Row[PersonForm]]
     purses: list[Wanted]
@@ -191,6 +193,7 @@ class _Reader:
         self._resolve = lru_cache(maxsize=10_000)(resolve)
         self._seen: dict[tuple[object, ...], Origin] = {}
         self._pools: dict[str, Fen] = {}
+        self._regions: list[Row[RegionForm]] = []
         self._institutions: list[Row[InstitutionForm]] = []
         self._people: list[Row[PersonForm]] = []
         self._sponsorships: list[Row[SponsorshipForm]] = []
@@ -204,13 +207,15 @@ class _Reader:
                 self._sponsorship(form, origin)
             case InstitutionForm():
                 self._institution(form, origin)
+            case RegionForm():
+                self._region_setting(form, origin)
             case ItemForm():
                 self._item(form, origin)
 
     def loads(self) -> Loads:
         """Everything taken. The money that quotas set apart is known only now."""
         purses = _purses(self._people, self._sponsorships)
-        return Loads(self._institutions, self._people, purses, self._sponsorships, self._items)
+        return Loads(self._regions, self._institutions, self._people, purses, self._sponsorships, self._items)
 
     def _person(self, form: PersonForm, origin: Origin) -> None:
         form = msgspec.structs.replace(form, number=_number(form.number, origin, "number"))
@@ -245,6 +250,11 @@ class _Reader:
         _printable(origin, "profile", form.profile)
         self._institutions.append(Row(form, self._region(form.region, origin), origin))
 
+    def _region_setting(self, form: RegionForm, origin: Origin) -> None:
+        region = self._region(form.code, origin, "code")
+        self._once(origin, ("code",), "region", region)
+        self._regions.append(Row(form, region, origin))
+
     def _item(self, form: ItemForm, origin: Origin) -> None:
         for name in ("code", "name", "fee_kind"):
             _printable(origin, name, getattr(form, name))
@@ -257,11 +267,11 @@ class _Reader:
         if first is not origin:
             raise origin.fault(place, "written_twice", str(first))
 
-    def _region(self, division: str, origin: Origin) -> str:
+    def _region(self, division: str, origin: Origin, field: str = "region") -> str:
         try:
             return self._resolve(division)
         except ValueError as error:
-            raise origin.fault(("region",), "unknown_division", division) from error
+            raise origin.fault((field,), "unknown_division", division) from error
 
 
 def _number(written: str, origin: Origin, field: str) -> str:

@@ -86,6 +86,7 @@ class Lane:
 
     async def _answer(self, batch: Sequence[Work]) -> list[Reply | Done | None]:
         """Run a batch; what the database refuses is run one by one. None for a bill to put back."""
+        given_up = Fault.BUSY
         for attempt in range(1, TRIES_MAX + 1):
             try:
                 return await self._transaction(batch)
@@ -96,6 +97,7 @@ class Lane:
                     # Only whoever needs what is held so long shall be told that nothing came of it.
                     return await self._one_by_one(batch)
             except LOST as lost:
+                given_up = Fault.NOT_COMMITTED
                 self._forget_heads()
                 _log.warning("connection_lost", lane=self._chain.lane, attempt=attempt, reason=type(lost).__name__)
                 await self._reconnect(attempt)
@@ -108,10 +110,11 @@ class Lane:
             except asyncpg.PostgresError as refused:
                 self._forget_heads()
                 if len(batch) == 1:
+                    given_up = Fault.NOT_COMMITTED
                     _log.error("request_refused_by_database", lane=self._chain.lane, reason=type(refused).__name__)
                     break
                 return await self._one_by_one(batch)
-        return [Refused(code=Fault.NOT_COMMITTED)] * len(batch)
+        return [Refused(code=given_up)] * len(batch)
 
     async def _one_by_one(self, batch: Sequence[Work]) -> list[Reply | Done | None]:
         replies = []

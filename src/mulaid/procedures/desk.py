@@ -7,7 +7,7 @@ import msgspec
 
 from mulaid.policy.law import Law
 from mulaid.policy.rules import Confirm
-from mulaid.procedures.bureau import Bureau
+from mulaid.procedures.bureau import Bureau, Till
 from mulaid.procedures.faults import Fault
 from mulaid.procedures.households import Households, Link, Locking, YearKey, open_households
 from mulaid.procedures.records import SponsorKey
@@ -21,7 +21,7 @@ from mulaid.store.swipes import Swipe
 from mulaid.store.visits import Batch, BatchKey, Visit
 from mulaid.terms.bill_case import Bill, BillCase, Institution, Patient, Sponsor
 from mulaid.terms.calendar import age_on
-from mulaid.terms.codes import care_group
+from mulaid.terms.codes import FundsBy, FundsGiven, care_group
 
 
 class Question(msgspec.Struct, frozen=True, gc=False):
@@ -33,6 +33,8 @@ class Question(msgspec.Struct, frozen=True, gc=False):
     insured: Insured
     year: YearKey
     """The benefit year the bill counts in."""
+    funds_by: FundsBy | None
+    """What allowed the message to give the funds' part; None: the own plan computes it."""
 
 
 class Desk(msgspec.Struct):
@@ -40,7 +42,8 @@ class Desk(msgspec.Struct):
 
     law: Law
     house: Households
-    institutions: dict[str, Institution]
+    tills: dict[str, Till]
+    """By the institution's code."""
     visits: dict[Key, Visit]
     batches: dict[BatchKey, Batch]
     swipes: dict[Swipe, datetime.datetime]
@@ -84,7 +87,7 @@ async def open_desk(
     return Desk(
         law=bureau.law,
         house=house,
-        institutions=await _institutions(connection, bureau, {request.sender.institution for request in requests}),
+        tills=await _tills(connection, bureau, {request.sender.institution for request in requests}),
         visits=known,
         batches=batches,
         swipes=await _swipes(connection, bureau.law, requests, today),
@@ -111,29 +114,34 @@ def _reswipes(law: Law, region: str, today: datetime.date) -> bool:
     return law.aid(region, today).confirm_mode.value is Confirm.RESWIPE
 
 
-async def _institutions(connection: Connection, bureau: Bureau, codes: Iterable[str]) -> dict[str, Institution]:
+async def _tills(connection: Connection, bureau: Bureau, codes: Iterable[str]) -> dict[str, Till]:
     """Institutions by their codes, those not read lately from the database; unknown codes are missing."""
-    known = {code: bureau.institutions.get(code) for code in codes}
+    known = {code: bureau.tills.get(code) for code in codes}
     missing = [code for code, found in known.items() if found is None]
     if missing:
-        for code, (region, row) in (await people.find_institutions(connection, missing)).items():
-            known[code] = found = Institution(
-                region=region,
+        for code, place in (await people.find_places(connection, missing)).items():
+            row = place.institution
+            seen = Institution(
+                region=place.region,
                 kind=row.kind,
                 level=row.level,
                 designated=row.designated,
                 wallet_ready=row.wallet_ready,
             )
-            bureau.institutions.put(code, found)
+            known[code] = found = Till(seen, row.funds_given, place.region_funds_given)
+            bureau.tills.put(code, found)
     return {code: found for code, found in known.items() if found is not None}
 
 
 def ask(desk: Desk, request: SettleRequest) -> Question | Refused:
     """Turn a request into the question the rules answer, or say why it cannot be asked."""
     house, who = desk.house, (request.patient_region, request.patient)
-    institution = desk.institutions.get(request.sender.institution)
-    if institution is None:
+    till = desk.tills.get(request.sender.institution)
+    if till is None:
         return Refused(code=Fault.UNKNOWN_INSTITUTION)
+    funds_by = None if request.funds_given is None else _funds_by(till, request)
+    if request.funds_given is not None and funds_by is None:
+        return Refused(code=Fault.FUNDS_NOT_TAKEN, field="funds_given")
     if who in house.moved:
         return Refused(code=Fault.PERSON_MOVED, detail={"region": house.moved[who]})
     day = _care_day(desk.visits, request, desk.moment)
@@ -159,14 +167,23 @@ def ask(desk: Desk, request: SettleRequest) -> Question | Refused:
         second_swipe_minutes=_minutes_since_first_swipe(desk, request),
         prescription=request.prescription,
         patient=_patient(house, request, insured, day),
-        institution=institution,
+        institution=till.institution,
         bill=bill,
         year=house.years.get(year_key, NEW_YEAR),
         funds_given=request.funds_given,
         agent_papers=request.agent_papers,
         sponsors=sponsors,
     )
-    return Question(case, keys, links, insured, year_key)
+    return Question(case, keys, links, insured, year_key, funds_by)
+
+
+def _funds_by(till: Till, request: SettleRequest) -> FundsBy | None:
+    """What allows this message to give the funds' part; a region allows it for its own patients at home."""
+    if till.funds_given is FundsGiven.CORE:
+        return FundsBy.INSTITUTION
+    if till.region_funds_given is FundsGiven.CORE and till.institution.region == request.patient_region:
+        return FundsBy.REGION
+    return FundsBy.SANDBOX if request.sandbox else None
 
 
 def _care_day(visits: dict[Key, Visit], request: SettleRequest, moment: datetime.datetime) -> datetime.date:
@@ -232,9 +249,9 @@ def _checked(bill: Bill, request: SettleRequest) -> Bill | Refused:
             return Refused(
                 code=Fault.AMOUNT_DIFFERS, field=name, detail={"claimed": str(amount), "priced": str(priced)}
             )
-    if request.funds_given is not None and request.funds_given > bill.total:
-        detail = {"claimed": str(request.funds_given), "priced": str(bill.total)}
-        return Refused(code=Fault.AMOUNT_DIFFERS, field="funds_given", detail=detail)
+    if request.funds_given is not None and request.funds_given > bill.in_scope:
+        detail = {"claimed": str(request.funds_given), "priced": str(bill.in_scope)}
+        return Refused(code=Fault.FUNDS_ABOVE_SCOPE, field="funds_given", detail=detail)
     return bill
 
 

@@ -19,7 +19,7 @@ from mulaid.store.rows import Enrolment, Institution
 from mulaid.store.seal import mask_name, mask_number
 from mulaid.terms.codes import Mechanism
 
-TABLES = ("institution", "person", "enrolment", "purse", "sponsorship", "item")
+TABLES = ("region", "institution", "person", "enrolment", "purse", "sponsorship", "item")
 
 Summary = dict[str, Counts]
 """By table, in this order, what was new, changed and the same."""
@@ -35,6 +35,8 @@ async def load(connection: Connection, bureau: Bureau, loads: Loads, progress: P
         ends = await _register(connection, bureau, loads)
         purses = Purses(connection)
         await purses.lock({*ends.keys.values(), *(_pool_key(ends, sponsor) for sponsor in ends.pools)})
+        given = {row.region: row.form.funds_given for row in loads.regions}
+        summary["region"] = await loading.region_settings(connection, given)
         summary["institution"] = await _institutions(connection, bureau, loads)
         summary["person"], summary["enrolment"] = await _people(connection, bureau, ends, loads.people, progress)
         summary["purse"] = await purses.open(_targets(ends, loads))
@@ -114,6 +116,7 @@ async def _institutions(connection: Connection, bureau: Bureau, loads: Loads) ->
                     designated=form.designated,
                     wallet_ready=form.wallet_ready,
                     profile=form.profile,
+                    funds_given=form.funds_given,
                 )
             )
         total = add(total, await loading.institutions(connection, bureau.seal, region, records, credentials))

@@ -144,6 +144,7 @@ def carry_out(desk: Desk, request: SettleRequest, question: Question, outcome: O
         request.batch,
         request.sender.message_id,
         request.lines,
+        funds_by=question.funds_by,
         transaction=request.sender.transaction,
         content=request.sender.content,
     )

@@ -6,12 +6,12 @@ import msgspec
 
 from mulaid.policy.law import Law
 from mulaid.procedures.records import Record, decode
-from mulaid.procedures.requests import PatientSeen, Refused, Settled
+from mulaid.procedures.requests import PassedOver, PatientSeen, Refused, Settled
 from mulaid.store import cases, registry
 from mulaid.store.connect import Connection
 from mulaid.store.rows import Insured
 from mulaid.terms.bill_case import Bill, BillCase
-from mulaid.terms.calendar import CHINA, age_on
+from mulaid.terms.calendar import age_on
 from mulaid.terms.outcome import PATIENT, Draw, Outcome
 
 
@@ -51,7 +51,17 @@ def settled(
         moment=moment,
         policy=policy,
         undone=record.undone,
+        funds_by=record.funds_by,
+        passed_over=_passed_over(record),
     )
+
+
+def _passed_over(record: Record) -> tuple[PassedOver, ...]:
+    skipped = record.outcome.skipped
+    if not skipped or record.undone is not None:
+        return ()
+    sponsors = record.case.sponsors
+    return tuple([PassedOver(position + 1, sponsors[position].name, why) for position, why in skipped])
 
 
 def _negative(record: Record) -> Record:
@@ -80,11 +90,13 @@ def _negative(record: Record) -> Record:
 
 
 async def from_case(connection: Connection, case: cases.Case) -> Settled:
-    """A recorded case as the answer it once was."""
+    """A recorded case as the answer it once was, and what has undone it since."""
     record = decode(case.record)
     found = await registry.people(connection, case.region, [case.person], case.day)
     patient = patient_seen(case.region, found[case.person], case.day)
-    return settled(case.case_id, patient, record, case.visit, case.moment.astimezone(CHINA), case.policy)
+    undone_by = (await cases.reversals(connection, case.region, [case.case_id])).get(case.case_id)
+    reply = settled(case.case_id, patient, record, case.visit, case.moment, case.policy)
+    return msgspec.structs.replace(reply, undone_by=undone_by)
 
 
 def refusal(outcome: Outcome, case: BillCase, law: Law) -> Refused:

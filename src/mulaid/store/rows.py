@@ -13,6 +13,7 @@ from mulaid.terms.codes import (
     Assistance,
     Category,
     Cover,
+    FundsGiven,
     InstitutionKind,
     Kinship,
     LimitScope,
@@ -129,6 +130,15 @@ class Institution(msgspec.Struct, frozen=True, kw_only=True):
     wallet_ready: bool = False
     profile: str = "baseline"
     auth: bytes | None = None
+    funds_given: FundsGiven = FundsGiven.NEVER
+
+
+class Place(msgspec.Struct, frozen=True, kw_only=True):
+    """An institution with its region, and what holds for all institutions there."""
+
+    region: str
+    institution: Institution
+    region_funds_given: FundsGiven
 
 
 class Sponsorship(msgspec.Struct, frozen=True, gc=False, array_like=True):
@@ -266,12 +276,13 @@ def enrolment(row: asyncpg.Record) -> Enrolment:
     return Enrolment(**fields)
 
 
-def institution(row: asyncpg.Record) -> tuple[str, Institution]:
-    """Its region and itself, from all columns of institution."""
+def place(row: asyncpg.Record) -> Place:
+    """From the columns of `people.INSTITUTION`."""
     fields = dict(row)
-    region = regions.text(fields.pop("region"))
+    region, of_region = regions.text(fields.pop("region")), fields.pop("region_funds_given")
     fields["kind"] = InstitutionKind(fields["kind"])
-    return region, Institution(**fields)
+    fields["funds_given"] = FundsGiven(fields["funds_given"])
+    return Place(region=region, institution=Institution(**fields), region_funds_given=FundsGiven(of_region))
 
 
 def moved(region: int | None) -> str | None:

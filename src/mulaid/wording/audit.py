@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Mapping
 
+from mulaid.wording.findings import CHECKS
 from mulaid.wording.kinship import (
     cover_name,
     kinship_name,
@@ -23,100 +24,11 @@ NO_REPLAY = "不重新决定每笔结算，只查账目"
 
 NO_RECORDS = "这里还没有账目可查。请先看 MULAID_HOME 或 MULAID_DSN 指的是不是要查的地方。"
 
-_CHECKS = {
-    "CASE_PARTS": ("结算各项加起来不等于总额", "请停用这笔结算的数字，找出谁绕过系统改了它。"),
-    "CASE_RECORD": ("结算表里的数和结算记录不一样", "请以链条保护的结算记录为准，改回表里的数。"),
-    "CASE_LINES": ("结算记录里的明细加起来不等于这张单子", "请和医院核对明细，再看链条有没有问题。"),
-    "RECORD_UNREADABLE": ("结算记录读不出来", "请从备份里找回这笔记录的原样。"),
-    "CASE_TRANSFERS": ("转账加起来不等于结算的各项", "请对照结算记录，找出多转、少转的一笔。"),
-    "TRANSFER_RECORD": ("转账和结算记录里写的不一样", "请以结算记录为准，找出被改、被删或多出的转账。"),
-    "CLEARING": ("两地之间的往来账对不平", "请两地一起核对跨地结算的转账，看哪边多了或少了。"),
-    "BALANCE_SEQUENCE": ("余额接不上前一笔", "请从写明的这笔起，逐笔核对这个人的转账。"),
-    "BALANCE_PURSE": ("账户余额和最后一笔转账对不上", "请查谁直接改了账户余额，并按转账改回。"),
-    "BALANCE_OPENING": ("推算出的期初余额是负数", "请核对这个人最早的几笔转账和导入的期初余额。"),
-    "BALANCE_NEGATIVE": ("余额是负数", "请先暂停这个账户付钱，再逐笔核对。"),
-    "USAGE_SPONSORSHIP": ("共济关系已用的钱和结算合计不一样", "请按结算合计改正已用的钱，不然限额会算错。"),
-    "USAGE_PURSE": ("账户给所有家人用的钱和结算合计不一样", "请按结算合计改正已用的钱，不然限额会算错。"),
-    "OVER_CAP": ("付的钱超过了当时的限额", "请查这几笔结算为什么没有被限额拦住，需要时撤销。"),
-    "QUOTA": ("留给家人的额度和账户里留出的钱对不上", "请核对这个人的账户和给家人的额度，改正错的一边。"),
-    "ACCUMULATOR": ("年度累计和结算合计对不上", "请按结算合计加期初数改正累计，不然待遇会算错。"),
-    "ACCUMULATOR_OPENING": ("年度累计里有导入的期初数", "这是正常的。想确认的话，请和导入文件核对。"),
-    "CHAIN_HASH": ("链条的校验值对不上", "这一批结算记录被改过。请从备份里找回原样，查清谁改的。"),
-    "CHAIN_PREVIOUS": ("链条和前一环接不上", "有一环被换过。请和备份或外部留存的校验值比对。"),
-    "CHAIN_GAP": ("链条缺了一环", "有一批结算被整批删掉。请从备份里找回。"),
-    "CHAIN_CASES": ("一环里的结算多了或少了", "请从备份里找回缺的结算，或查清多出的从哪里来。"),
-    "CHAIN_WORKER": ("结算编号和通道不是同一个进程的", "请查是不是有两个服务用了同一个号，或有人改过编号。"),
-    "CASE_UNCHAINED": ("结算不在链条里", "请查这笔结算从哪里来，它没有经过系统正常写入。"),
-    "CASE_WITHOUT_TRANSFERS": ("结算动了钱，却没有转账", "请按结算记录补上转账，或从备份里找回。"),
-    "TRANSFER_WITHOUT_CASE": ("转账没有对应的结算", "请查这笔转账从哪里来，钱要不要退回。"),
-    "TRANSFER_WITHOUT_PURSE": ("有转账的人没有账户", "请从备份里找回这个账户。"),
-    "REVERSAL_WITHOUT_CASE": ("撤销标记对不上结算", "请核对撤销标记两头的结算编号。"),
-    "REVERSAL_NOT_MARKED": ("撤销做了，原结算却没有标成已撤销", "请补上撤销标记，不然这笔可能再被撤销一次。"),
-    "REVERSAL_DIFFERS": ("撤销的金额和原结算不相反", "请核对两笔的各项金额，补退或追回差额。"),
-    "SECOND_REVERSAL": ("同一笔结算撤销了两次", "钱退了两次。请追回多退的一次。"),
-    "SETTLED_TWICE": ("同一笔费用结算了两次", "请和医院核对，撤销多出的一笔。"),
-    "MESSAGE_WITHOUT_CASE": ("报文指的结算不存在", "请从备份里找回结算，或查清它为什么被删。"),
-    "CASE_WITHOUT_MESSAGE": ("结算没有对应的报文", "请补上报文记录，不然同一份报文再来会重复结算。"),
-    "MESSAGE_TWICE": ("两份报文指着同一笔结算或就诊", "一笔只有一份报文。请查多出的一份从哪里来，并删去。"),
-    "MESSAGE_RECORD": ("报文的内容标记和结算记录不一样", "请按结算记录改回，不然同一份报文再来会被拒绝。"),
-    "MESSAGE_VOIDED": ("报文标着已冲正，结算却没有撤销", "请先查结算该不该撤销，再改正报文的标记。"),
-    "MESSAGE_NOT_VOIDED": ("结算已经冲正，报文却没有标成已冲正", "请补上标记，不然同一份报文再来会当成已办。"),
-    "VISIT_MISSING": ("就诊登记不存在", "请从备份里找回这次就诊，或查清谁删了它。"),
-    "VISIT_CASE": ("就诊登记和结算不一样", "请以结算为准，核对就诊登记里的人、机构和日期。"),
-    "VISIT_WITHDRAWN": ("就诊已经撤销，却还有收费", "请和医院核对，改正就诊的状态，或删去没有结算的收费。"),
-    "VISIT_DETAILS": ("就诊登记的内容读不出来", "请从备份里找回，或请医院重新上传就诊信息。"),
-    "VISIT_WITHOUT_MESSAGE": ("就诊登记没有对应的报文", "请查这次就诊从哪里来，它没有经过系统正常登记。"),
-    "BATCH_LINES": ("收费批次的明细和合计对不上", "请和医院核对明细。没有结算的，请医院删掉重传。"),
-    "BATCH_RECORD": ("结算过的收费批次和结算时不一样", "请以结算记录为准，改回收费批次的金额。"),
-    "BATCH_WITHOUT_CASE": ("收费批次指的结算不存在", "请从备份里找回结算，或把这批费用改回未结算。"),
-    "BATCH_OF_OTHER_CASE": ("收费批次指的是别的结算", "请核对这批费用到底由哪笔结算付的，并改正。"),
-    "BATCH_OF_REVERSED_CASE": ("结算已撤销，收费批次还标着已结算", "请把这批费用改回未结算，不然没法重新结算。"),
-    "BATCH_NOT_MARKED": ("结算过的收费批次没有标成已结算", "请补上标记，不然这批费用会再结算一次。"),
-    "ITEM_MISSING": ("收费用过的项目，目录里没有了", "目录里的项目不会删。请重新装入目录。"),
-    "ITEM_CHANGED": ("收费用过的项目，目录后来改过", "装入过新的目录就没有问题。没有装过的话，请查是谁改的。"),
-    "POINTER_WITHOUT_SPONSORSHIP": ("用钱的人名下的关系，在出钱的人那边没有", "请核对双方的绑定，补上或删去一边。"),
-    "SPONSORSHIP_WITHOUT_POINTER": ("出钱的人名下的关系，在用钱的人那边没有", "请补上用钱的人一边，不然结算时找不到。"),
-    "POINTER_NAME": ("关系里出钱的人的遮名和登记的不一样", "请按登记的姓名改正，不然家人看到的是别人的名字。"),
-    "SPONSORSHIP_DAYS": ("共济关系的日期前后不对", "请核对绑定、生效和到期的日期，并改正。"),
-    "SPONSORSHIP_RECORD": (
-        "共济关系的方式或绑定日期和结算时不一样",
-        "这两样绑定后不会变。请以结算记录为准，改回关系。",
-    ),
-    "SPONSORSHIP_CHANGED": ("上次结算以后，共济关系改过", "经办改的就没有问题。不是的话，请查是谁改的。"),
-    "POOL": ("家庭共济池不对", "一个池只属于一位出钱的人，并有自己的账户。请核对池号。"),
-    "PERSON_MISSING": ("有记录指着一个没有登记的人", "请从备份里找回这个人，或查清这条记录从哪里来。"),
-    "PERSON_WITHOUT_PURSE": ("登记的人没有账户", "没有账户就不能结算。请从备份里找回账户。"),
-    "PURSE_WITHOUT_PERSON": ("账户不属于任何人", "请从备份里找回这个人，或查清账户从哪里来。"),
-    "PERSON_WITHOUT_IDENTITY": ("登记的人没有身份索引", "按号码找不到这个人。请从备份里找回索引。"),
-    "IDENTITY_TWICE": ("一个人有两个身份索引", "请查多出的一个从哪里来，并删去。"),
-    "IDENTITY_NUMBER": ("身份索引和这个人的号码对不上", "按号码会找到别人，或找不到。请按密封的号码改回索引。"),
-    "SEAL_BROKEN": ("密封的内容打不开", "请从备份里找回原样。很多都打不开时，多半是密钥不对。"),
-    "PERSON_NAME": ("遮名和密封的姓名对不上", "请以密封的姓名为准，重新装入这个人。"),
-    "PERSON_BORN": ("出生日期和身份号码不一样", "请以身份号码为准，重新装入这个人。"),
-    "PERSON_SEX": ("性别和身份号码不一样", "登记时写明过就没有问题。没有的话，请核对。"),
-    "PERSON_MOVED": ("转出的记录对不上", "请核对这个人转去了哪里，那边有没有登记。"),
-    "PERSON_SUSPENDED": ("暂停联网结算的起止日期不对", "请核对起止日期，并改正。"),
-    "ENROLMENT_DAYS": ("参保的日期不对", "请核对参保的起止和退休日期，重新装入。"),
-    "ENROLMENT_OVERLAP": ("一个人的两段参保重叠", "重叠的日子按后开始的一段算。请给前一段写上终止日期。"),
-    "ENROLMENT_CHANGED": ("上次结算以后，那一天的参保情况改过", "补录或更正过就没有问题。没有的话，请查是谁改的。"),
-    "INSTITUTION_MISSING": ("记录里的机构没有登记，或登记在别处", "请从备份里找回机构，或改正记录里的机构。"),
-    "INSTITUTION_CHANGED": ("上次结算以后，机构的登记改过", "更正过登记就没有问题。没有的话，请查是谁改的。"),
-    "CREDENTIAL": ("机构的凭据读不懂", "这家机构会连不上。请重新装入它的凭据。"),
-    "MOMENT": ("同一笔业务的时间前后不一样", "请以结算记录和链条为准，改回时间。"),
-    "MOMENT_BACKWARDS": ("时间倒退了", "请查服务的时钟当时准不准，或谁改过时间。"),
-    "MOMENT_OF_ID": ("编号里的时间和办理时间差得太远", "请查服务的时钟当时准不准，或谁改过编号、时间。"),
-    "FUTURE": ("日期在将来", "请先把服务的时钟对准，再查这些记录是哪一次时钟错了写下的。"),
-    "IDENTITY_WITHOUT_PERSON": ("身份号码指的人不存在", "请从备份里找回这个人，或重新导入。"),
-    "POLICY_MISSING": ("结算用的政策没有保存", "请找出当时的政策文件，重新存进去。"),
-    "POLICY_CHANGED": ("保存的政策被改过", "请找出当时的政策文件，按原样存回。"),
-    "REPLAY": ("按当时的政策重算，结果不一样", "请核对程序版本，看是程序变了还是记录被改了。"),
-}
-"""Of each class: what is wrong, and what to do."""
-
 _COUNTED = {
     "cases": "笔结算",
     "replays": "笔结算重新决定过",
     "transfers": "笔转账",
+    "funds_given": "笔由报文给出基金部分",
     "links": "环链条",
     "purses": "个动过的账户",
     "balance_steps": "次余额变动",
@@ -165,6 +77,9 @@ _NOUNS = {
     "pool": "共济池",
     "line": "明细",
     "item": "目录编码",
+    "funds_by": "依据",
+    "cases": "结算笔数",
+    "undone": "撤销笔数",
 }
 
 _VALUES = {
@@ -209,6 +124,7 @@ _VALUES = {
     "bound_on": "绑定日期",
     "effective_on": "生效日期",
     "until": "到期日期",
+    "asked_on": "提出解绑的日期",
     "retired_on": "退休日期",
     "kinship": "亲属关系",
     "mechanism": "共济方式",
@@ -261,18 +177,23 @@ _WORDS: Mapping[str, Callable[[str], str]] = {
 }
 """By the field a finding is about: what a word of the database is called."""
 
+_FUNDS_BY = {"institution": "机构登记", "region": "统筹区登记", "sandbox": "试用环境", "": "记录里没有写"}
+
 _MONEY = re.compile(r"-?[0-9]+\.[0-9]{2}")
 _YEAR_HOLDS = re.compile(rf"({_MONEY.pattern}) ({_MONEY.pattern}) ({_MONEY.pattern}) (-?[0-9]+)")
 """What a benefit year holds: deductible, in scope, paid by the funds, admissions."""
 
-_CHANGED = ("结算时", "现在")
+_DIFFERENCE = "应该是 {due}，实际是 {has}"
+_CHANGED = "结算时是 {due}，现在是 {has}"
 _SIDES = {
-    "ACCUMULATOR_OPENING": ("结算合计", "账上"),
+    "ACCUMULATOR_OPENING": "结算合计是 {due}，账上是 {has}",
+    "FUNDS_GIVEN": "基金一共付 {has}",
+    "FUTURE": "现在是 {due}，记录是 {has}",
+    "MOMENT_BACKWARDS": "前一环是 {due}，这一环是 {has}",
+    "PERSON_SEX": "登记的是 {has}",
     **dict.fromkeys(("ENROLMENT_CHANGED", "INSTITUTION_CHANGED", "SPONSORSHIP_CHANGED"), _CHANGED),
-    "FUTURE": ("现在", "记录"),
-    "MOMENT_BACKWARDS": ("前一环", "这一环"),
 }
-"""What the two sides of a difference are called, where it is not what should be and what is."""
+"""How the two sides of a finding are told, where it is not what should be and what is."""
 
 SHOWN_MAX = 10
 
@@ -281,7 +202,7 @@ Finding = tuple[str, str, Mapping[str, str], str, str]
 
 
 def is_check(code: str) -> bool:
-    return code in _CHECKS
+    return code in CHECKS
 
 
 def progress_line(region: str, done: int, total: int) -> str:
@@ -321,7 +242,7 @@ def report(
             "这里没有能用的密钥，身份号码、姓名和机构凭据没有打开核对。请把 MULAID_HOME 指到放 seal.key 的文件夹再查。"
         )
     kept = list(findings)
-    for check in [code for code in _CHECKS if code in found]:
+    for check in [code for code in CHECKS if code in found]:
         lines += ["", *_class(check, found[check], [each for each in kept if each[0] == check], notes, engine)]
     classes = [check for check in found if check not in notes]
     damage = sum(found[check] for check in classes)
@@ -338,20 +259,21 @@ def report(
 def _class(
     check: str, number: int, findings: list[Finding], notes: frozenset[str], engine: frozenset[str]
 ) -> list[str]:
-    title, remedy = _CHECKS[check]
+    title, remedy = CHECKS[check]
     kind = "说明" if check in notes else "引擎重算" if check in engine else "独立核对"
     lines = [f"【{kind}】{title}，{number} 处（{check}）", f"  怎么办：{remedy}"]
-    due_word, has_word = _SIDES.get(check, ("应该", "实际"))
+    told = _SIDES.get(check, _DIFFERENCE)
     for _, region, where, due, has in findings[:SHOWN_MAX]:
         field = where.get("field", "")
-        sides = f"：{due_word}是 {_shown(field, due)}，{has_word}是 {_shown(field, has)}" if due or has else ""
+        sides = "：" + told.format(due=_shown(field, due), has=_shown(field, has)) if due or has else ""
         lines.append(f"  {_place(region, where)}{sides}")
     more = number - min(number, len(findings), SHOWN_MAX)
     return [*lines, f"  还有 {more} 处没有列出。"] if more else lines
 
 
 def _place(region: str, where: Mapping[str, str]) -> str:
-    told = [f"{_NOUNS[noun]} {_VALUES.get(value, value)}" for noun, value in where.items()]
+    words = {noun: _FUNDS_BY if noun == "funds_by" else _VALUES for noun in where}
+    told = [f"{_NOUNS[noun]} {words[noun].get(value, value)}" for noun, value in where.items()]
     return "，".join([region, *told] if region else told)
 
 

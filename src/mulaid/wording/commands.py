@@ -1,5 +1,7 @@
 """What the commands say about themselves: one line each for the overview, and the help of every option."""
 
+import shlex
+
 PROGRAM = "职工医保个人账户家庭共济的开放引擎。"
 
 COMMANDS = {
@@ -27,7 +29,7 @@ AS_JSON = "标准输出只写 JSON"
 SERVE = """启动对医院和药店的服务，直到收到停止信号；已经收下的请求会办完再停。
 
 地址、端口和数据库用 MULAID_ 开头的环境变量设定，见 docs/reference/settings.md。"""
-SANDBOX = "本机来的请求不用凭据，只供试用"
+SANDBOX = "本机来的请求不用凭据，基金付多少照报文，只供试用"
 STOPPED = "服务已停，收下的请求都已办完。"
 
 
@@ -117,22 +119,16 @@ def case_written(file: str) -> str:
     return f"模板已写到 {file}。改好以后运行：mulaid decide {file}"
 
 
-BIND = """共济关系：绑定、解绑。"""
-BIND_MAKE = """绑定：让一位职工用个人账户的钱帮家人付医药费。"""
-BIND_END = """解绑：从今天起不再帮这位家人付。"""
-SPONSOR_NUMBER = "出钱的人的身份证号码"
-BENEFICIARY_NUMBER = "用钱的家人的身份证号码"
-KINSHIP = "用钱的人是出钱的人的什么人：spouse 配偶 parent 父母 child 子女 sibling 兄弟姐妹 grandparent grandchild"
-RANK = "几位家人都能出钱时，这位排第几"
-CAP_PAYMENT = "一次最多付多少元，例如 200.00；不写就不限"
-NOT_CONFIRMED = "用钱的家人还没有同意"
-BOUND = "绑定好了，现在就能用。"
-ENDED = "已经解绑，从现在起不再付钱；以前付过的，退费时仍退回原来的账户。"
+_KEYS = {
+    "missing": "找不到密钥文件 {file}，数据库里的姓名和证件号码是用它加密的。请把原来的密钥放回去；"
+    "换新密钥会认不出已登记的人。",
+    "no_key": "文件 {file} 不是密钥。请把原来的密钥放回去。",
+    "exposed": "密钥文件 {file} 别人也能看或能改，不能用。请运行 chmod 600 {quoted}；别人可能已经抄走的，按泄露处理。",
+    "other": "密钥文件 {file} 不是这个数据库的密钥，姓名和证件号码不是用它加密的。"
+    "请核对 MULAID_HOME 和 MULAID_DSN 是不是一套，把原来的密钥放回去。",
+}
 
 
-def not_money(text: str) -> str:
-    """Not an amount of yuan."""
-    return f"金额“{text}”读不懂。请写成 200.00 这样，两位小数。"
-
-
-KEY_LOST = "密钥文件不对，或者找不到了。请把原来的密钥放回 MULAID_HOME；换新密钥会认不出已登记的人。"
+def key_refused(trouble: str, file: str) -> str:
+    """Why a key cannot be used, with the remedy (`store.seal.KeyTrouble`). Nothing was changed."""
+    return _KEYS[trouble].format(file=file, quoted=shlex.quote(file))

@@ -10,6 +10,12 @@ from mulaid.wording.refusals import refusal_sentence
 
 DIGEST_SHOWN = 12
 
+_FUNDS_BY = {
+    "institution": "这家机构登记了由核心系统计算",
+    "region": "这个统筹区登记了由核心系统计算",
+    "sandbox": "这是试用环境",
+}
+
 
 def explain_lines(
     *,
@@ -24,6 +30,7 @@ def explain_lines(
     unverified: Iterable[str] = (),
     assumed: Iterable[str] = (),
     policy: str = "",
+    funds_by: str = "",
 ) -> list[str]:
     """The lines that explain one case.
 
@@ -31,9 +38,12 @@ def explain_lines(
     `outcome.AMOUNT_NAMES`; `refused`: the code when the whole bill is. `payers`: (name, kinship, fen), where kinship is
     what the patient is to the payer. `passed_over`: (name, sentence). `steps`: (sentence without its basis, what the
     source says, title of the source, tier). `unverified`, `assumed`: names of rules. `policy`: the book's digest.
+    `funds_by`: what allowed the message to give the funds' part, where it did.
     """
     lines = [f"{patient}，{day_text(day)}，{institution}"]
     lines.append(f"不能结算：{refusal_sentence(refused)}" if refused else amounts_line(amounts))
+    if funds_by:
+        lines.append(f"医保基金付多少是报文给出的，没有按政策计算。依据：{_FUNDS_BY[funds_by]}。")
     lines += _part(
         "出钱的人", (f"{name}（患者的{payer_is(kin)}）付 {yuan_text(amount)}" for name, kin, amount in payers)
     )

@@ -94,6 +94,7 @@ _SENTENCES: dict[str, tuple[str, str]] = {
     "not_a_price": ("单价读不懂：{detail}", '请写成 "12.50" 这样：加引号，单位是元，最多六位小数'),
     "bad_institution_code": ("机构编号不对：{detail}", "请写最多十二位的大写字母和数字"),
     "born_differs": ("出生日期和身份证号码里的不一样", "请核对，或删掉 born"),
+    "age_and_born": ("age 和 born 只能写一个", "知道出生日期就写 born，把 age 删掉"),
     "enrolments_overlap": ("从 {detail} 起的参保和前面一段重叠", "请给前面一段写上 until"),
     "sponsor_of_oneself": ("出钱的人和用钱的人是同一个人", "请核对身份证号码"),
     "quota_without_wallet": ("这种共济方式没有额度", "请删掉 quota，或把 mechanism 改成医保钱包或家庭共济池"),

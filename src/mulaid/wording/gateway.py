@@ -19,6 +19,10 @@ def at_field(field: str, sentence: str) -> str:
     return f"{field}：{sentence}"
 
 
+def more_broken_fields(count: int) -> str:
+    return f"另有 {count} 处不对，见答复里的字段扩展。"
+
+
 def account_row_name() -> str:
     return "个人账户（含家庭共济）"
 
@@ -195,8 +199,16 @@ def already_done() -> str:
     return "这笔交易之前已经办过，这里是当时的结果，没有重复扣款。"
 
 
+def undone_since(reversal: str) -> str:
+    return f"这笔交易之前已经办过，后来又撤销了，撤销的结算编号是 {reversal}。要结算请换一个新的报文编号。"
+
+
 def quote_changed() -> str:
     return "结算金额和上次预结算不同，请以这次的结果为准，并告诉患者。"
+
+
+def funds_of_a_sandbox() -> str:
+    return "这里是试用环境，基金支付的金额照报文填写，没有按政策计算。正式使用要先登记。"
 
 
 def benefit_not_active() -> str:

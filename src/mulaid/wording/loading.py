@@ -10,6 +10,7 @@ FILES = "TOML、JSON Lines 或 CSV 文件；给文件夹就读其中所有这样
 
 COLUMNS = ("表", "新增", "更新", "未变")
 TABLE_NAMES = {
+    "region": "统筹区",
     "institution": "定点机构",
     "person": "人员",
     "enrolment": "参保",
@@ -28,7 +29,7 @@ _STAGES = {
 _TROUBLES = {
     "setting": "设置 {detail} 不能用。请改好环境变量再试。",
     "database": "数据库用不了，什么也没有装入：{detail}。请检查数据库后再试。",
-    "seal": "密钥文件不对，什么也没有装入。请把原来的密钥放回 MULAID_HOME。",
+    "held": "有人正在办理文件里某个人的业务，什么也没有装入。请稍后再试。",
 }
 
 

@@ -1,10 +1,11 @@
 """One decided case as lines for a terminal: what came out, who paid, who could not and why. Plain text, no markup."""
 
+import datetime
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from mulaid.wording.amounts import yuan_text
-from mulaid.wording.refusals import refusal_sentence, relation_sentence
+from mulaid.wording.amounts import day_text, yuan_text
+from mulaid.wording.refusals import end_sentence, refusal_sentence, relation_sentence
 from mulaid.wording.rules import tier_name
 
 Steps = Iterable[tuple[str, str, str]]
@@ -26,7 +27,9 @@ _NAMES = AMOUNT_NAMES | {
     "skipped": "不能付的人",
     "refused": "拒绝的原因",
     "unverified": "用了未经核实的来源",
-    "accepted": "可以绑定",
+    "accepted": "可以办理",
+    "ends_on": "从哪天起不能再用",
+    "possible_on": "哪天起可以解除",
 }
 
 
@@ -60,6 +63,28 @@ def relation_report(
     return _report(name, ok, [answer], steps, differences)
 
 
+def end_report(
+    *,
+    name: str,
+    ok: bool,
+    refused: str = "",
+    ends_on: datetime.date | None = None,
+    possible_on: datetime.date | None = None,
+    steps: Steps = (),
+    differences: Differences = (),
+) -> list[str]:
+    """The lines for one decided end of a relation; `refused` is the code when it is."""
+    return _report(name, ok, [end_answer(refused, ends_on, possible_on)], steps, differences)
+
+
+def end_answer(refused: str, ends_on: datetime.date | None, possible_on: datetime.date | None) -> str:
+    """Whether a relation may be ended, and the day that matters."""
+    if ends_on is not None:
+        return f"可以解除，从 {day_text(ends_on)} 起不能再用。"
+    detail = {} if possible_on is None else {"possible_on": day_text(possible_on)}
+    return f"不能解除：{end_sentence(refused, detail)}（{refused}）"
+
+
 def tally_line(decided: int, failed: int) -> str:
     """How many cases were decided, and how many came out otherwise than their file expects."""
     return f"一共 {decided} 例，" + (f"{failed} 例和预期不符。" if failed else "都和预期相符。")
@@ -76,13 +101,17 @@ def source_text(title: str, tier: str) -> str:
     return f"来源：{title}，{tier_name(tier)}"
 
 
+def step_lines(steps: Steps) -> list[str]:
+    """One numbered line a step, with its source."""
+    return [f"{number}. {text}（{source_text(title, tier)}）" for number, (text, title, tier) in enumerate(steps, 1)]
+
+
 def _report(name: str, ok: bool, answers: list[str], steps: Steps, differences: Differences) -> list[str]:
-    told = [f"{number}. {text}（{source_text(title, tier)}）" for number, (text, title, tier) in enumerate(steps, 1)]
     wrong = [
         f"{_NAMES.get(key, key)}：应该是 {_shown(key, expected)}，算出来是 {_shown(key, got)}"
         for key, expected, got in differences
     ]
-    return [f"{'相符' if ok else '不符'}  {name}", *(f"  {line}" for line in (*answers, *told, *wrong))]
+    return [f"{'相符' if ok else '不符'}  {name}", *(f"  {line}" for line in (*answers, *step_lines(steps), *wrong))]
 
 
 def _shown(key: str, value: Any) -> str:

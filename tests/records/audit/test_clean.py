@@ -3,12 +3,12 @@
 from mulaid.audit.findings import Check
 from mulaid.cli.audit import as_text
 from tests.records.audit import filled
-from tests.records.audit.conftest import Subject
+from tests.records.audit.conftest import Subject, counted
 
 
 async def test_a_clean_database_is_clean(subject: Subject) -> None:
     report = await subject.audit()
-    assert report.found == {}, report.findings
+    assert counted(report) == {}, report.findings
     assert (report.sealed, report.damaged) == (True, 0)
     looked_at = {
         noun: report.checked[noun] for noun in ("cases", "replays", "reversals", "messages", "links", "people")
@@ -22,16 +22,16 @@ async def test_a_clean_database_is_clean(subject: Subject) -> None:
 async def test_without_the_key_rows_are_compared_and_the_report_says_so(subject: Subject) -> None:
     await subject.damage("update person set masked_name = '李*' where person = {uncle}")
     closed = await subject.audit(key=None)
-    assert (closed.found, closed.sealed) == ({}, False)
+    assert (counted(closed), closed.sealed) == ({}, False)
     assert "这里没有能用的密钥" in "\n".join(as_text(closed, replayed=True))
-    assert (await subject.audit()).found == {Check.PERSON_NAME: 1}
+    assert counted(await subject.audit()) == {Check.PERSON_NAME: 1}
     await subject.damage("delete from identity where person = {uncle}")
-    assert (await subject.audit(key=None)).found == {Check.PERSON_WITHOUT_IDENTITY: 1}
+    assert counted(await subject.audit(key=None)) == {Check.PERSON_WITHOUT_IDENTITY: 1}
 
 
 async def test_another_key_opens_nothing(subject: Subject) -> None:
     report = await subject.audit(key=b"another key of thirty-two bytes.")
-    assert report.found == {Check.SEAL_BROKEN: 2 * len(filled.NUMBERS) + 1}
+    assert counted(report) == {Check.SEAL_BROKEN: 2 * len(filled.NUMBERS) + 1, Check.SEAL_KEY: 1}
     assert "多半是密钥不对" in "\n".join(as_text(report, replayed=True))
 
 

@@ -189,6 +189,11 @@ DAMAGES: dict[str, dict[str, tuple[str, set[C]]]] = {
 
 UNSEEN = {
     "institution.name": "no other row holds it",
+    "institution.funds_given": "an operator may change it any day; bills that made use of it are listed (FUNDS_GIVEN)",
+    "region_setting.region": "an operator may change it any day; bills that made use of it are listed (FUNDS_GIVEN)",
+    "region_setting.funds_given": "an operator may change it any day; bills that made use of it are listed",
+    "region_setting: gone": "an operator may change it any day; bills that made use of it are listed (FUNDS_GIVEN)",
+    "region_setting: made": "an operator may change it any day; bills that made use of it are listed (FUNDS_GIVEN)",
     "institution.profile": "no other row holds it; an unknown one is spoken to as the baseline",
     "institution.auth: none, or another institution's": "a credential does not say whose it is",
     "institution: made": "an institution that has sent nothing is named by no other row",

@@ -121,6 +121,10 @@ DAMAGES: dict[str, dict[str, tuple[str, set[C]]]] = {
             {C.IDENTITY_NUMBER},
         ),
     },
+    "seal_key.check_value": {
+        "another key's": ("update seal_key set check_value = decode(repeat('ab', 32), 'hex')", {C.SEAL_KEY}),
+    },
+    "seal_key: gone": {"": ("delete from seal_key", {C.SEAL_KEY})},
     "enrolment.region": {
         "another": (f"update enrolment set region = {{far}} {MOTHER}", {C.PERSON_MISSING, C.ENROLMENT_CHANGED}),
     },
@@ -191,6 +195,8 @@ DAMAGES: dict[str, dict[str, tuple[str, set[C]]]] = {
 }
 
 UNSEEN = {
+    "seal_key.one": "it has one value",
+    "seal_key: made": "a second row cannot be: its key has one value",
     "person.sex: of somebody who has no number to read it from": "only the number says it a second time",
     "person.suspended_from: another day": "a load may change it any day, and no other row says when it was",
     "person.suspended_until: another day": "a load may change it any day, and no other row says when it was",

@@ -158,6 +158,20 @@ DAMAGES: dict[str, dict[str, tuple[str, set[C]]]] = {
             {C.SPONSORSHIP_DAYS},
         ),
     },
+    "end_wish.region": {"another": ("update end_wish set region = {far}", {C.END_WISH})},
+    "end_wish.sponsor": {"nobody": ("update end_wish set sponsor = 9", {C.END_WISH})},
+    "end_wish.beneficiary": {"nobody": ("update end_wish set beneficiary = 9", {C.END_WISH})},
+    "end_wish.bound_at": {
+        "a moment later": ("update end_wish set bound_at = bound_at + interval '1 second'", {C.END_WISH}),
+    },
+    "end_wish.asked_on": {"in the future": ("update end_wish set asked_on = '2027-01-01'", {C.FUTURE})},
+    "end_wish: made": {
+        "of a relation that has ended": (
+            "insert into end_wish select region, sponsor, beneficiary, bound_at, 'sponsor', '2026-11-20'"
+            "from sponsorship where sponsor = {aunt}",
+            {C.END_WISH},
+        ),
+    },
     "sponsored_by.region": {"another": (f"update sponsored_by set region = {{third}} {TO_MOTHER}", APART)},
     "sponsored_by.beneficiary": {
         "somebody else": (f"update sponsored_by set beneficiary = {{aunt}} {TO_MOTHER}", APART),
@@ -188,6 +202,9 @@ DAMAGES: dict[str, dict[str, tuple[str, set[C]]]] = {
 }
 
 UNSEEN = {
+    "end_wish.side": "a wish of the other side would look the same",
+    "end_wish: gone": "a wish that comes true is deleted, which leaves nothing behind",
+    "end_wish: made: beside a relation that lives": "a wish leaves no record when it is made",
     "sponsorship: made: on both sides, between people who exist": "a relation leaves no record when it is made",
     "sponsorship.cap_day_fen: of a relation no settlement has seen": "only the record of a settlement says it again",
     "sponsorship.state: ended after the last settlement": "relations end every day, and the end leaves no record",
