@@ -44,6 +44,10 @@ class FakeOffices:
         self.undone: dict[int, int] = {}
         """By the settlement, its reversal."""
         self.asked: list[Any] = []
+        self.closed: Refused | None = None
+
+    def shut(self) -> Refused | None:
+        return self.closed
 
     def unseal(self, sealed: bytes) -> str:
         return sealed.decode()

@@ -151,8 +151,8 @@ def test_every_broken_name_of_the_extension(door: TestClient[Any]) -> None:
     }
 
 
-def test_ten_thousand_bad_lines_are_answered_briefly(door: TestClient[Any]) -> None:
-    nodes: Any = {"feedetail": [{} for _ in range(10_000)]}
+def test_a_thousand_bad_lines_are_answered_briefly(door: TestClient[Any]) -> None:
+    nodes: Any = {"feedetail": [{} for _ in range(1_000)]}
     answer = post(door, request("2204", nodes, 84))
     extension = refused(answer)
     assert len(answer["exp_content"]) <= 4000 and extension["more"] > 0

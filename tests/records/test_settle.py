@@ -19,6 +19,7 @@ from mulaid.store import cases, registry, swipes
 from mulaid.store.connect import Connection, connect
 from mulaid.store.ids import wire
 from mulaid.terms.bill_case import Bill
+from mulaid.terms.calendar import CHINA
 from mulaid.terms.codes import LimitScope
 from mulaid.terms.reasons import BillRefusal, Skip
 from tests.records import checks, world
@@ -356,10 +357,10 @@ async def test_usage_never_runs_backwards(connection: Connection) -> None:
     """Lanes read their clocks before they wait for locks: the moment of a day that is over has to be taken again."""
     capped = world.Family(region=FANGCHENGGANG, sponsors=(world.Sponsoring(current=90_000, cap_day=10_000),))
     await world.build(connection, [capped])
-    tomorrow = MOMENT + datetime.timedelta(days=1)
+    tomorrow = datetime.datetime.combine(DAY + datetime.timedelta(days=1), datetime.time(), CHINA)
     [first] = await carry(connection, bill(0, 8_000), moment=tomorrow)
     with pytest.raises(DayPassed):
-        await carry(connection, bill(0, 8_000), moment=MOMENT)
+        await carry(connection, bill(0, 8_000), moment=tomorrow - datetime.timedelta(seconds=1))
     [second] = await carry(connection, bill(0, 8_000), moment=tomorrow)
     assert (first.outcome.mutual, second.outcome.mutual) == (8_000, 2_000)
 

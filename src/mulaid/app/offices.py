@@ -14,7 +14,7 @@ import msgspec
 
 from mulaid.app.given import GivenFunds
 from mulaid.app.together import Together
-from mulaid.clock import Clock
+from mulaid.clock import Clock, ClockWrong
 from mulaid.gateway.offices import EnrolmentRecord, FoundCase, InstitutionRecord, PersonRecord, Proof
 from mulaid.lanes.annex import Annexes
 from mulaid.lanes.hall import Hall
@@ -69,6 +69,13 @@ class HouseOffices:
     async def close(self) -> None:
         await self._readers.close()
         await self._writers.close()
+
+    def shut(self) -> Refused | None:
+        try:
+            self._bureau.chronometer.check()
+        except ClockWrong:
+            return Refused(code=Fault.CLOCK_WRONG)
+        return None
 
     def unseal(self, sealed: bytes) -> str:
         return self._bureau.seal.open(sealed)

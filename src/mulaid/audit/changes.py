@@ -130,13 +130,15 @@ def _chunks(scratch: sqlite3.Connection, kind: str) -> Iterator[tuple[int, list[
 
 def _relation(region: int, key: Key, day: datetime.date, said: list[Any], row: asyncpg.Record) -> Iterator[Finding]:
     where = {"sponsor": key.sponsor, "beneficiary": key.beneficiary, "bound_at": key.bound_at}
+    # A day to come, which a wrong clock left behind, may be put right.
+    for_ever = FOR_EVER if said[TERMS.index("bound_on")] <= day.isoformat() else FOR_EVER - {"bound_on"}
     now = _terms_of(tuple(row)[3:])
     if _ends(said[TERMS.index("until")], row["until"], day):
         said = [
             last if field in ("state", "until") else each for field, each, last in zip(TERMS, said, now, strict=True)
         ]
     for check, wanted in ((Check.SPONSORSHIP_RECORD, True), (Check.SPONSORSHIP_CHANGED, False)):
-        at = [position for position, field in enumerate(TERMS) if (field in FOR_EVER) is wanted]
+        at = [position for position, field in enumerate(TERMS) if (field in for_ever) is wanted]
         fields, before, after = ([each[position] for position in at] for each in (TERMS, said, now))
         yield from _differences(check, region, where, fields, before, after)
 

@@ -95,7 +95,9 @@ class Check(StrEnum):
     INSTITUTION_MISSING = "INSTITUTION_MISSING"
     INSTITUTION_CHANGED = "INSTITUTION_CHANGED"
     CREDENTIAL = "CREDENTIAL"
+    MISDATED = "MISDATED"
     MOMENT = "MOMENT"
+    MOMENT_AHEAD = "MOMENT_AHEAD"
     MOMENT_BACKWARDS = "MOMENT_BACKWARDS"
     MOMENT_OF_ID = "MOMENT_OF_ID"
     FUTURE = "FUTURE"
@@ -119,9 +121,11 @@ NOTES = frozenset(
         Check.ENROLMENT_CHANGED,
         Check.INSTITUTION_CHANGED,
         Check.PERSON_SEX,
+        Check.MOMENT_AHEAD,
+        Check.MOMENT_BACKWARDS,
     }
 )
-"""Checks that a load or a clerk may rightly be the cause of: no row says which it was."""
+"""What a load or a clerk may rightly have done, and what a wrong clock has left behind where no decision reads it."""
 OF_THE_ENGINE = frozenset({Check.REPLAY})
 """Checks that ask the engine itself; all others rest on SQL and the audit's own arithmetic alone."""
 

@@ -5,11 +5,21 @@ layout is written down here a second time.
 """
 
 import datetime
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
-from mulaid.audit.findings import Check, Finding, finding
+import asyncpg
+
+from mulaid.audit.findings import Check, Finding, Report, finding
 from mulaid.audit.pages import Page
+from mulaid.audit.reading import Record
+from mulaid.audit.scratch import PREFETCH, Connection
 from mulaid.terms.calendar import CHINA
+
+MISDATED = """
+select m.case_id, m.found_at, c.kind, c.settled_on
+from misdated m left join cases c on c.region = $1 and c.case_id = m.case_id
+where m.region = $1 order by m.case_id
+"""
 
 AHEAD = datetime.timedelta(minutes=5)
 """How far the clock of another machine may be ahead of the audit's."""
@@ -38,20 +48,37 @@ def check_page(page: Page, now: datetime.datetime) -> Iterator[Finding]:
         for other in page.moved_at[number] - {moment}:
             yield finding(Check.MOMENT, page.region, {**where, "field": "transfer"}, moment, other)
         yield from of_id(page.region, where, number, moment)
-        yield from ahead(page.region, where, moment, now)
-        if case["day"] > now.date():
-            yield finding(Check.FUTURE, page.region, {**where, "field": "day"}, now.date(), case["day"])
+        yield from _not_come(page, case, record, now)
         if case["lane"] // LANES_OF_A_WORKER != worker_of(number):
             lane = {"lane": case["lane"], **where}
             yield finding(Check.CHAIN_WORKER, page.region, lane, case["lane"] // LANES_OF_A_WORKER, worker_of(number))
 
 
+def _not_come(page: Page, case: asyncpg.Record, record: Record | None, now: datetime.datetime) -> Iterator[Finding]:
+    """A case of a day that has not come. What was undone, or is known for what it is, weighs no more."""
+    number = case["case_id"]
+    told = number in page.misdated or number in page.undone or (record is not None and record.undone is not None)
+    for field in ("settled_on", "day"):
+        if case[field] > (now + AHEAD).date():
+            where = {"case": number, "field": field}
+            yield finding(Check.MOMENT_AHEAD if told else Check.FUTURE, page.region, where, now.date(), case[field])
+
+
+async def check_misdated(connection: Connection, region: int, now: datetime.datetime, report: Report) -> None:
+    """Settlements kept as misdated bear a day that had not come when they were found."""
+    async for row in connection.cursor(MISDATED, region, prefetch=PREFETCH):
+        where = {"case": row["case_id"]}
+        if row["kind"] != "settlement" or row["settled_on"] <= row["found_at"].astimezone(CHINA).date():
+            report.take([finding(Check.MISDATED, region, where, found=row["settled_on"] or "")])
+        report.take(day_ahead(region, where, "found_at", row["found_at"].astimezone(CHINA).date(), now))
+
+
 def ahead(
-    region: int, where: dict[str, object], moment: datetime.datetime, now: datetime.datetime
+    region: int, where: Mapping[str, object], moment: datetime.datetime, now: datetime.datetime
 ) -> Iterator[Finding]:
-    """A moment that has not come yet."""
+    """A moment that has not come yet, of something that no decision reads."""
     if moment > now + AHEAD:
-        yield finding(Check.FUTURE, region, {**where, "field": "moment"}, now, moment)
+        yield finding(Check.MOMENT_AHEAD, region, where, now, moment)
 
 
 def day_ahead(

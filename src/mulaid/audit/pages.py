@@ -1,7 +1,7 @@
 """The cases of a region, page by page, each with its record read and everything that was posted for it."""
 
 import datetime
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Mapping
 
 import asyncpg
 import msgspec
@@ -21,6 +21,8 @@ TRANSFERS = """
 select case_id, n, debit_kind, debit_id, credit_kind, credit_id, amount_fen, person, moment
 from transfer where region = $1 and case_id = any($2::bigint[]) order by case_id, n
 """
+
+MISDATED = "select case_id from misdated where region = $1 and case_id = any($2::bigint[])"
 
 UNDONE = "select undone_case, by_case from reversal where region = $1 and undone_case = any($2::bigint[])"
 
@@ -48,6 +50,8 @@ class Page(msgspec.Struct):
     """When the transfers of a case say that they were posted."""
     undone: dict[int, int]
     """Which case undid a case of this page."""
+    misdated: set[int] = msgspec.field(default_factory=set)
+    """Settlements of this page, or undone on it, that usage does not count: a wrong clock gave them their day."""
 
     def settled(self) -> Iterable[tuple[asyncpg.Record, Record]]:
         """The settlements that nobody undid, as far as they can be read."""
@@ -92,7 +96,14 @@ async def _page(connection: Connection, region: int, cases: list[asyncpg.Record]
             page.posted[row[0]][place, row[1]] = movement_of(place, row)
             page.moved_at[row[0]].add(row["moment"])
     page.undone = {row[0]: row[1] for row in await connection.fetch(UNDONE, region, sorted(page.posted))}
+    page.misdated = await misdated(connection, region, page.read)
     return page
+
+
+async def misdated(connection: Connection, region: int, read: Mapping[int, Record]) -> set[int]:
+    """The settlements among these cases, or undone by them, that usage does not count."""
+    settled = {number if record.undone is None else record.undone for number, record in read.items()}
+    return {row[0] for row in await connection.fetch(MISDATED, region, sorted(settled))}
 
 
 def movement_of(region: int, row: asyncpg.Record) -> Movement:

@@ -95,7 +95,7 @@ async def check_region(
             report.take(_names(region, pointers, there))
             _keep_received(scratch, pointers, there)
     async for rows in batches(connection, SPONSORSHIPS, region):
-        report.take(found for row in rows for found in _one(region, row))
+        report.take(found for row in rows for found in _one(region, row, now))
         for place, relations in by_place(rows, "beneficiary_region").items():
             beneficiaries = sorted({row["beneficiary"] for row in relations})
             there = await connection.fetch(POINTERS_OF, place, beneficiaries, region)
@@ -113,19 +113,18 @@ async def check_region(
     await _money(connection, region, scratch, report)
 
 
-def _one(region: int, row: asyncpg.Record) -> Iterator[Finding]:
+def _one(region: int, row: asyncpg.Record, now: datetime.datetime) -> Iterator[Finding]:
     """What one sponsorship says by itself."""
     if not row["has_sponsor"]:
         yield finding(Check.PERSON_MISSING, region, {**_where(row), "person": row["sponsor"]})
     bound_on = row["bound_at"].astimezone(CHINA).date()
-    days: list[tuple[str, datetime.date, datetime.date | None]] = [
-        ("bound_on", bound_on, row["bound_on"]),
-        ("effective_on", row["bound_on"], row["effective_on"]),
-        ("until", row["bound_on"], row["until"]),
-    ]
-    for field, least, day in days:
-        if day is not None and (day < least or (field == "bound_on" and day != least)):
-            yield finding(Check.SPONSORSHIP_DAYS, region, {**_where(row), "field": field}, least, day)
+    if row["bound_on"] != bound_on and row["bound_at"] <= now:
+        # What a wrong clock bound on a day to come was put right without touching the key.
+        yield finding(Check.SPONSORSHIP_DAYS, region, {**_where(row), "field": "bound_on"}, bound_on, row["bound_on"])
+    for field in ("effective_on", "until"):
+        if row[field] is not None and row[field] < row["bound_on"]:
+            where = {**_where(row), "field": field}
+            yield finding(Check.SPONSORSHIP_DAYS, region, where, row["bound_on"], row[field])
     if row["quota_fen"] and row["mechanism"] not in QUOTAS:
         yield finding(Check.QUOTA, region, _where(row), yuan(0), yuan(row["quota_fen"]))
 

@@ -4,8 +4,9 @@ import datetime
 
 from mulaid.audit.findings import Check, Report, finding
 from mulaid.audit.institutions import Register
-from mulaid.audit.moments import ahead
+from mulaid.audit.moments import day_ahead
 from mulaid.audit.scratch import Connection, batches
+from mulaid.terms.calendar import CHINA
 
 SWIPES = """
 select s.person, s.institution, s.moment, p.person is not null as known
@@ -27,4 +28,4 @@ async def check_region(
                 report.take([finding(Check.PERSON_MISSING, region, where)])
             if places[row["institution"]] is None:
                 report.take([finding(Check.INSTITUTION_MISSING, region, where)])
-            report.take(ahead(region, where, row["moment"], now))
+            report.take(day_ahead(region, where, "moment", row["moment"].astimezone(CHINA).date(), now))

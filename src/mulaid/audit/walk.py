@@ -37,7 +37,17 @@ Progress = Callable[[str, int, int], None]
 
 TABLES = (
     *("cases", "transfer", "purse", "chain", "message", "reversal", "charge_batch", "visit", "first_swipe"),
-    *("accumulator", "sponsorship", "sponsored_by", "identity", "person", "enrolment", "institution", "end_wish"),
+    *(
+        "accumulator",
+        "sponsorship",
+        "sponsored_by",
+        "identity",
+        "person",
+        "enrolment",
+        "institution",
+        "end_wish",
+        "misdated",
+    ),
 )
 
 COUNT = "select count(*) from cases where region = $1"
@@ -136,6 +146,7 @@ async def _region(scope: Scope, region: int, scratch: sqlite3.Connection) -> Non
     await caps.check_accumulators(connection, region, scratch, now, report)
     await balances.check_balances(connection, region, report)
     await reversals.check_region(connection, region, report)
+    await moments.check_misdated(connection, region, now, report)
     await messages.check_region(connection, region, scope.register, scope.across, now, report)
     report.take(messages.check_twice(region, scratch))
     await visits.check_region(connection, region, scratch, scope.register, scope.across, scope.regions, now, report)

@@ -28,7 +28,7 @@ from mulaid.cli.citing import cite
 from mulaid.cli.day import Amounts, DayBroken, Played, play
 from mulaid.cli.explain import Explained, as_lines, explained_case
 from mulaid.cli.load import load_into
-from mulaid.clock import from_ten
+from mulaid.clock import ClockWrong, from_ten
 from mulaid.located import Fault
 from mulaid.procedures.load import Summary
 from mulaid.settings import Settings
@@ -80,6 +80,8 @@ def command(home: Annotated[Path | None, typer.Option(help=wording.HOME, show_de
         cannot(str(error))
     except Fault as fault:
         cannot(fault_sentence(fault))
+    except ClockWrong as wrong:
+        cannot(commands.clock_wrong(wrong.here, wrong.there))
     except (EmbeddedFailed, MigrationFailed, SchemaUnknown, OSError) as failure:
         cannot(commands.cannot_start(str(failure)))
     console.print()

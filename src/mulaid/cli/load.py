@@ -15,6 +15,7 @@ from rich.console import Console
 from rich.table import Table
 
 from mulaid.app.house import bureau_on, database
+from mulaid.clock import ClockWrong
 from mulaid.intake.loads import Loads, load_files, read_loads
 from mulaid.located import Fault
 from mulaid.policy.book import Book
@@ -48,6 +49,9 @@ def command(files: Annotated[list[Path], typer.Argument(help=loading.FILES, show
     except KeyRefused as error:
         print(commands.key_refused(error.trouble, str(error.file)), file=sys.stderr)
         raise typer.Exit(1) from error
+    except ClockWrong as wrong:
+        print(commands.clock_wrong(wrong.here, wrong.there), file=sys.stderr)
+        raise typer.Exit(1) from wrong
     except asyncpg.LockNotAvailableError as error:
         raise _trouble("held", error) from error
     except (EmbeddedFailed, MigrationFailed, asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from mulaid.app.house import database
 from mulaid.cli.cannot import cannot
+from mulaid.clock import ClockWrong
 from mulaid.lanes.annex import AnnexFailed
 from mulaid.located import Fault
 from mulaid.settings import SettingFault, Settings, from_environment
@@ -29,5 +30,7 @@ def open_database() -> Iterator[tuple[Settings, str]]:
         cannot(fault_sentence(fault))
     except KeyRefused as refused:
         cannot(commands.key_refused(refused.trouble, str(refused.file)))
+    except ClockWrong as wrong:
+        cannot(commands.clock_wrong(wrong.here, wrong.there))
     except (AnnexFailed, EmbeddedFailed, MigrationFailed, SchemaUnknown, OSError) as failure:
         cannot(commands.cannot_start(str(failure)))

@@ -104,6 +104,8 @@ async def _outcome(visitor: Visitor, offices: Offices, moment: datetime.datetime
     if infno not in ROUTES:
         raise FieldFault(say.transaction_unknown, "infno")
     said.infno = infno
+    if (shut := offices.shut()) is not None:
+        return shut
     institution = await offices.institution(asked.fixmedins_code)
     if institution is None:
         return Refused(code=Fault.UNKNOWN_INSTITUTION, field="fixmedins_code")

@@ -97,6 +97,10 @@ class FoundCase(msgspec.Struct, frozen=True, kw_only=True):
 class Offices(Protocol):
     """Everything below the door."""
 
+    def shut(self) -> Refused | None:
+        """Why no work is taken at present; None when it is."""
+        ...
+
     def unseal(self, sealed: bytes) -> str:
         """A sealed number or name in clear, for the institution that treats its holder."""
         ...

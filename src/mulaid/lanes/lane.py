@@ -12,7 +12,7 @@ from collections.abc import Sequence
 import asyncpg
 import structlog
 
-from mulaid.clock import Clock
+from mulaid.clock import Clock, ClockWrong
 from mulaid.lanes.queue import Waiting, Work
 from mulaid.procedures.bureau import Bureau
 from mulaid.procedures.cancel import cancel
@@ -86,7 +86,7 @@ class Lane:
 
     async def _answer(self, batch: Sequence[Work]) -> list[Reply | Done | None]:
         """Run a batch; what the database refuses is run one by one. None for a bill to put back."""
-        given_up = Fault.BUSY
+        in_doubt, given_up = False, Fault.BUSY
         for attempt in range(1, TRIES_MAX + 1):
             try:
                 return await self._transaction(batch)
@@ -97,10 +97,13 @@ class Lane:
                     # Only whoever needs what is held so long shall be told that nothing came of it.
                     return await self._one_by_one(batch)
             except LOST as lost:
-                given_up = Fault.NOT_COMMITTED
+                in_doubt = True
                 self._forget_heads()
                 _log.warning("connection_lost", lane=self._chain.lane, attempt=attempt, reason=type(lost).__name__)
                 await self._reconnect(attempt)
+            except ClockWrong:
+                given_up = Fault.CLOCK_WRONG
+                break
             except DayPassed:
                 # Another service's clock is ahead and its day has begun: only whose money it used there has to wait.
                 self._forget_heads()
@@ -110,11 +113,11 @@ class Lane:
             except asyncpg.PostgresError as refused:
                 self._forget_heads()
                 if len(batch) == 1:
-                    given_up = Fault.NOT_COMMITTED
+                    in_doubt = True
                     _log.error("request_refused_by_database", lane=self._chain.lane, reason=type(refused).__name__)
                     break
                 return await self._one_by_one(batch)
-        return [Refused(code=given_up)] * len(batch)
+        return [Refused(code=Fault.NOT_COMMITTED if in_doubt else given_up)] * len(batch)
 
     async def _one_by_one(self, batch: Sequence[Work]) -> list[Reply | Done | None]:
         replies = []
@@ -131,6 +134,7 @@ class Lane:
             self._connection = await connect(self._dsn, purpose=f"mulaid lane {self._chain.lane}", by_key=True)
         first = batch[0].request
         posting = Posting(self._chain)
+        self._bureau.chronometer.check()
         moment = self._clock()
         try:
             async with self._connection.transaction():

@@ -9,7 +9,7 @@ from mulaid.policy.law import Law
 from mulaid.policy.rules import Confirm
 from mulaid.procedures.bureau import Bureau, Till
 from mulaid.procedures.faults import Fault
-from mulaid.procedures.households import Households, Link, Locking, YearKey, open_households
+from mulaid.procedures.households import CLOCKS_APART, Households, Link, Locking, YearKey, open_households
 from mulaid.procedures.records import SponsorKey
 from mulaid.procedures.requests import Refused, SettleRequest
 from mulaid.store import people, swipes, visits
@@ -80,7 +80,7 @@ async def open_desk(
     if charged:
         known = await visits.visits(connection, list({key[:2] for key in charged}))
     bills = [(each.patient_region, each.patient, _care_day(known, each, moment), each.use) for each in requests]
-    house = await open_households(connection, bureau.law, bills, today, locking)
+    house = await open_households(connection, bureau.law, bills, moment, locking)
     if charged:
         read = visits.read_batches if locking is Locking.NONE else visits.lock_batches
         batches = await read(connection, charged)
@@ -144,6 +144,8 @@ def ask(desk: Desk, request: SettleRequest) -> Question | Refused:
         return Refused(code=Fault.FUNDS_NOT_TAKEN, field="funds_given")
     if who in house.moved:
         return Refused(code=Fault.PERSON_MOVED, detail={"region": house.moved[who]})
+    if (ahead := house.ahead_of(who)) is not None:
+        return Refused(code=Fault.USED_IN_FUTURE, detail={"day": str(ahead)})
     day = _care_day(desk.visits, request, desk.moment)
     insured = house.people.get((*who, day))
     if insured is None or who not in house.money:
@@ -216,7 +218,9 @@ def _patient(house: Households, request: SettleRequest, insured: Insured, day: d
 
 def _minutes_since_first_swipe(desk: Desk, request: SettleRequest) -> int | None:
     first = desk.swipes.get((request.patient_region, request.patient, request.sender.institution))
-    return None if first is None else -int((first - desk.moment).total_seconds() // 60)
+    if first is None or first > desk.moment + CLOCKS_APART:
+        return None
+    return -int((first - desk.moment).total_seconds() // 60)
 
 
 def _bill(desk: Desk, request: SettleRequest) -> Bill | Refused:

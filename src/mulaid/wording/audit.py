@@ -125,6 +125,7 @@ _VALUES = {
     "effective_on": "生效日期",
     "until": "到期日期",
     "asked_on": "提出解绑的日期",
+    "found_at": "发现的时间",
     "retired_on": "退休日期",
     "kinship": "亲属关系",
     "mechanism": "共济方式",
@@ -188,7 +189,7 @@ _CHANGED = "结算时是 {due}，现在是 {has}"
 _SIDES = {
     "ACCUMULATOR_OPENING": "结算合计是 {due}，账上是 {has}",
     "FUNDS_GIVEN": "基金一共付 {has}",
-    "FUTURE": "现在是 {due}，记录是 {has}",
+    **dict.fromkeys(("FUTURE", "MOMENT_AHEAD"), "现在是 {due}，记录是 {has}"),
     "MOMENT_BACKWARDS": "前一环是 {due}，这一环是 {has}",
     "PERSON_SEX": "登记的是 {has}",
     **dict.fromkeys(("ENROLMENT_CHANGED", "INSTITUTION_CHANGED", "SPONSORSHIP_CHANGED"), _CHANGED),

@@ -1,5 +1,6 @@
 """What the commands say about themselves: one line each for the overview, and the help of every option."""
 
+import datetime
 import shlex
 
 PROGRAM = "职工医保个人账户家庭共济的开放引擎。"
@@ -12,6 +13,7 @@ COMMANDS = {
     "load": "把人员、账户、机构、共济关系和目录从文件装入数据库",
     "bind": "绑定或解绑一个共济关系",
     "serve": "启动对医院和药店的服务",
+    "repair": "改正错误的时钟留下的日期",
     "audit": "独立核对全部账目，再把每笔结算按当时的政策重新决定一次",
     "bench": "测速，和同一台机器上的 pgbench 比",
     "explain": "说明一笔结算：谁出了多少钱，为什么",
@@ -127,6 +129,15 @@ _KEYS = {
     "other": "密钥文件 {file} 不是这个数据库的密钥，姓名和证件号码不是用它加密的。"
     "请核对 MULAID_HOME 和 MULAID_DSN 是不是一套，把原来的密钥放回去。",
 }
+
+
+def clock_wrong(here: datetime.datetime, there: datetime.datetime) -> str:
+    """This machine's clock and the database's show something else. Nothing was changed."""
+    shown, other = f"{here:%Y-%m-%d %H:%M:%S}", f"{there:%Y-%m-%d %H:%M:%S}"
+    return (
+        f"本机的时钟是 {shown}，数据库的时钟是 {other}，相差太多，什么也没有做。"
+        "请把两边的时钟校准（例如启用 NTP）再试；允许的差别由 MULAID_CLOCK_APART_MAX 设定。"
+    )
 
 
 def key_refused(trouble: str, file: str) -> str:

@@ -33,6 +33,9 @@ _SENTENCES = {
     "SAME_PERSON": "出钱的人和用钱的人是同一个人。请核对两人的身份证号码。",
     "ALREADY_BOUND": "这两个人已经绑定了共济关系。不用再绑定。",
     "NOT_BOUND": "这两个人之间没有可以解绑的共济关系。请核对两人的身份证号码。",
+    "CLOCK_WRONG": "系统的时钟不准，暂时不办业务，这笔交易没有办理。请告知医保经办机构，稍后用同一个报文编号重新发送。",
+    "USED_IN_FUTURE": "这一家的账户写着 {day} 用过钱，这一天还没有到，重新发送也办不了。"
+    "请医保经办机构运行 mulaid repair clock 改正后再办理。",
     "BUSY": "系统正忙，这笔交易没有办理。请稍后用同一个报文编号重新发送。",
     "NOT_COMMITTED": "这笔交易的结果还没有确认。请用同一个报文编号重新发送，不会重复扣款。",
 }
@@ -41,9 +44,10 @@ _SENTENCES = {
 def fault_sentence(code: str, detail: Mapping[str, str]) -> str:
     """The sentence for a fault. Raises `KeyError` for any other code.
 
-    `detail` may hold the amounts `claimed` and `priced`, in fen, of an amount that differs, and the number of a `case`.
+    `detail` may hold the amounts `claimed` and `priced`, in fen, of an amount that differs, the number of a `case`, and
+    a `day`.
     """
-    sentence = _SENTENCES[code].replace("{case}", detail.get("case", ""))
+    sentence = _SENTENCES[code].replace("{case}", detail.get("case", "")).replace("{day}", detail.get("day", "某一天"))
     if "claimed" in detail and "priced" in detail:
         claimed, priced = yuan_text(int(detail["claimed"])), yuan_text(int(detail["priced"]))
         sentence += f"报文写的是 {claimed}，系统算出的是 {priced}。"

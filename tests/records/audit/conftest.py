@@ -1,6 +1,7 @@
 """One filled database a session and worker; each test damages it in a transaction that is rolled back."""
 
 import asyncio
+import datetime
 from collections.abc import AsyncIterator
 
 import pytest
@@ -12,6 +13,7 @@ from mulaid.cli.audit import replayer
 from mulaid.policy.book import Book
 from mulaid.store.connect import Connection, connect
 from mulaid.store.migrate import migrate
+from mulaid.terms.bill_case import Bill
 from tests.records.audit import filled
 from tests.records.audit.filled import Names
 
@@ -33,6 +35,13 @@ class Subject:
     async def damage(self, statements: str) -> None:
         """Carry out SQL in which people, cases and visits stand by their names: {mother}, {m1}, {v1}."""
         await self.connection.execute(statements.format(**self.names))
+
+    async def settled_ahead(self) -> None:
+        """A bill of the mother's by a clock that is 400 days ahead, with the hall's own next link."""
+        here = filled.Filling(self.connection, Book.load())
+        here.names, here.moment = dict(self.names), filled.NOW + datetime.timedelta(days=400)
+        await here.settle(here.bill("ahead", 0, bill=Bill(total=1_000, in_scope=1_000)))
+        self.names = here.names
 
     async def audit(self, *, key: bytes | None = filled.KEY, replay: bool = True) -> Report:
         """What the audit finds an hour after the last bill."""

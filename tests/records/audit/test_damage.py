@@ -22,6 +22,9 @@ DAMAGES = {
 SEEN = {where for theme in THEMES for where in theme.DAMAGES}
 UNSEEN = {where: why for theme in THEMES for where, why in theme.UNSEEN.items()}
 
+ELSEWHERE = {"misdated: gone"}
+"""In `test_wrong_clock`, which has such rows."""
+
 COLUMNS = """
 select table_name::text, column_name::text from information_schema.columns
 where table_schema = 'public' and table_name <> 'schema_migrations' order by table_name, ordinal_position
@@ -46,7 +49,7 @@ async def test_every_column_has_a_damage_or_a_reason(subject: Subject) -> None:
     wanted |= {f"{table}: {change}" for table, _ in columns for change in ("gone", "made")}
     explained = {re.split(r": (?!gone|made)", where)[0] for where in UNSEEN}
     explained = {re.match(r"\w+(\.\w+|: \w+)", where)[0] for where in explained}  # type: ignore[index]
-    assert sorted(wanted - SEEN - explained) == []
+    assert sorted(wanted - SEEN - explained - ELSEWHERE) == []
     assert sorted((SEEN | explained) - wanted) == []
 
 

@@ -88,7 +88,7 @@ DAMAGES: dict[str, dict[str, tuple[str, set[C]]]] = {
         "of a reversal": (f"update cases set moment = moment + interval '1 second' {UNDO}", {C.MOMENT}),
         "in the future": (
             f"update cases set moment = '2027-12-31 10:30+08' {LAST}",
-            {C.MOMENT, C.FUTURE, C.MOMENT_OF_ID},
+            {C.MOMENT, C.MOMENT_OF_ID},
         ),
     },
     "cases.use": {"another": (f"update cases set use = 'inpatient' {FIRST}", {C.CASE_RECORD})},
@@ -183,7 +183,7 @@ DAMAGES: dict[str, dict[str, tuple[str, set[C]]]] = {
         "another": (f"update message set moment = moment - interval '1 second' {ASKED}", {C.MOMENT}),
         "in the future": (
             "update message set moment = '2027-12-31' where message_id = 'm7'",
-            {C.FUTURE},
+            {C.MOMENT_AHEAD},
         ),
         "of a visit": (
             "update message set moment = moment - interval '3 days' where message_id = 'v1'",
@@ -265,7 +265,7 @@ DAMAGES: dict[str, dict[str, tuple[str, set[C]]]] = {
         ),
         "in the future": (
             "update chain set moment = '2027-12-31' where seq = 7",
-            {C.MOMENT, C.FUTURE},
+            {C.MOMENT, C.MOMENT_AHEAD},
         ),
     },
     "chain: gone": {"": ("delete from chain where seq = 2", {C.CHAIN_GAP, C.CASE_UNCHAINED})},
@@ -273,6 +273,25 @@ DAMAGES: dict[str, dict[str, tuple[str, set[C]]]] = {
         "": (
             "insert into chain select region, lane, 8, hash, hash, 9, 1, moment from chain where seq = 7",
             {C.CHAIN_CASES},
+        ),
+    },
+    "misdated.region": {
+        "of another case": ("insert into misdated values ({far}, {m1}, '2026-11-21')", {C.MISDATED}),
+    },
+    "misdated.case_id": {
+        "of no case": ("insert into misdated values ({near}, 9, '2026-11-21')", {C.MISDATED}),
+        "of a reversal": ("insert into misdated values ({near}, {m5}, '2026-11-19')", {C.MISDATED}),
+    },
+    "misdated.found_at": {
+        "in the future": (
+            "insert into misdated values ({near}, {m1}, '2027-12-31')",
+            {C.MISDATED, C.FUTURE} | USAGE,
+        ),
+    },
+    "misdated: made": {
+        "of a settlement that bears a day that had come": (
+            "insert into misdated values ({near}, {m1}, '2026-11-21')",
+            {C.MISDATED} | USAGE,
         ),
     },
     "policy_version.digest": {
