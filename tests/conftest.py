@@ -4,6 +4,7 @@ Nothing starts until a test asks. `connection` rolls its one transaction back; `
 """
 
 import asyncio
+import os
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -17,6 +18,12 @@ from mulaid.store.migrate import migrate
 TABLES = (
     "select string_agg(tablename, ', ') from pg_tables where schemaname = 'public' and tablename not like 'schema%'"
 )
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_screen() -> None:
+    """What commands print is not folded: parallel workers are told of a screen that is not theirs."""
+    os.environ.pop("COLUMNS", None)
 
 
 @pytest.fixture(scope="session")

