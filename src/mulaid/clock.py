@@ -80,6 +80,13 @@ def china_now() -> datetime.datetime:
 
 
 def from_ten() -> Clock:
-    """A clock that shows ten this morning now, and runs: wallets are open then, and hospitals too."""
-    began, ten = time.monotonic(), datetime.datetime.combine(china_now().date(), _TEN, CHINA)
+    """A clock that shows the last ten in the morning that has been, and runs: wallets are open then, and hospitals too.
+
+    Before ten it is yesterday's, so that the clock never shows a moment that is still to come.
+    """
+    now = china_now()
+    began = time.monotonic()
+    ten = datetime.datetime.combine(now.date(), _TEN, CHINA)
+    if ten > now:
+        ten -= datetime.timedelta(days=1)
     return lambda: ten + datetime.timedelta(seconds=time.monotonic() - began)

@@ -68,6 +68,18 @@ async def test_an_institution_that_may(connection: Connection, bureau: Bureau) -
     assert (record.case.funds_given, record.funds_by) == (400, FundsBy.INSTITUTION)
 
 
+async def test_a_record_of_before_the_mark_is_still_read(connection: Connection, bureau: Bureau) -> None:
+    await allow(connection, hospital(FANGCHENGGANG))
+    reply = await told(connection, bureau, bill(0, 1_000, 400))
+    data = await connection.fetchval("select record from cases where case_id = $1", reply.case_id)
+    older = msgspec.msgpack.encode(msgspec.msgpack.decode(data)[:-1])
+    record = records.decode(older)
+    assert (record.case.funds_given, record.funds_by) == (400, None)
+    await connection.execute("update cases set record = $2 where case_id = $1", reply.case_id, older)
+    [listed] = [each for each in (await audited(connection)).findings if each.check is Check.FUNDS_GIVEN]
+    assert (listed.where["funds_by"], listed.found) == ("", "4.00")
+
+
 async def test_a_region_speaks_for_its_own_patients_at_home(connection: Connection, bureau: Bureau) -> None:
     assert await loading.region_settings(connection, {FANGCHENGGANG: CORE, NANNING: NEVER}) == Counts(inserted=2)
     assert await loading.region_settings(connection, {FANGCHENGGANG: CORE}) == Counts(unchanged=1)

@@ -82,7 +82,8 @@ async def check_page(connection: Connection, page: Page, scratch: sqlite3.Connec
     for case, record in page.settled():
         number = case["case_id"]
         if case["visit"] is not None:
-            claims.append(("batch", case["visit"], record.batch or "", number))
+            names = record.batch if isinstance(record.batch, list) else [record.batch or ""]
+            claims += [("batch", case["visit"], name, number) for name in names]
         if record.message_id:
             claims.append(("message", case["institution"], record.message_id, number))
             key = case["institution"], record.message_id, number

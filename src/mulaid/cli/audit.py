@@ -11,6 +11,7 @@ from mulaid.audit.replays import Differences, Replay
 from mulaid.audit.walk import audit, known_regions
 from mulaid.cli.cannot import cannot
 from mulaid.cli.reading_records import read_records, tell
+from mulaid.cli.usage import Commands
 from mulaid.decide.bill import decide
 from mulaid.located import Fault
 from mulaid.policy.book import Book
@@ -22,7 +23,7 @@ from mulaid.terms.outcome import Outcome
 from mulaid.wording import audit as wording
 from mulaid.wording.commands import AS_JSON
 
-app = typer.Typer(add_completion=False)
+app = Commands()
 
 AMOUNTS = frozenset({"total", "own", "own_prior_years", "mutual", "cash", "institution"}) | {
     "deductible_applied",

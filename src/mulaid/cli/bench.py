@@ -16,11 +16,12 @@ from mulaid.bench import gateway as gateway_
 from mulaid.bench import settle as settle_
 from mulaid.bench.population import PEOPLE
 from mulaid.cli.cannot import cannot
+from mulaid.cli.usage import Commands
 from mulaid.located import Fault
 from mulaid.wording import benching
 from mulaid.wording.files import fault_sentence
 
-app = typer.Typer(add_completion=False, no_args_is_help=True)
+app = Commands()
 
 SCALES = (10_000, 100_000, 1_000_000)
 

