@@ -198,7 +198,7 @@ async def test_closing_answers_everything_accepted_and_accepts_no_more(eyes: Con
 
 async def test_closing_lets_every_lane_go(eyes: Connection, dsn: str) -> None:
     """While one lane works in the only region, the others wait; when it is done, all of them end."""
-    hall = Hall(dsn, world.bureau(), lambda: MOMENT, lanes=5)
+    hall = Hall(dsn, world.bureau(), lambda: MOMENT, lanes=5, first_lane=world.lane())
     hall.open()
     waiting = submit(hall, *(bill(0, 100) for _ in range(70)))
     await asyncio.sleep(0.005)

@@ -34,7 +34,7 @@ async def halls(emptied: str) -> AsyncIterator[Halls]:
     """Two services on one database, with lane numbers of their own."""
     async with (
         world.open_hall(emptied, lanes=LANES) as one,
-        world.open_hall(emptied, lanes=LANES, first_lane=LANES, worker=8) as other,
+        world.open_hall(emptied, lanes=LANES, worker=8) as other,
     ):
         yield one, other
 

@@ -18,13 +18,22 @@ from mulaid.clock import Clock, ClockWrong
 from mulaid.gateway.offices import EnrolmentRecord, FoundCase, InstitutionRecord, PersonRecord, Proof
 from mulaid.lanes.annex import Annexes
 from mulaid.lanes.hall import Hall
-from mulaid.procedures import records, replies, visits
+from mulaid.procedures import benefit, records, replies, visits
 from mulaid.procedures.bureau import Bureau
 from mulaid.procedures.faults import Fault
 from mulaid.procedures.pricing import priced
 from mulaid.procedures.quote import quote
 from mulaid.procedures.remembered import Remembered
-from mulaid.procedures.requests import CancelRequest, Done, Refused, Reply, Settled, SettleRequest, VoidRequest
+from mulaid.procedures.requests import (
+    BenefitSeen,
+    CancelRequest,
+    Done,
+    Refused,
+    Reply,
+    Settled,
+    SettleRequest,
+    VoidRequest,
+)
 from mulaid.procedures.visit_requests import (
     Charged,
     ChargesRequest,
@@ -116,7 +125,6 @@ class HouseOffices:
             purse = (await registry.read_purses(connection, [(region, person)])).get((region, person))
         today = self._clock().date()
         seal = self._bureau.seal
-        begun = row.suspended_from is not None and row.suspended_from <= today
         has_account = any(each.account for each in enrolments)
         return PersonRecord(
             region=region,
@@ -125,7 +133,6 @@ class HouseOffices:
             name=seal.open(row.sealed_name),
             sex=row.sex,
             born=row.born,
-            activated=purse is not None and purse.activated,
             balance=purse.current + purse.prior if purse is not None and has_account else 0,
             enrolments=tuple(
                 EnrolmentRecord(
@@ -139,12 +146,15 @@ class HouseOffices:
                 )
                 for each in enrolments
             ),
-            suspended=begun and (row.suspended_until is None or today < row.suspended_until),
         )
 
     async def priced(self, care_region: str, lines: Sequence[Line], scheme: Scheme) -> tuple[PricedLine, ...]:
         async with self._readers.acquire() as connection:
             return await priced(connection, care_region, lines, scheme)
+
+    async def benefit(self, request: SettleRequest, moment: datetime.datetime) -> BenefitSeen | Refused:
+        async with self._readers.acquire() as connection:
+            return await benefit.tell(connection, self._bureau, request, moment)
 
     async def quote(self, request: SettleRequest, moment: datetime.datetime) -> Reply:
         async with self._readers.acquire() as connection:

@@ -1,6 +1,7 @@
 """`mulaid demo`: a day of messages over an invented population, explained and audited, on this machine."""
 
 import asyncio
+import datetime
 import logging
 import shutil
 import sys
@@ -19,9 +20,9 @@ from rich.table import Table
 from mulaid.app.house import database
 from mulaid.app.logs import log_from
 from mulaid.app.serving import serving
-from mulaid.audit.findings import NOTES, OF_THE_ENGINE, Report
+from mulaid.audit.findings import Report
 from mulaid.audit.walk import audit
-from mulaid.cli.audit import replayer
+from mulaid.cli.audit import as_text, installation_key, replayer
 from mulaid.cli.cannot import cannot
 from mulaid.cli.citing import cite
 from mulaid.cli.day import Amounts, DayBroken, Played, play
@@ -41,7 +42,6 @@ from mulaid.store.ids import parse_wire
 from mulaid.store.migrate import MigrationFailed, SchemaUnknown
 from mulaid.terms.codes import FundsBy
 from mulaid.terms.money import yuan
-from mulaid.wording import audit as audit_wording
 from mulaid.wording import commands
 from mulaid.wording import demo as wording
 from mulaid.wording.files import fault_sentence
@@ -125,7 +125,7 @@ async def a_day(console: Console, settings: Settings, dsn: str, folder: Path) ->
                     explained = played.case
         print_lines(["", wording.tally(sent)])
         await _explain(connection, explained)
-        report = await _audit(connection)
+        report = await _audit(connection, settings, clock())
     finally:
         await connection.close()
     return explained, report
@@ -201,18 +201,11 @@ async def _explain(connection: Connection, case: str) -> None:
         _indented(line)
 
 
-async def _audit(connection: Connection) -> Report:
+async def _audit(connection: Connection, settings: Settings, now: datetime.datetime) -> Report:
+    key = installation_key(settings.home)
     async with connection.transaction(isolation="repeatable_read", readonly=True):
-        report = await audit(connection, replay=replayer())
+        report = await audit(connection, now=now, key=key, replay=replayer())
     print_lines(["", wording.AUDITING])
-    for line in audit_wording.report(
-        regions=report.regions,
-        checked=report.checked,
-        found={str(check): number for check, number in report.found.items()},
-        findings=[(each.check, each.region, each.where, each.expected, each.found) for each in report.findings],
-        notes=NOTES,
-        engine=OF_THE_ENGINE,
-        replayed=True,
-    ):
+    for line in as_text(report, replayed=True):
         _indented(line)
     return report

@@ -21,7 +21,8 @@ from mulaid.cli.printing import print_lines
 from mulaid.cli.usage import Commands
 from mulaid.clock import ClockWrong
 from mulaid.gateway.profile import profile_names
-from mulaid.intake.loads import Loads, load_files, read_loads
+from mulaid.intake.load_records import load_files
+from mulaid.intake.loads import Loads, read_loads
 from mulaid.located import Fault
 from mulaid.policy.book import Book
 from mulaid.procedures.load import Summary, load

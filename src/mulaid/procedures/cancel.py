@@ -72,6 +72,8 @@ async def undo(
         message_id=request.sender.message_id,
         lines=b"",
         undone=original.case_id,
+        transaction=request.sender.transaction,
+        content=request.sender.content,
     )
     place = Place(original.person, original.institution_region, original.institution, original.visit)
     posting.add(case_id, place, undone, balances, original.policy)

@@ -145,6 +145,8 @@ def carry_out(desk: Desk, request: SettleRequest, question: Question, outcome: O
         request.sender.message_id,
         request.lines,
         funds_by=question.funds_by,
+        transaction=request.sender.transaction,
+        content=request.sender.content,
     )
     return record, balances
 

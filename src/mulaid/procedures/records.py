@@ -49,6 +49,9 @@ class Record(msgspec.Struct, frozen=True, gc=False, array_like=True):
     undone: int | None = None
     funds_by: FundsBy | None = None
     """What allowed the message to give the funds' part of the bill; None: the own plan computed it."""
+    transaction: str = ""
+    """What the message asked for; with its digest it says that a message's row was not changed."""
+    content: bytes = b""
 
 
 # Sets in order: the chain hashes these bytes, and whoever settles the same again must write the same.
