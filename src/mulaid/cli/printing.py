@@ -51,6 +51,7 @@ def print_lines(lines: Iterable[str], stream: TextIO | None = None) -> None:
     width = columns(out)
     for line in lines:
         print(line if width is None else "\n".join(folded(line, width)), file=out)
+    out.flush()
 
 
 def print_table(
