@@ -20,7 +20,8 @@ from mulaid.terms.calendar import CHINA
 from mulaid.terms.money import yuan
 
 VISITS_OF = """
-select visit, person, institution_region, institution, scheme, begun from visit where region = $1 and visit = any($2::bigint[])
+select visit, person, institution_region, institution, scheme, begun from visit
+where region = $1 and visit = any($2::bigint[])
 """
 
 CHARGES_OF = """
