@@ -16,8 +16,8 @@ from mulaid.gateway.door import create
 from mulaid.gateway.offices import EnrolmentRecord, InstitutionRecord, Offices, PersonRecord, Proof, ProofKind
 from mulaid.intake.catalogue_file import ItemForm, read_catalogue_value
 from mulaid.procedures.requests import PassedOver, PatientSeen, Payer, Settled
-from mulaid.store.catalogue import Item
 from mulaid.terms.bill_case import Bill
+from mulaid.terms.charges import Item
 from mulaid.terms.codes import Category, Cover, Fund, InstitutionKind, Kinship, Mechanism, Scheme, Sex, Use
 from mulaid.terms.money import Fen
 from mulaid.terms.outcome import Draw, Outcome

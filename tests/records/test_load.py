@@ -27,6 +27,7 @@ from mulaid.store.rows import Purse, Sponsorship
 from mulaid.store.seal import Seal
 from mulaid.terms.codes import FundsGiven, Mechanism, RelationState
 from mulaid.wording.files import fault_sentence
+from mulaid.wording.loading import progress_line
 from tests.tidy.tree import ROOT
 
 POPULATION = ROOT / "examples" / "population"
@@ -70,6 +71,19 @@ def bureau() -> Bureau:
 async def load_of(connection: Connection, *files: Path) -> Summary:
     loads = read_loads(load_files(files), bureau().law.book.divisions.resolve, lambda *words: None)
     return await load(connection, bureau(), loads, lambda *words: None)
+
+
+async def test_every_stage_of_a_load_says_how_far_it_is(connection: Connection) -> None:
+    said: dict[str, tuple[int, int]] = {}
+
+    def progress(stage: str, done: int, total: int) -> None:
+        assert done >= said.get(stage, (0, 0))[0] and progress_line(stage, done, total)
+        said[stage] = (done, total)
+
+    loads = read_loads(load_files([POPULATION, CATALOGUE]), bureau().law.book.divisions.resolve, progress)
+    await load(connection, bureau(), loads, progress)
+    assert list(said) == ["numbers", "people", "purses", "sponsorships", "items"]
+    assert all(done == total > 0 for done, total in said.values())
 
 
 async def load_text(connection: Connection, folder: Path, text: str) -> Summary:

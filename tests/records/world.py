@@ -17,21 +17,21 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from mulaid.gateway import pricing
-from mulaid.gateway.pricing import Approval, Line
+from mulaid.decide import pricing
 from mulaid.lanes.hall import Hall
 from mulaid.policy.book import Book
 from mulaid.policy.law import Law
 from mulaid.procedures.bureau import Bureau
 from mulaid.procedures.cancel import cancel
 from mulaid.procedures.posting import Chain, Posting
+from mulaid.procedures.pricing import packed
 from mulaid.procedures.requests import CancelRequest, Refused, Sender, SettleRequest, VoidRequest
 from mulaid.procedures.settle import settle
 from mulaid.procedures.void import void
 from mulaid.settings import LANES_MAX
 from mulaid.store import cases, keys, loading, policy_versions, regions, visits
 from mulaid.store.cases import Claim
-from mulaid.store.catalogue import EVERYWHERE, Item
+from mulaid.store.catalogue import EVERYWHERE
 from mulaid.store.connect import Connection
 from mulaid.store.ids import Minter
 from mulaid.store.loading import Opening, PlainPerson
@@ -39,6 +39,7 @@ from mulaid.store.rows import Enrolment, Institution, Pointer, Sponsorship
 from mulaid.store.seal import KEY_FILE, Seal
 from mulaid.store.visits import Visit
 from mulaid.terms.bill_case import Bill
+from mulaid.terms.charges import Approval, Item, Line
 from mulaid.terms.codes import FundsGiven, InstitutionKind, LimitScope, Mechanism, Scheme, Use
 from mulaid.terms.money import Fen
 from tests.records import checks, made
@@ -248,9 +249,9 @@ async def charge(connection: Connection, region: str, patient: int, batch: str, 
     place: dict[str, Any] = {"region": region, "institution_region": region, "institution": hospital(region)}
     opened = Visit(**place, visit=visit, person=patient, use=Use.OUTPATIENT, begun=MOMENT, number="1")
     await visits.insert(connection, opened)
-    line = Line("1", _ITEM.code, 10_000, total * 10_000, total, Approval.NOT_NEEDED)
-    lines = pricing.price_all([line], {_ITEM.code: _ITEM}, Scheme.EMPLOYEE)
-    await visits.insert_batch(connection, region, visit, batch, pricing.bill(lines), pricing.packed(lines))
+    line = Line("1", _ITEM.code, 10_000, total * 10_000, total, Approval.NOT_NEEDED, DAY)
+    lines = [pricing.price(line, _ITEM, Scheme.EMPLOYEE)]
+    await visits.insert_batch(connection, region, visit, batch, pricing.bill(lines), packed(lines))
     return visit
 
 

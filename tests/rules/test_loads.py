@@ -197,10 +197,19 @@ BROKEN: list[tuple[str, str, int, str]] = [
     (
         person(
             MOTHER,
-            'enrolments = [{ from = 2026-01-02, scheme = "resident" }, '
+            'enrolments = [{ from = 2026-01-02, scheme = "employee" }, '
             '{ from = 2020-01-01, until = 2026-01-03, scheme = "employee" }]',
         ),
         "enrolments_overlap",
+        5,
+        "enrolments",
+    ),
+    (
+        person(
+            MOTHER,
+            'enrolments = [{ from = 2026-01-02, scheme = "resident" }, { from = 2026-01-02, scheme = "employee" }]',
+        ),
+        "enrolments_same_day",
         5,
         "enrolments",
     ),

@@ -6,7 +6,7 @@ change rarely and are asked for with every message, so both are remembered brief
 """
 
 import datetime
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import TypeVar
 
 import asyncpg
@@ -21,19 +21,23 @@ from mulaid.lanes.hall import Hall
 from mulaid.procedures import records, replies, visits
 from mulaid.procedures.bureau import Bureau
 from mulaid.procedures.faults import Fault
+from mulaid.procedures.pricing import priced
 from mulaid.procedures.quote import quote
 from mulaid.procedures.remembered import Remembered
 from mulaid.procedures.requests import CancelRequest, Done, Refused, Reply, Settled, SettleRequest, VoidRequest
 from mulaid.procedures.visit_requests import (
+    Charged,
     ChargesRequest,
     DescribeRequest,
+    Registered,
     RemoveChargesRequest,
     VisitRequest,
     WithdrawRequest,
 )
-from mulaid.store import cases, catalogue, people, registry
-from mulaid.store.catalogue import Item
+from mulaid.store import cases, people, registry
 from mulaid.store.connect import LOCK_SECONDS, Connection, Pool, pool
+from mulaid.terms.charges import Line, PricedLine
+from mulaid.terms.codes import Scheme
 from mulaid.terms.money import Fen
 
 READERS = WRITERS = 4
@@ -138,9 +142,9 @@ class HouseOffices:
             suspended=begun and (row.suspended_until is None or today < row.suspended_until),
         )
 
-    async def catalogue(self, care_region: str, codes: Sequence[str], day: datetime.date) -> Mapping[str, Item]:
+    async def priced(self, care_region: str, lines: Sequence[Line], scheme: Scheme) -> tuple[PricedLine, ...]:
         async with self._readers.acquire() as connection:
-            return await catalogue.items(connection, care_region, codes, day)
+            return await priced(connection, care_region, lines, scheme)
 
     async def quote(self, request: SettleRequest, moment: datetime.datetime) -> Reply:
         async with self._readers.acquire() as connection:
@@ -178,7 +182,7 @@ class HouseOffices:
         record = records.decode(case.record)
         return FoundCase(settled=settled, institution=case.institution, message_id=record.message_id)
 
-    async def register_visit(self, request: VisitRequest, moment: datetime.datetime) -> int | Refused:
+    async def register_visit(self, request: VisitRequest, moment: datetime.datetime) -> Registered | Refused:
         return await self._write(lambda connection: visits.register(connection, self._bureau, request, moment))
 
     async def describe_visit(self, request: DescribeRequest, moment: datetime.datetime) -> Done | Refused:
@@ -187,7 +191,7 @@ class HouseOffices:
     async def withdraw_visit(self, request: WithdrawRequest, moment: datetime.datetime) -> Done | Refused:
         return await self._write(lambda connection: visits.withdraw(connection, request))
 
-    async def store_charges(self, request: ChargesRequest, moment: datetime.datetime) -> Done | Refused:
+    async def store_charges(self, request: ChargesRequest, moment: datetime.datetime) -> Charged | Refused:
         return await self._write(lambda connection: visits.add_charges(connection, request))
 
     async def remove_charges(self, request: RemoveChargesRequest, moment: datetime.datetime) -> Done | Refused:

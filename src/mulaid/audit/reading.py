@@ -177,7 +177,7 @@ class Record(msgspec.Struct, frozen=True, gc=False, array_like=True):
     payers: _Raw
     balance_after: _Raw
     benefit_year: int
-    batch: str | None
+    batch: str | list[str] | None
     message_id: str
     lines: bytes
     undone: int | None = None

@@ -6,7 +6,8 @@ import logging
 import shutil
 import sys
 import tempfile
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Annotated
 
@@ -71,7 +72,7 @@ def command(home: Annotated[Path | None, typer.Option(help=wording.HOME, show_de
         cannot(wording.already_there(str(home)))
     try:
         with ExitStack() as stack:
-            kept = home or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="mulaid-demo-")))
+            kept = home or stack.enter_context(_gone_afterwards())
             settings = Settings(home=kept.expanduser().absolute(), port=0)
             print_lines([wording.STARTING])
             dsn = stack.enter_context(database(settings))
@@ -90,6 +91,14 @@ def command(home: Annotated[Path | None, typer.Option(help=wording.HOME, show_de
     # Not folded: these lines are typed again, or copied.
     print("", *wording.next_steps(called_as(), str(home or "mulaid-demo"), case, home is not None), sep="\n")
     raise typer.Exit(1 if report.damaged else 0)
+
+
+@contextmanager
+def _gone_afterwards() -> Iterator[Path]:
+    """A folder for this demo alone; started by root, the database's own user has to pass through it."""
+    with tempfile.TemporaryDirectory(prefix="mulaid-demo-") as folder:
+        Path(folder).chmod(0o711)
+        yield Path(folder)
 
 
 def called_as() -> str:

@@ -16,7 +16,7 @@ from rich.table import Table
 
 from mulaid.app.house import bureau_on, database
 from mulaid.cli.cannot import cannot
-from mulaid.cli.opening import why
+from mulaid.cli.opening import in_the_way
 from mulaid.cli.printing import print_lines
 from mulaid.cli.usage import Commands
 from mulaid.clock import ClockWrong
@@ -59,7 +59,8 @@ def command(files: Annotated[list[Path], typer.Argument(help=loading.FILES, show
     except asyncpg.LockNotAvailableError as error:
         raise _trouble("held", str(error)) from error
     except (EmbeddedFailed, MigrationFailed, asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
-        raise _trouble("database", why(error)) from error
+        blocked = in_the_way(error)
+        raise _trouble("blocked" if blocked else "database", blocked or str(error)) from error
     _report(summary)
 
 

@@ -10,7 +10,7 @@ from mulaid.clock import ClockWrong
 from mulaid.lanes.annex import AnnexFailed
 from mulaid.located import Fault
 from mulaid.settings import SettingFault, Settings, from_environment
-from mulaid.store.embedded import EmbeddedFailed, EmbeddedMissing
+from mulaid.store.embedded import SYSTEM_USER, EmbeddedFailed, EmbeddedMissing, Unreachable
 from mulaid.store.migrate import DbmateMissing, MigrationFailed, SchemaUnknown
 from mulaid.store.seal import KeyRefused
 from mulaid.wording import commands
@@ -37,7 +37,17 @@ def open_database() -> Iterator[tuple[Settings, str]]:
 
 
 def why(failure: Exception) -> str:
-    """Why the database cannot be used: what it said itself, or which part of the program is not installed."""
-    if isinstance(failure, EmbeddedMissing):
-        return commands.EMBEDDED_MISSING
-    return commands.DBMATE_MISSING if isinstance(failure, DbmateMissing) else str(failure)
+    """Why the database cannot be used: what stands in its way, or what it said itself."""
+    return in_the_way(failure) or str(failure)
+
+
+def in_the_way(failure: Exception) -> str:
+    """What stands in the database's way on this machine, with the way out; empty when it is something else."""
+    match failure:
+        case EmbeddedMissing():
+            return commands.EMBEDDED_MISSING
+        case DbmateMissing():
+            return commands.DBMATE_MISSING
+        case Unreachable():
+            return commands.unreachable(SYSTEM_USER, str(failure.place))
+    return ""

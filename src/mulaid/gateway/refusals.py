@@ -27,7 +27,9 @@ _FIELDS: dict[str, str] = {
     Fault.VISIT_OF_OTHER_PERSON: "mdtrt_id",
     Fault.VISIT_CLOSED: "mdtrt_id",
     Fault.VISIT_HAS_CHARGES: "mdtrt_id",
+    Fault.VISIT_SETTLED: "mdtrt_id",
     Fault.UNKNOWN_BATCH: "chrg_bchno",
+    Fault.NOTHING_UNSETTLED: "chrg_bchno",
     Fault.BATCH_ALREADY_SETTLED: "chrg_bchno",
     Fault.BATCH_EXISTS: "chrg_bchno",
     Fault.LINE_SERIAL_REPEATED: "feedetl_sn",
@@ -37,11 +39,15 @@ _FIELDS: dict[str, str] = {
     Fault.FUNDS_ABOVE_SCOPE: "funds_paid",
     Fault.MESSAGE_ID_REUSED: "msgid",
     Fault.MESSAGE_VOIDED: "msgid",
+    Fault.TRANSACTION_DIFFERS: "oinfno",
     Fault.UNKNOWN_CASE: "setl_id",
     Fault.CASE_OF_OTHER_INSTITUTION: "setl_id",
     Fault.CASE_OF_OTHER_PERSON: "psn_no",
+    Fault.CASE_OF_OTHER_VISIT: "mdtrt_id",
     Fault.ALREADY_CANCELLED: "setl_id",
     Fault.NOT_CANCELLABLE: "setl_id",
+    Fault.SCHEME_NOT_HELD: "insutype",
+    Fault.SCHEME_DIFFERS: "insutype",
     Fault.CHOICE_UNKNOWN: "chosen_payers",
     BillRefusal.WRONG_CREDENTIAL: "mdtrt_cert_no",
     BillRefusal.SETTLEMENT_SUSPENDED: "psn_no",
@@ -58,7 +64,7 @@ _AMOUNTS = {
     "excluded": "fulamt_ownpay_amt",
     "funds_given": "funds_paid",
 }
-"""The procedures name an amount in the field's own words."""
+"""The procedures name an amount in the field's own words; the handlers name any field as the wire does."""
 
 
 _LONGEST_SENTENCES = 200
@@ -134,4 +140,4 @@ def sentence(refused: Refused) -> str:
 
 
 def _wire(refused: Refused) -> str:
-    return _AMOUNTS.get(refused.field) or _FIELDS.get(refused.code, "")
+    return _AMOUNTS.get(refused.field, refused.field) or _FIELDS.get(refused.code, "")

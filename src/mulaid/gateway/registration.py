@@ -11,7 +11,7 @@ from mulaid.gateway.messages.visit import RegistrationInput, VisitInput, Withdra
 from mulaid.gateway.offices import EnrolmentRecord, PersonRecord
 from mulaid.procedures.faults import Fault
 from mulaid.procedures.requests import Done, Refused
-from mulaid.procedures.visit_requests import DescribeRequest, VisitRequest, WithdrawRequest
+from mulaid.procedures.visit_requests import DescribeRequest, Registered, VisitRequest, WithdrawRequest
 from mulaid.store.ids import wire
 from mulaid.terms.calendar import age_on
 from mulaid.terms.codes import Category, Cover, Fund
@@ -34,10 +34,9 @@ async def sign_out(call: Call) -> Output | Refused:
 async def look_up_person(call: Call) -> Output | Refused:
     """1101."""
     data = call.read(PersonInput).data
-    number = patients.shown_number(data.mdtrt_cert_type, data.mdtrt_cert_no)
+    number, key = await patients.shown_person(call, data.mdtrt_cert_type, data.mdtrt_cert_no)
     if data.certno and data.certno.upper() != number:
         raise FieldFault(say.other_persons_document, "certno")
-    key = await patients.shown_person(call, data.mdtrt_cert_type, data.mdtrt_cert_no)
     found = await call.offices.person_by_key(*key)
     if found is None:
         return Refused(code=Fault.UNKNOWN_PERSON, field="mdtrt_cert_no")
@@ -71,34 +70,32 @@ async def check_benefit(call: Call) -> Output | Refused:
 async def register_visit(call: Call) -> Output | Refused:
     """2201."""
     data = call.read(RegistrationInput).data
-    day = patients.not_after_today(data.begntime, call.moment, "begntime")
-    found = await patients.person(call, data.psn_no)
-    if isinstance(found, Refused):
-        return found
+    patients.not_after_today(data.begntime, call.moment, "begntime")
+    who = codes.number(data.psn_no, "psn_no")
+    shown, _ = await patients.credential(call, who, data.mdtrt_cert_type, data.mdtrt_cert_no)
     request = VisitRequest(
         sender=call.sender,
-        patient_region=found.region,
-        patient=found.person,
-        scheme=patients.scheme_held(found, data.insutype, day),
+        patient_region=who[0],
+        patient=who[1],
+        scheme=codes.scheme(data.insutype),
         use=codes.outpatient_use(data.med_type),
         begun=data.begntime.plain(),
         number=data.ipt_otp_no,
-        credential=await patients.credential(
-            call, (found.region, found.person), data.mdtrt_cert_type, data.mdtrt_cert_no
-        ),
+        credential=shown,
         details=canonical(call.given),
     )
-    visit = await call.offices.register_visit(request, call.moment)
-    if isinstance(visit, Refused):
-        return visit
+    opened = await call.offices.register_visit(request, call.moment)
+    if isinstance(opened, Refused):
+        return opened
     return Output(
         {
             "data": {
-                "mdtrt_id": wire(found.region, visit),
+                "mdtrt_id": wire(who[0], opened.visit),
                 "psn_no": data.psn_no,
                 "ipt_otp_no": data.ipt_otp_no,
             }
-        }
+        },
+        _registered_twice(who[0], opened),
     )
 
 
@@ -143,6 +140,15 @@ def done(result: Done | Refused) -> Output | Refused:
     if isinstance(result, Refused):
         return result
     return Output({}, say.already_done() if result.replayed else "")
+
+
+def _registered_twice(region: str, opened: Registered) -> str:
+    if opened.replayed:
+        return say.already_done()
+    if opened.twin is None:
+        return ""
+    told = say.registered_by_number if opened.same_number else say.registered_that_day
+    return told(wire(region, opened.twin))
 
 
 def _base(found: PersonRecord, call: Call) -> dict[str, object]:

@@ -31,14 +31,15 @@ from mulaid.intake.load_form import (
     read_value,
 )
 from mulaid.located import WHOLE_FILE, Document, Fault, Place, far, formula, unseen
-from mulaid.terms.codes import Mechanism
+from mulaid.terms.codes import Mechanism, Scheme
 from mulaid.terms.money import Fen, yuan
 
 Resolve = Callable[[str], str]
 """From a raw division code to its pooling region; raises `ValueError` when there is none."""
 
 Progress = Callable[[str, int, int], None]
-"""Told now and then: what is being done (`read`, `people`, `sponsorships`, `items`), how much of it, of how much."""
+"""Told now and then: what is being done (`read`, `numbers`, `people`, `purses`, `sponsorships`, `items`), how much of
+it, of how much."""
 
 SUFFIXES = (".toml", ".jsonl", ".ndjson", ".csv")
 EVERY = 2_000
@@ -352,9 +353,19 @@ def _check_days(form: PersonForm, origin: Origin) -> None:
             raise origin.fault(("enrolments", at, "until"), "day_order", "from until")
         if enrolment.retired_on is not None and enrolment.retired_on <= born:
             raise origin.fault(("enrolments", at, "retired_on"), "day_order", "born retired_on")
-    for earlier, later in pairwise(sorted(form.enrolments, key=lambda each: each.from_day)):
-        if earlier.until is None or later.from_day < earlier.until:
-            raise origin.fault(("enrolments",), "enrolments_overlap", str(later.from_day))
+    _check_covers(form, origin)
+
+
+def _check_covers(form: PersonForm, origin: Origin) -> None:
+    """A person may have two covers at once, but not the same one twice, and no two that begin on one day."""
+    begun = sorted(form.enrolments, key=lambda each: each.from_day)
+    for earlier, later in pairwise(begun):
+        if earlier.from_day == later.from_day:
+            raise origin.fault(("enrolments",), "enrolments_same_day", str(later.from_day))
+    for scheme in Scheme:
+        for earlier, later in pairwise(each for each in begun if each.scheme is scheme):
+            if earlier.until is None or later.from_day < earlier.until:
+                raise origin.fault(("enrolments",), "enrolments_overlap", str(later.from_day))
 
 
 def _purses(people: list[Row[PersonForm]], sponsorships: list[Row[SponsorshipForm]]) -> list[Wanted]:

@@ -42,7 +42,8 @@ class Record(msgspec.Struct, frozen=True, gc=False, array_like=True):
     payers: tuple[Payer, ...]
     balance_after: Fen
     benefit_year: int
-    batch: str | None
+    batch: str | tuple[str, ...] | None
+    """The charges it settled, by name: one batch of its visit, or several together; None for a sale."""
     message_id: str
     lines: bytes
     undone: int | None = None

@@ -52,6 +52,14 @@ EMBEDDED_MISSING = (
 DBMATE_MISSING = "没有装 dbmate，不能建立和更新数据库的表。请重新安装：pip install mulaid。"
 
 
+def unreachable(user: str, place: str) -> str:
+    """The embedded server, started as root, runs as a user who cannot enter a folder."""
+    return (
+        f"用 root 启动时，内置的数据库以系统用户 {user} 的身份运行，它进不了文件夹 {place}。"
+        "请用 MULAID_HOME 换一个它进得去的文件夹，例如 /var/lib/mulaid；或者不用 root，改用普通用户运行。"
+    )
+
+
 def cannot_start(reason: str) -> str:
     """Why the service, or the database a command needs, cannot start."""
     return f"启动不了：{reason}"

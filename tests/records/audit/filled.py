@@ -10,8 +10,7 @@ from typing import Any
 
 import msgspec
 
-from mulaid.gateway import pricing
-from mulaid.gateway.pricing import Approval, Line
+from mulaid.decide import pricing
 from mulaid.intake.loads import load_files, read_loads
 from mulaid.policy.book import Book
 from mulaid.policy.law import Law
@@ -21,17 +20,26 @@ from mulaid.procedures.bureau import Bureau
 from mulaid.procedures.cancel import cancel
 from mulaid.procedures.load import load
 from mulaid.procedures.posting import Chain, Posting
+from mulaid.procedures.pricing import packed
 from mulaid.procedures.requests import CancelRequest, Done, Sender, Settled, SettleRequest, VoidRequest
 from mulaid.procedures.settle import settle
-from mulaid.procedures.visit_requests import ChargeBatch, ChargesRequest, VisitRequest, WithdrawRequest
+from mulaid.procedures.visit_requests import (
+    ChargeBatch,
+    Charged,
+    ChargesRequest,
+    Registered,
+    VisitRequest,
+    WithdrawRequest,
+)
 from mulaid.procedures.void import void
 from mulaid.settings import LANES_MAX
-from mulaid.store import catalogue, keys, people, policy_versions, refused, relations
+from mulaid.store import keys, people, policy_versions, refused, relations
 from mulaid.store.connect import Connection
 from mulaid.store.ids import Minter
 from mulaid.store.seal import Seal
 from mulaid.terms.bill_case import Bill
 from mulaid.terms.calendar import CHINA
+from mulaid.terms.charges import Approval, Item, Line
 from mulaid.terms.codes import Credential, Kinship, Scheme, Use
 
 FILE = Path(__file__).with_name("filled.toml")
@@ -102,29 +110,23 @@ class Filling:
             details=b'{"data":{}}',
         )
         number = await visits.register(self.connection, self.bureau, request, self.moment)
-        assert isinstance(number, int)
-        self.names[name] = number
-        return number
+        assert isinstance(number, Registered), number
+        self.names[name] = number.visit
+        return number.visit
 
     async def charge(self, visit: int, **batches: tuple[tuple[str, int, int], ...]) -> None:
         """Charges of a visit, by batch: (code, quantity, price in yuan)."""
-        codes = sorted({code for lines in batches.values() for code, _, _ in lines})
-        items = await catalogue.items(self.connection, NEAR, codes, self.moment.date())
-        charged = []
-        for batch, lines in batches.items():
-            rows = pricing.price_all([_line(batch, at, *each) for at, each in enumerate(lines)], items, Scheme.EMPLOYEE)
-            serials = tuple(row.serial for row in rows)
-            charged.append(
-                ChargeBatch(batch=batch, bill=pricing.bill(rows), serials=serials, lines=pricing.packed(rows))
-            )
         request = ChargesRequest(
             sender=_sender(f"charges-{visit}", "2204"),
             visit_region=NEAR,
             visit=visit,
             patient=self.names["mother"],
-            batches=tuple(charged),
+            batches=tuple(
+                ChargeBatch(batch=batch, lines=tuple(_line(batch, at, *each) for at, each in enumerate(lines)))
+                for batch, lines in batches.items()
+            ),
         )
-        assert await visits.add_charges(self.connection, request) == Done()
+        assert isinstance(await visits.add_charges(self.connection, request), Charged)
 
     async def settle(self, *requests: SettleRequest) -> None:
         """Bills in one batch; their cases are named after their messages."""
@@ -181,7 +183,7 @@ class Filling:
 
     def sale(self, message: str, amount: int) -> SettleRequest:
         """Something bought at the pharmacy, its line kept with the case."""
-        item = catalogue.Item(
+        item = Item(
             code="X0003",
             from_day=datetime.date(2026, 1, 1),
             name="示例药三",
@@ -192,7 +194,7 @@ class Filling:
         )
         lines = [pricing.price(_line(message, 0, "X0003", 1, amount // 100), item, Scheme.EMPLOYEE)]
         sender = msgspec.structs.replace(_sender(message, "2102"), institution=PHARMACY)
-        bill, kept = pricing.bill(lines), pricing.packed(lines)
+        bill, kept = pricing.bill(lines), packed(lines)
         return self.bill(message, 0, sender=sender, bill=bill, lines=kept, use=Use.PHARMACY)
 
 
@@ -204,9 +206,12 @@ async def fill(connection: Connection, book: Book) -> Names:
     first = await here.visit("v1")
     lines = (("X0001", 2, 30), ("X0002", 1, 50), ("X0009", 1, 20))
     await here.charge(first, b1=lines, b2=(("X0003", 1, 40),))
+    both = await here.visit("v3")
+    await here.charge(both, c1=(("X0001", 3, 7),), c2=(("X0003", 1, 9),))
     plain = Bill(total=9_000, in_scope=9_000)
     await here.settle(here.bill("m1", 4_000, visit=first, batch="b1"), here.bill("m2", 0, bill=plain))
     await here.settle(here.sale("m3", 2_500))
+    await here.settle(here.bill("m9", 3_000, visit=both))
     await here.settle(here.bill("m4", 0, bill=Bill(total=60_000, in_scope=60_000)))
     here.moment = TOMORROW
     await here.cancel("m5", "m2")
@@ -226,7 +231,7 @@ async def fill(connection: Connection, book: Book) -> Names:
 def _line(batch: str, at: int, code: str, quantity: int, yuan: int) -> Line:
     """A charge line in whole units and whole yuan."""
     amount = quantity * yuan * 100
-    return Line(f"{batch}-{at}", code, quantity * 10_000, yuan * 1_000_000, amount, Approval.NOT_NEEDED)
+    return Line(f"{batch}-{at}", code, quantity * 10_000, yuan * 1_000_000, amount, Approval.NOT_NEEDED, MORNING.date())
 
 
 def _sender(message: str, transaction: str) -> Sender:
