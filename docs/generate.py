@@ -28,6 +28,7 @@ from typer.testing import CliRunner
 from mulaid import settings
 from mulaid.cli import app
 from mulaid.cli.decide import decide_all
+from mulaid.gateway import national
 from mulaid.gateway.faults import FieldFault
 from mulaid.gateway.refusals import sentence
 from mulaid.gateway.routes import ROUTES
@@ -91,7 +92,10 @@ def ends() -> str:
 
 
 def faults() -> str:
-    rows = [(f"`{each.value}`", sentence(Refused(code=each.value, detail={"case": "…"}))) for each in Fault]
+    rows = [
+        (f"`{each.value}`", sentence(Refused(code=each.value, detail={"case": "…", "transaction": "…"})))
+        for each in Fault
+    ]
     return table(("代码", "句子"), rows)
 
 
@@ -200,10 +204,16 @@ def transactions() -> str:
     """Every transaction offered with the fields it reads, node by node."""
     assert INPUTS.keys() == ROUTES.keys()
     rows: list[tuple[str, ...]] = []
-    for number, (name, struct) in INPUTS.items():
+    for number, struct in INPUTS.items():
         for at, node in enumerate(msgspec.structs.fields(struct)):
-            rows.append((*((number, name) if at == 0 else ("", "")), *_fields(node)))
+            rows.append((*((number, national.name(number) or "") if at == 0 else ("", "")), *_fields(node)))
     return table(("", "", "节点", "必须有", "可以有"), rows)
+
+
+def not_offered() -> str:
+    """The transactions of the national interface that no handler answers yet."""
+    known = national.names()
+    return table(("", ""), (each for each in known.items() if each[0] not in ROUTES))
 
 
 def _fields(node: Any) -> tuple[str, str, str]:
@@ -267,7 +277,7 @@ PAGES: dict[str, tuple[Part, ...]] = {
     "docs/policy-format.md": (rules_table,),
     "docs/review.md": (reviews,),
     "docs/reference/cli.md": (commands,),
-    "docs/reference/messages.md": (transactions, fields_written, profiles),
+    "docs/reference/messages.md": (transactions, not_offered, fields_written, profiles),
     "docs/reference/refusals.md": (bills, sponsors, relations, ends, faults, field_complaints),
     "docs/reference/regions.md": (regions,),
     "docs/reference/settings.md": (settings_table,),

@@ -11,6 +11,9 @@ LANES_MAX = 32
 SMALL_LANES = 4
 """How many of them are for small writes: twice as many connections write hardly a tenth more."""
 
+CLOCKS_APART_MAX = 3600
+"""The most seconds a service's clock may ever be from the database's."""
+
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Everything that differs between two installations. Each field is documented in docs/reference/settings.md."""
@@ -31,6 +34,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """MULAID_PROCESSES: how many processes settle beside the service's own (0: it settles itself; unset: by cores)."""
     waiting_max: int = 2048
     """MULAID_WAITING_MAX: how many requests may wait before an answer is "busy"."""
+    clock_apart_max: Annotated[int, msgspec.Meta(le=CLOCKS_APART_MAX)] = 60
+    """MULAID_CLOCK_APART_MAX: how many seconds the clock may be from the database's before no work is taken."""
 
 
 class SettingFault(ValueError):
@@ -55,7 +60,7 @@ def from_environment(environment: Mapping[str, str]) -> Settings:
         fields["host"] = given["host"]
     if "policies" in given:
         fields["policies"] = tuple(Path(part) for part in given["policies"].split(":") if part)
-    for name in ("port", "lanes", "processes", "waiting_max"):
+    for name in ("port", "lanes", "processes", "waiting_max", "clock_apart_max"):
         if name in given:
             if not given[name].isdecimal() or (int(given[name]) == 0 and name != "processes"):
                 raise SettingFault(f"MULAID_{name.upper()}", given[name])
@@ -63,4 +68,5 @@ def from_environment(environment: Mapping[str, str]) -> Settings:
     try:
         return msgspec.convert(fields, Settings)
     except msgspec.ValidationError as error:
-        raise SettingFault("MULAID_LANES", given["lanes"]) from error
+        name = str(error).rpartition("$.")[2].rstrip("`")
+        raise SettingFault(f"MULAID_{name.upper()}", given[name]) from error

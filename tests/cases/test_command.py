@@ -9,6 +9,7 @@ from typer.testing import CliRunner, Result
 
 from mulaid.cli import app
 from mulaid.policy.book import shipped_folder
+from mulaid.wording.rules import RULE_NAMES
 
 HERE = Path(__file__).parent
 INVENTED = HERE.parent / "invented"
@@ -97,6 +98,7 @@ def test_json_of_a_settled_bill(file: Path) -> None:
         "kind": "bill",
         "name": "儿子付一半",
         "ok": True,
+        "expects": True,
         "outcome": "settled",
         "refused": None,
         "funds": "28.50",
@@ -196,8 +198,48 @@ def test_all_bills_come_before_all_relations_over_a_whole_folder(tmp_path: Path)
     assert [each["name"] for each in found] == ["用了别人的凭证", "儿子付一半", "儿子付一半", "绑定母亲", "绑定母亲"]
 
 
-def test_an_empty_folder_gives_an_empty_array(tmp_path: Path) -> None:
-    assert as_json(decide(tmp_path, "--json")) == []
+@pytest.mark.parametrize("options", [[], ["--json"]])
+def test_where_there_is_no_case_nothing_holds(tmp_path: Path, file: Path, options: list[str]) -> None:
+    file.write_text(HOLDS, "utf-8")
+    folder, empty, notes = tmp_path / "nothing", tmp_path / "empty.toml", tmp_path / "notes"
+    folder.mkdir()
+    notes.mkdir()
+    empty.write_text("# no case yet\n", "utf-8")
+    (notes / "case.txt").write_text(HOLDS, "utf-8")
+    for path in (folder, empty, notes):
+        for given in ([path], [file, path]):
+            result = decide(*given, *options)
+            assert (result.exit_code, result.stdout) == (2, "")
+            assert result.stderr.startswith(f"{path}：这里没有找到案例。")
+
+
+def test_a_case_that_expects_nothing_is_not_said_to_agree(file: Path) -> None:
+    file.write_text(HOLDS.replace('expect = { mutual = "50.00" }', "expect = {}") + RELATION, "utf-8")
+    result = decide(file)
+    assert result.exit_code == 0
+    assert result.stdout.startswith("没有预期可比  儿子付一半\n") and "\n没有预期可比  绑定母亲\n" in result.stdout
+    assert "相符" not in result.stdout
+    assert [each["expects"] for each in as_json(decide(file, "--json"))] == [False, False]
+    file.write_text(HOLDS + RELATION, "utf-8")
+    assert decide(file).stdout.endswith("\n一共 2 例，1 例和预期相符，1 例没有写预期。\n")
+
+
+def test_the_report_says_what_is_unverified_and_what_assumed(file: Path) -> None:
+    file.write_text(HOLDS + RELATION, "utf-8")
+    told = decide(file).stdout
+    for each in as_json(decide(file, "--json")):
+        assert each["unverified"] and each["assumed"]
+        for key in each["unverified"] + each["assumed"]:
+            assert RULE_NAMES[key] in told
+    assert told.count("未经核实的规则：") == told.count("没有来源、由本系统约定的规则：") == 2
+
+
+def test_a_difference_between_ratios_is_no_amount_of_yuan() -> None:
+    away = [step for each in as_json(decide(HERE, "--json")) for step in each["steps"] if step["code"] == "AWAY_POINTS"]
+    assert away
+    for step in away:
+        assert step["amount"] is None
+        assert step["points"].endswith("%") and (step["points"] == "0%" or step["points"][:-1] in step["text"])
 
 
 WRONG = [
@@ -275,6 +317,21 @@ def test_strict_takes_unverified_values_and_assumptions_as_unknown(file: Path) -
     (bill,) = as_json(result)
     assert bill["skipped"] == {"son": "POLICY_UNKNOWN", "pal": "RELATION_NOT_ALLOWED"}
     assert (bill["mutual"], bill["cash"]) == ("0.00", "100.00")
+
+
+def test_strict_rests_on_nothing_that_it_takes_as_unknown() -> None:
+    """Beside the amounts it rests on sources of tier A and B, and on what the program itself says of ages of kin."""
+    decided = as_json(decide(HERE, "--strict", "--json"))
+    assert len(decided) > 100
+    for each in decided:
+        left_open = {step["rule"] for step in each["steps"] if step["code"].endswith("_ASSUMED")}
+        assert each["unverified"] == [] and set(each["assumed"]) <= left_open
+        for step in each["steps"]:
+            if step["code"] == "POLICY_UNKNOWN" or step["rule"] in left_open:
+                assert step["tier"] in ("A", "B") or "严格看不算数" in step["text"]
+            else:
+                assert step["tier"] in ("A", "B") or step["rule"] in ("conservation", "ages_of_kin")
+                assert step["tier"] in ("A", "B") or "依据" not in step["text"]
 
 
 def test_policies_take_the_place_of_those_shipped(file: Path) -> None:

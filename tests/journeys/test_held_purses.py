@@ -13,7 +13,7 @@ from mulaid.settings import Settings
 from mulaid.store.connect import connect
 from mulaid.store.ids import parse_wire
 from tests.conftest import empty
-from tests.journeys.test_gateway_real import CLOCK, EXAMPLES, Hospital, Message
+from tests.journeys.till import CLOCK, EXAMPLES, Hospital, Message
 
 pytestmark = pytest.mark.xdist_group("gateway_real")
 

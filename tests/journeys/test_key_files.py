@@ -25,9 +25,11 @@ PEOPLE = "select (select count(*) from identity), (select sum(current_fen + prio
 SEALING = {
     "serve": ("serve",),
     "load": ("load", str(POPULATION), str(CATALOGUE)),
-    "bind": ("bind", "make", DAUGHTER, MOTHER, "--kinship", "parent"),
+    "bind": ("bind", "make", "--kinship", "parent"),
 }
 """What needs the key. The others only read, and do without one."""
+NUMBERS = f"{DAUGHTER}\n{MOTHER}\n"
+"""What the counter's command reads."""
 READING = {"audit": ("audit",), "explain": ("explain", "4506001")}
 
 
@@ -52,7 +54,9 @@ def run(home: Path, dsn: str, *arguments: str) -> subprocess.CompletedProcess[st
     settings = {"MULAID_HOME": str(home), "MULAID_DSN": dsn, "MULAID_PORT": "18350", "PYTHONIOENCODING": "utf-8"}
     command = [sys.executable, "-m", "mulaid", *arguments]
     environment = {**os.environ, **settings}
-    return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, encoding="utf-8", check=False)
+    return subprocess.run(
+        command, cwd=ROOT, env=environment, input=NUMBERS, capture_output=True, encoding="utf-8", check=False
+    )
 
 
 def other_key(home: Path) -> None:

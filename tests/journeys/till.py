@@ -54,16 +54,22 @@ class Hospital(msgspec.Struct):
             change(message)
         return message
 
-    def post(self, name: str, body: Message | bytes, proof: Proof | None = None) -> Message:
+    def post(self, name: str, body: Message | bytes, proof: Proof | None = None, path: str = PATH) -> Message:
         """The answer to a body sent as the institution of the named message; HTTP must be content."""
         raw = body if isinstance(body, bytes) else json.dumps(body, ensure_ascii=False).encode()
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
-        connection.request("POST", PATH, raw, headers(proof or self.scenes[name].demo.credential, CLOCK()))
-        response = connection.getresponse()
-        answer: Message = json.loads(response.read())
-        connection.close()
-        assert response.status == 200
+        status, said = self.http("POST", path, raw, headers(proof or self.scenes[name].demo.credential, CLOCK()))
+        assert status == 200
+        answer: Message = json.loads(said)
         return answer
+
+    def http(self, method: str, path: str, body: bytes = b"", sent: dict[str, str] | None = None) -> tuple[int, bytes]:
+        """Status and body of any request."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        connection.request(method, path, body, sent or {})
+        response = connection.getresponse()
+        said = response.read()
+        connection.close()
+        return response.status, said
 
     def done(self, name: str, change: Change | None = None) -> Message:
         """Send a message that must succeed; its output."""
@@ -74,11 +80,15 @@ class Hospital(msgspec.Struct):
 
     def metric(self, name: str, by: str) -> float:
         """The value of one counter."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
-        connection.request("GET", "/metrics")
-        lines = connection.getresponse().read().decode().splitlines()
-        connection.close()
+        lines = self.http("GET", "/metrics")[1].decode().splitlines()
         return float(next(line for line in lines if line.startswith(f'{name}{{by="{by}"}}')).split()[1])
+
+    def warned(self, name: str, change: Change | None = None) -> str:
+        """Send a message that must succeed; the warning beside its answer."""
+        answer = self.post(name, self.message(name, change))
+        assert (answer["infcode"], answer["err_msg"]) == (0, "")
+        warning: str = answer["warn_msg"]
+        return warning
 
     def state(self) -> dict[str, str]:
         """Rows and digest of every table: whatever changes, one of them differs."""
@@ -126,7 +136,7 @@ def opened(dsn: str, home: Path) -> Iterator[Hospital]:
         assert ready.wait(60)
         scenes = {scene.name.partition("-")[2]: scene for scene in read_day(EXAMPLES / "day")[1]}
         hospital = Hospital(ports[0], dsn, scenes)
-        _open_visit(hospital)
+        open_visit(hospital)
         yield hospital
     finally:
         over.set()
@@ -134,14 +144,15 @@ def opened(dsn: str, home: Path) -> Iterator[Hospital]:
         asyncio.run(empty(dsn))
 
 
-def _open_visit(hospital: Hospital) -> None:
+def open_visit(hospital: Hospital) -> None:
     kept = hospital.kept
     kept["mother"] = hospital.done("who-is-mother")["baseinfo"]["psn_no"]
     kept["suspended"] = hospital.done("who-is-suspended")["baseinfo"]["psn_no"]
     kept["mother_visit"] = hospital.done("mother-registers")["data"]["mdtrt_id"]
     for batch in ("B0", "B1", "B2"):
         hospital.done(LINES, in_batch(batch))
-    kept["mother_case"] = hospital.done(BILL, in_batch("B2"))["setlinfo"]["setl_id"]
+    settled = hospital.done(BILL, in_batch("B2"))["setlinfo"]
+    kept["mother_case"], kept["mother_message"] = settled["setl_id"], settled["medins_setl_id"]
     kept["cancelled_case"] = hospital.done(BILL, in_batch("B0"))["setlinfo"]["setl_id"]
     hospital.done(ENQUIRY, cancelling(kept["cancelled_case"]))
 

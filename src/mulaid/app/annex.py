@@ -18,7 +18,8 @@ import uvloop
 
 from mulaid.app.house import bureau_on, hall_of, leave_garbage
 from mulaid.app.logs import log_from
-from mulaid.clock import china_now
+from mulaid.app.timekeeping import keep_time
+from mulaid.clock import ClockWrong, china_now
 from mulaid.lanes import frames
 from mulaid.lanes.frames import Answered, Answers
 from mulaid.lanes.hall import Hall
@@ -68,12 +69,19 @@ async def _work(out: int) -> None:
     if first is None:
         return
     start = frames.start(first)
-    settings = Settings(home=Path(start.home), dsn=start.dsn, lanes=start.lanes, waiting_max=start.waiting_max)
+    settings = Settings(
+        home=Path(start.home),
+        dsn=start.dsn,
+        lanes=start.lanes,
+        waiting_max=start.waiting_max,
+        clock_apart_max=start.clock_apart_max,
+    )
     ahead = datetime.timedelta(seconds=start.ahead_seconds)
     claims = await connect(start.dsn, purpose="mulaid worker")
     try:
         bureau = await bureau_on(claims, settings, Book.from_body(start.policy))
         hall = hall_of(settings, start.dsn, bureau, lambda: china_now() + ahead)
+        timekeeping = asyncio.create_task(keep_time(start.dsn, bureau.chronometer))
         outbox = _Outbox(hall, writer)
         leave_garbage()
         outbox.send()
@@ -83,6 +91,7 @@ async def _work(out: int) -> None:
                     hall.put(asked.request, asked.origin, functools.partial(outbox.put, asked.number))
                 except Busy:
                     outbox.put(asked.number, Refused(code=Fault.BUSY))
+        timekeeping.cancel()
         await hall.close()
         await asyncio.sleep(0)
         outbox.send()
@@ -102,6 +111,9 @@ def main() -> None:
         uvloop.run(_work(out))
     except KeyRefused as refused:
         print(commands.key_refused(refused.trouble, str(refused.file)))
+        sys.exit(CANNOT_OPEN)
+    except ClockWrong as wrong:
+        print(commands.clock_wrong(wrong.here, wrong.there))
         sys.exit(CANNOT_OPEN)
 
 

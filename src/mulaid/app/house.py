@@ -1,16 +1,18 @@
 """Open the house: database, schema, law, keys, lanes; and close it again with everything accepted answered."""
 
+import asyncio
 import contextlib
 import gc
 import os
 import sys
-import time
 from collections.abc import AsyncIterator, Iterator
 
 import msgspec
+import structlog
 
 from mulaid.app.offices import HouseOffices
-from mulaid.clock import Clock, china_now
+from mulaid.app.timekeeping import keep_time, set_by
+from mulaid.clock import Chronometer, Clock, china_now
 from mulaid.lanes.annex import Annexes, AnnexFailed
 from mulaid.lanes.frames import Start
 from mulaid.lanes.hall import Hall
@@ -27,6 +29,8 @@ from mulaid.store.migrate import migrate, require_known_schema
 ANNEXES_MAX = 4
 """More than these would wait for the one process that speaks to the hospitals."""
 _GC_ALLOCATIONS = 200_000
+
+_log = structlog.get_logger()
 
 
 class House(msgspec.Struct, frozen=True):
@@ -57,11 +61,14 @@ def database(settings: Settings) -> Iterator[str]:
 async def bureau_on(connection: Connection, settings: Settings, book: Book) -> Bureau:
     """The bureau of this process, whose worker number is held by `connection`.
 
-    Raises `store.seal.KeyRefused`.
+    Raises `store.seal.KeyRefused` and `clock.ClockWrong`.
     """
     key = await keys.unlock(connection, settings.home)
-    minter = Minter(await workers.claim(connection), lambda: time.time_ns() // 1_000_000)
-    return Bureau(Law(book), key, minter)
+    chronometer = Chronometer(settings.clock_apart_max)
+    await set_by(connection, chronometer)
+    chronometer.check()
+    minter = Minter(await workers.claim(connection), chronometer.milliseconds)
+    return Bureau(Law(book), key, minter, chronometer)
 
 
 def leave_garbage() -> None:
@@ -107,6 +114,7 @@ async def _annexes(settings: Settings, dsn: str, bureau: Bureau, clock: Clock, c
         policy=bureau.law.book.body(),
         lanes=settings.lanes,
         waiting_max=settings.waiting_max,
+        clock_apart_max=settings.clock_apart_max,
         ahead_seconds=(clock() - china_now()).total_seconds(),
     )
     annexes = Annexes((sys.executable, "-m", "mulaid.app.annex"), start, count=count)
@@ -122,8 +130,13 @@ async def _annexes(settings: Settings, dsn: str, bureau: Bureau, clock: Clock, c
 async def open_house(settings: Settings, dsn: str, *, clock: Clock = china_now) -> AsyncIterator[House]:
     """Open lanes and offices on a database whose schema is known; on leaving, finish what was accepted.
 
-    Raises `store.migrate.SchemaUnknown`, `store.seal.KeyRefused`, `located.Fault` and `lanes.annex.AnnexFailed`.
+    A `clock` of one's own makes another day of today, for a demonstration: the log says so, and this machine's clock is
+    held against the database's all the same. Raises `store.migrate.SchemaUnknown`, `store.seal.KeyRefused`,
+    `clock.ClockWrong`, `located.Fault` and `lanes.annex.AnnexFailed`.
     """
+    ahead = round((clock() - china_now()).total_seconds())
+    if ahead:
+        _log.warning("clock_shifted", seconds=ahead)
     claims = await connect(dsn, purpose="mulaid worker")
     try:
         await require_known_schema(claims)
@@ -134,9 +147,11 @@ async def open_house(settings: Settings, dsn: str, *, clock: Clock = china_now) 
         leave_garbage()
         small = small_hall(dsn, bureau, clock, waiting_max=settings.waiting_max)
         offices = await HouseOffices.open(dsn, bureau, hall, small, clock)
+        timekeeping = asyncio.create_task(keep_time(dsn, bureau.chronometer))
         try:
             yield House(settings, dsn, bureau, hall, small, offices)
         finally:
+            timekeeping.cancel()
             await small.close()
             await hall.close()
             await offices.close()

@@ -5,28 +5,31 @@ and the holders of identity numbers change rarely and are asked for with every m
 """
 
 import datetime
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import TypeVar
 
 import msgspec
 
 from mulaid.app.given import GivenFunds
 from mulaid.app.together import Together
-from mulaid.clock import Clock
+from mulaid.clock import Clock, ClockWrong
 from mulaid.gateway.offices import EnrolmentRecord, FoundCase, InstitutionRecord, PersonRecord, Proof
 from mulaid.lanes.annex import Annexes
 from mulaid.lanes.hall import Hall
-from mulaid.procedures import records, replies
+from mulaid.procedures import benefit, records, replies
 from mulaid.procedures.act.matter import Answer
 from mulaid.procedures.bureau import Bureau
+from mulaid.procedures.faults import Fault
+from mulaid.procedures.pricing import priced
 from mulaid.procedures.quote import quote
 from mulaid.procedures.remembered import Remembered
-from mulaid.procedures.requests import Reply, Settled, SettleRequest
+from mulaid.procedures.requests import BenefitSeen, Refused, Reply, Settled, SettleRequest
 from mulaid.procedures.table import act_of
-from mulaid.store import cases, catalogue, people, registry
-from mulaid.store.catalogue import Item
+from mulaid.store import cases, people, registry
 from mulaid.store.connect import Pool, pool
 from mulaid.terms.actor import Origin
+from mulaid.terms.charges import Line, PricedLine
+from mulaid.terms.codes import Scheme
 from mulaid.terms.money import Fen
 
 READERS = 4
@@ -59,6 +62,13 @@ class HouseOffices:
 
     async def close(self) -> None:
         await self._readers.close()
+
+    def shut(self) -> Refused | None:
+        try:
+            self._bureau.chronometer.check()
+        except ClockWrong:
+            return Refused(code=Fault.CLOCK_WRONG)
+        return None
 
     def unseal(self, sealed: bytes) -> str:
         return self._bureau.seal.open(sealed)
@@ -95,7 +105,6 @@ class HouseOffices:
             purse = (await registry.read_purses(connection, [(region, person)])).get((region, person))
         today = self._clock().date()
         seal = self._bureau.seal
-        begun = row.suspended_from is not None and row.suspended_from <= today
         has_account = any(each.account for each in enrolments)
         return PersonRecord(
             region=region,
@@ -104,7 +113,6 @@ class HouseOffices:
             name=seal.open(row.sealed_name),
             sex=row.sex,
             born=row.born,
-            activated=purse is not None and purse.activated,
             balance=purse.current + purse.prior if purse is not None and has_account else 0,
             enrolments=tuple(
                 EnrolmentRecord(
@@ -118,12 +126,15 @@ class HouseOffices:
                 )
                 for each in enrolments
             ),
-            suspended=begun and (row.suspended_until is None or today < row.suspended_until),
         )
 
-    async def catalogue(self, care_region: str, codes: Sequence[str], day: datetime.date) -> Mapping[str, Item]:
+    async def priced(self, care_region: str, lines: Sequence[Line], scheme: Scheme) -> tuple[PricedLine, ...]:
         async with self._readers.acquire() as connection:
-            return await catalogue.items(connection, care_region, codes, day)
+            return await priced(connection, care_region, lines, scheme)
+
+    async def benefit(self, request: SettleRequest, origin: Origin, moment: datetime.datetime) -> BenefitSeen | Refused:
+        async with self._readers.acquire() as connection:
+            return await benefit.tell(connection, self._bureau, request, origin, moment)
 
     async def do(self, request: object, origin: Origin) -> Answer:
         hall = self._bills if act_of(request).bills else self._small

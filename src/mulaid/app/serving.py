@@ -74,6 +74,8 @@ def application(house: House, clock: Clock, *, sandbox: bool) -> Litestar:
         except OSError:
             return Response({"status": "no database"}, status_code=503)
         await connection.close()
+        if house.offices.shut() is not None:
+            return Response({"status": "clock wrong"}, status_code=503)
         return Response({"status": "ready", "policy": house.bureau.law.book.digest})
 
     @get("/metrics", media_type="text/plain", sync_to_thread=False)

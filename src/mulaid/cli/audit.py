@@ -1,6 +1,8 @@
 """`mulaid audit`: check the records independently, and decide every settlement again."""
 
+import os
 import sys
+from pathlib import Path
 from typing import Annotated, Any
 
 import msgspec
@@ -8,21 +10,27 @@ import typer
 
 from mulaid.audit.findings import NOTES, OF_THE_ENGINE, Report
 from mulaid.audit.replays import Differences, Replay
+from mulaid.audit.sealed import KEY_BYTES
 from mulaid.audit.walk import audit, known_regions
 from mulaid.cli.cannot import cannot
+from mulaid.cli.printing import print_lines
 from mulaid.cli.reading_records import read_records, tell
+from mulaid.cli.usage import Commands
+from mulaid.clock import china_now
 from mulaid.decide.bill import decide
 from mulaid.located import Fault
 from mulaid.policy.book import Book
 from mulaid.policy.law import Law
 from mulaid.procedures import records
+from mulaid.settings import from_environment
 from mulaid.store.connect import Connection
+from mulaid.store.seal import KEY_FILE
 from mulaid.terms.money import yuan
 from mulaid.terms.outcome import Outcome
 from mulaid.wording import audit as wording
 from mulaid.wording.commands import AS_JSON
 
-app = typer.Typer(add_completion=False)
+app = Commands()
 
 AMOUNTS = frozenset({"total", "own", "own_prior_years", "mutual", "cash", "institution"}) | {
     "deductible_applied",
@@ -42,7 +50,7 @@ def command(
     if as_json:
         sys.stdout.buffer.write(msgspec.json.encode(_as_json(report, replay is not None)) + b"\n")
     else:
-        print("\n".join(_as_text(report, replay is not None)))
+        print_lines(as_text(report, replayed=replay is not None))
     raise typer.Exit(1 if report.damaged else 0)
 
 
@@ -70,9 +78,19 @@ def differences(recorded: Outcome, decided: Outcome) -> list[tuple[str, str, str
     return [(name, _shown(name, one), _shown(name, other)) for name, one, other in pairs if one != other]
 
 
+def installation_key(home: Path) -> bytes | None:
+    """The key that sealed the records, as it stands in the home folder; None when there is none, or it is no key."""
+    try:
+        key = (home / KEY_FILE).read_bytes()
+    except OSError:
+        return None
+    return key if len(key) == KEY_BYTES else None
+
+
 async def _audit(connection: Connection, region: str | None, replay: Replay | None) -> Report:
     regions = await _regions(connection, region)
-    return await audit(connection, regions=regions, replay=replay, progress=tell)
+    key = installation_key(from_environment(os.environ).home)
+    return await audit(connection, now=china_now(), key=key, replay=replay, regions=regions, progress=tell)
 
 
 async def _regions(connection: Connection, region: str | None) -> list[int]:
@@ -85,7 +103,8 @@ async def _regions(connection: Connection, region: str | None) -> list[int]:
     return asked
 
 
-def _as_text(report: Report, replayed: bool) -> list[str]:
+def as_text(report: Report, *, replayed: bool) -> list[str]:
+    """The report in words."""
     return wording.report(
         regions=report.regions,
         checked=report.checked,
@@ -94,6 +113,7 @@ def _as_text(report: Report, replayed: bool) -> list[str]:
         notes=NOTES,
         engine=OF_THE_ENGINE,
         replayed=replayed,
+        sealed=report.sealed,
     )
 
 

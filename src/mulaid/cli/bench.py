@@ -16,11 +16,13 @@ from mulaid.bench import gateway as gateway_
 from mulaid.bench import settle as settle_
 from mulaid.bench.population import PEOPLE
 from mulaid.cli.cannot import cannot
+from mulaid.cli.printing import print_json, print_lines
+from mulaid.cli.usage import Commands
 from mulaid.located import Fault
 from mulaid.wording import benching
 from mulaid.wording.files import fault_sentence
 
-app = typer.Typer(add_completion=False, no_args_is_help=True)
+app = Commands()
 
 SCALES = (10_000, 100_000, 1_000_000)
 
@@ -74,7 +76,7 @@ def _measure(run: Callable[..., msgspec.Struct], seconds: float, *, as_json: boo
 def show(reports: list[dict[str, Any]], *, as_json: bool) -> None:
     """One JSON value; or for each report a table of its figures, and one for every list in it, an item a column."""
     if as_json:
-        print(msgspec.json.encode(reports if len(reports) > 1 else reports[0]).decode())
+        print_json(reports if len(reports) > 1 else reports[0])
         return
     console = Console()
     for report in reports:
@@ -102,4 +104,4 @@ def _is_list(value: object) -> bool:
 
 
 def _say(sentence: str) -> None:
-    print(sentence, file=sys.stderr, flush=True)
+    print_lines([sentence], sys.stderr)

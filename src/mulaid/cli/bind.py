@@ -18,6 +18,7 @@ from mulaid.cli.cannot import cannot
 from mulaid.cli.citing import Cited, cite, weak_rules
 from mulaid.cli.opening import open_database
 from mulaid.cli.printing import print_json, print_lines
+from mulaid.cli.usage import Commands
 from mulaid.clock import china_now
 from mulaid.intake.load_form import is_identity_number
 from mulaid.policy.book import Book
@@ -38,7 +39,7 @@ from mulaid.terms.reasons import EndRefusal
 from mulaid.terms.sponsorship_case import Asker
 from mulaid.wording import binding as words
 
-app = typer.Typer(add_completion=False, no_args_is_help=True)
+app = Commands()
 
 Ask = Callable[[Key, Key], BindRequest | EndRequest]
 """The request about two people, the sponsor first."""
@@ -160,7 +161,7 @@ def _asked(question: str) -> str:
         number = _number(line)
         if is_identity_number(number):
             return number
-        print(words.BAD_NUMBER, file=sys.stderr)
+        print_lines([words.BAD_NUMBER], sys.stderr)
 
 
 def _number(line: str) -> str:

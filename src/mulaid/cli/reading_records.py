@@ -10,6 +10,7 @@ from typing import TypeVar
 import asyncpg
 
 from mulaid.cli.cannot import cannot
+from mulaid.cli.opening import why
 from mulaid.settings import SettingFault, Settings, from_environment
 from mulaid.store.connect import Connection, connect
 from mulaid.store.embedded import Embedded, EmbeddedFailed, data_path
@@ -36,7 +37,7 @@ def read_records(purpose: str, work: Callable[[Connection], Awaitable[Found]]) -
     except KeyRefused as refused:
         cannot(commands.key_refused(refused.trouble, str(refused.file)))
     except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, EmbeddedFailed, SchemaUnknown) as error:
-        cannot(wording.cannot_run(str(error).strip() or type(error).__name__))
+        cannot(wording.cannot_run(why(error).strip() or type(error).__name__))
 
 
 def tell(region: str, done: int, total: int) -> None:

@@ -11,10 +11,12 @@ import uvloop
 from mulaid.app.logs import log_from
 from mulaid.app.serving import serving
 from mulaid.cli.opening import open_database
+from mulaid.cli.printing import print_lines
+from mulaid.cli.usage import Commands
 from mulaid.settings import Settings
 from mulaid.wording import commands
 
-app = typer.Typer(add_completion=False)
+app = Commands()
 
 
 @app.command(help=commands.SERVE)
@@ -30,6 +32,6 @@ async def _serve(settings: Settings, dsn: str, *, sandbox: bool) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, told_to_stop.set)
     async with serving(settings, dsn, sandbox=sandbox) as (_, port):
-        print(commands.serving(settings.host, port), flush=True)
+        print_lines([commands.serving(settings.host, port)])
         await told_to_stop.wait()
-    print(commands.STOPPED, flush=True)
+    print_lines([commands.STOPPED])

@@ -6,20 +6,21 @@
 import datetime
 import secrets
 from collections.abc import Mapping
+from functools import cache
 
 import msgspec
 import structlog
-from litestar import Litestar, asgi
+from litestar import Litestar
 from litestar.enums import ScopeType
-from litestar.exceptions import MethodNotAllowedException
 from litestar.types import Receive, Scope, Send
 
 from mulaid.clock import Clock, china_now
-from mulaid.gateway import credentials, envelope, refusals
+from mulaid.gateway import credentials, envelope, national, refusals
 from mulaid.gateway.call import Call, Output, handled
 from mulaid.gateway.envelope import Answer, Envelope
 from mulaid.gateway.faults import FieldFault
 from mulaid.gateway.offices import InstitutionRecord, Offices
+from mulaid.gateway.page import page
 from mulaid.gateway.profile import Profile, profile
 from mulaid.gateway.refusals import Complaint
 from mulaid.gateway.routes import ROUTES, plain
@@ -29,7 +30,7 @@ from mulaid.terms.actor import Actor, Channel, Origin, Role
 from mulaid.wording import gateway as say
 
 BODY_LIMIT = 1 << 20
-_JSON = b"application/json;charset=UTF-8"
+_JSON, _HTML = b"application/json;charset=UTF-8", b"text/html;charset=UTF-8"
 _READ_AT_MOST = 32 << 20
 _BASELINE = "baseline"
 _log = structlog.get_logger("mulaid.gateway")
@@ -55,13 +56,27 @@ class Said(msgspec.Struct, kw_only=True):
 
 
 def create(offices: Offices, clock: Clock = china_now, sandbox: bool = False) -> Litestar:
-    """The application. `sandbox`: institutions without a secret may call from this very machine."""
+    """The application: the door alone, until pages are registered. `sandbox`: institutions without a secret may call
+    from this very machine.
+
+    Clients post to whatever path their area once printed. So a page or an API owns its first segment, and every other
+    path is the door's.
+    """
+    app = Litestar([], openapi_config=None, request_max_body_size=None, logging_config=None)
+    pages = app.asgi_handler
+
+    @cache
+    def owned() -> frozenset[str]:
+        return frozenset(_first_segment(route.path) for route in app.routes)
 
     # As it comes from the server: requests and responses of a framework cost a third of what an answer does.
-    @asgi("/fsi", is_mount=True, copy_scope=False)
     async def door(scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != ScopeType.HTTP or scope["method"] != "POST":
-            raise MethodNotAllowedException
+        if scope["type"] != ScopeType.HTTP or _first_segment(scope["path"]) in owned():
+            await pages(scope, receive, send)
+            return
+        if scope["method"] != "POST":
+            await _show_page(scope["method"], send)
+            return
         client = scope["client"]
         visitor = Visitor(
             path=scope["path"],
@@ -69,12 +84,10 @@ def create(offices: Offices, clock: Clock = china_now, sandbox: bool = False) ->
             host=client[0] if sandbox and client else "",
             body=await _body(receive),
         )
-        said = await answer(visitor, offices, clock)
-        headers = [(b"content-type", _JSON), (b"content-length", b"%d" % len(said))]
-        await send({"type": "http.response.start", "status": 200, "headers": headers})
-        await send({"type": "http.response.body", "body": said, "more_body": False})
+        await _send(send, 200, _JSON, await answer(visitor, offices, clock))
 
-    return Litestar([door], openapi_config=None, request_max_body_size=None, logging_config=None)
+    app.asgi_handler = door
+    return app
 
 
 async def answer(visitor: Visitor, offices: Offices, clock: Clock) -> bytes:
@@ -100,11 +113,14 @@ async def answer(visitor: Visitor, offices: Offices, clock: Clock) -> bytes:
 async def _outcome(visitor: Visitor, offices: Offices, moment: datetime.datetime, said: Said) -> Output | Refused:
     if visitor.body is None:
         raise FieldFault(say.body_too_large)
-    asked = envelope.read(visitor.body, visitor.path)
+    asked = envelope.read(visitor.body, national.numbered(visitor.path))
     infno = plain(asked.infno)
     if infno not in ROUTES:
-        raise FieldFault(say.transaction_unknown, "infno")
+        name = national.name(asked.infno)
+        raise FieldFault(say.transaction_not_offered if name else say.transaction_unknown, "infno", name or "")
     said.infno = infno
+    if (shut := offices.shut()) is not None:
+        return shut
     institution = await offices.institution(asked.fixmedins_code)
     if institution is None:
         return Refused(code=Fault.UNKNOWN_INSTITUTION, field="fixmedins_code")
@@ -158,6 +174,24 @@ def _written(outcome: Output | Complaint, said: Said, began: datetime.datetime, 
             output=None if done is None else done.nodes,
         )
     )
+
+
+async def _show_page(method: str, send: Send) -> None:
+    """Somebody looks at the door: what it is, and where to read on."""
+    if method not in ("GET", "HEAD"):
+        await _send(send, 405, _HTML, b"", (b"allow", b"GET, HEAD, POST"))
+        return
+    await _send(send, 200, _HTML, page())
+
+
+async def _send(send: Send, status: int, kind: bytes, body: bytes, *headers: tuple[bytes, bytes]) -> None:
+    told = [(b"content-type", kind), (b"content-length", b"%d" % len(body)), *headers]
+    await send({"type": "http.response.start", "status": status, "headers": told})
+    await send({"type": "http.response.body", "body": body, "more_body": False})
+
+
+def _first_segment(path: str) -> str:
+    return path.strip("/").partition("/")[0]
 
 
 async def _body(receive: Receive) -> bytes | None:

@@ -5,16 +5,16 @@ call again with the same sender: a repeated message id with the same content giv
 """
 
 import datetime
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from enum import StrEnum
 from typing import Protocol
 
 import msgspec
 
 from mulaid.procedures.act.matter import Answer
-from mulaid.procedures.requests import Reply, Settled, SettleRequest
-from mulaid.store.catalogue import Item
+from mulaid.procedures.requests import BenefitSeen, Refused, Reply, Settled, SettleRequest
 from mulaid.terms.actor import Origin
+from mulaid.terms.charges import Line, PricedLine
 from mulaid.terms.codes import Category, Cover, InstitutionKind, Scheme, Sex
 from mulaid.terms.money import Fen
 
@@ -74,11 +74,9 @@ class PersonRecord(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     sex: Sex | None
     born: datetime.date
-    activated: bool
     balance: Fen
     """The own account, in fen; 0 without one."""
     enrolments: tuple[EnrolmentRecord, ...]
-    suspended: bool
 
 
 class FoundCase(msgspec.Struct, frozen=True, kw_only=True):
@@ -92,6 +90,10 @@ class FoundCase(msgspec.Struct, frozen=True, kw_only=True):
 class Offices(Protocol):
     """Everything below the door."""
 
+    def shut(self) -> Refused | None:
+        """Why no work is taken at present; None when it is."""
+        ...
+
     def unseal(self, sealed: bytes) -> str:
         """A sealed number or name in clear, for the institution that treats its holder."""
         ...
@@ -104,8 +106,12 @@ class Offices(Protocol):
 
     async def person_by_key(self, region: str, person: int) -> PersonRecord | None: ...
 
-    async def catalogue(self, care_region: str, codes: Sequence[str], day: datetime.date) -> Mapping[str, Item]:
-        """The row in force on `day` for each code that is known: the care region's own, else the one for everywhere."""
+    async def priced(self, care_region: str, lines: Sequence[Line], scheme: Scheme) -> tuple[PricedLine, ...]:
+        """Lines priced by the catalogue of the place of care, in the order given."""
+        ...
+
+    async def benefit(self, request: SettleRequest, origin: Origin, moment: datetime.datetime) -> BenefitSeen | Refused:
+        """What would pay a bill of this person; the request brings none."""
         ...
 
     async def do(self, request: object, origin: Origin) -> Answer:

@@ -29,6 +29,11 @@ def _profiles() -> dict[str, Profile]:
     return msgspec.convert(tomllib.loads(text), dict[str, Profile])
 
 
+def profile_names() -> tuple[str, ...]:
+    """Every profile there is."""
+    return tuple(_profiles())
+
+
 def profile(name: str) -> Profile:
     """The profile of that name; an unknown name speaks the baseline."""
     return _profiles().get(name) or _profiles()["baseline"]

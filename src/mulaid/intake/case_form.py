@@ -25,13 +25,14 @@ from mulaid.terms.codes import (
     SponsorUse,
     Use,
 )
-from mulaid.terms.money import MoneyError, fen
+from mulaid.terms.money import MoneyError, unsigned_fen
 from mulaid.terms.sponsorship_case import Asker
 
 Whole = Annotated[int, msgspec.Meta(ge=0)]
 Age = Annotated[int, msgspec.Meta(ge=0, le=150)]
 Level = Annotated[int, msgspec.Meta(ge=0, le=3)]
-Name = Annotated[str, msgspec.Meta(min_length=1)]
+Name = Annotated[str, msgspec.Meta(pattern=r"\S")]
+"""A text that is not blank."""
 Division = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{6}$")]
 
 
@@ -44,12 +45,9 @@ def read_money(kind: type, value: Any) -> Any:
     if kind is not Money:
         raise NotImplementedError
     try:
-        amount = fen(value) if isinstance(value, str) else None
+        return Money(unsigned_fen(value if isinstance(value, str) else ""))
     except MoneyError:
-        amount = None
-    if amount is None or amount < 0:
-        raise ValueError(f"not_money:{value}")
-    return Money(amount)
+        raise ValueError(f"not_money:{value}") from None
 
 
 class Form(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

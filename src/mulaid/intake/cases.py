@@ -19,7 +19,7 @@ from mulaid.intake.case_form import (
     SponsorshipForm,
     read_money,
 )
-from mulaid.located import Document, Fault, Place
+from mulaid.located import WHOLE_FILE, Document, Fault, Place
 from mulaid.terms.bill_case import NOON, Bill, BillCase, Caps, Institution, Patient, Sponsor, Used, YearSoFar
 from mulaid.terms.calendar import age_on
 from mulaid.terms.reasons import BillRefusal, EndRefusal, RelationRefusal, Skip
@@ -57,12 +57,21 @@ class CaseFile(msgspec.Struct, frozen=True):
 def case_files(paths: Iterable[Path]) -> Iterator[Path]:
     """Every TOML file named, folders searched through in sorted order. Raises `located.Fault` for a missing path."""
     for path in paths:
-        if path.is_dir():
-            yield from sorted(path.rglob("*.toml"))
-        elif path.is_file():
-            yield path
-        else:
-            raise Fault(path, 1, "", "unreadable", "")
+        yield from located.files_in(path, (".toml",))
+
+
+def read_all_cases(paths: Iterable[Path], resolver: Callable[[tuple[Path, ...]], Resolve]) -> list[CaseFile]:
+    """Read every case file named or found in a folder named.
+
+    Raises `located.Fault`, also for a path in which there is no case at all: whoever named it expected some.
+    """
+    found: list[CaseFile] = []
+    for path in paths:
+        read = [read_cases(file, resolver) for file in case_files([path])]
+        if not any(each.bills or each.relations for each in read):
+            raise Fault(path, WHOLE_FILE, "", "no_cases")
+        found += read
+    return found
 
 
 def read_cases(file: Path, resolver: Callable[[tuple[Path, ...]], Resolve]) -> CaseFile:
@@ -70,17 +79,21 @@ def read_cases(file: Path, resolver: Callable[[tuple[Path, ...]], Resolve]) -> C
 
     Raises `located.Fault` naming file, line, case, field and reason.
     """
-    document = located.read(file)
+    return cases_of(located.read(file), resolver)
+
+
+def cases_of(document: Document, resolver: Callable[[tuple[Path, ...]], Resolve]) -> CaseFile:
+    """The cases of a parsed file. Raises `located.Fault`."""
     try:
         form = msgspec.convert(document.table, FileForm, dec_hook=read_money)
     except msgspec.ValidationError as error:
         raise _fault_of(document, error) from error
-    folders = tuple((file.parent / folder).resolve() for folder in form.policies)
+    folders = tuple(_folder(document, at, folder) for at, folder in enumerate(form.policies))
     resolve = resolver(folders)
     _unique_names(document, "case", [case.name for case in form.case])
     _unique_names(document, "sponsorship_case", [case.name for case in form.sponsorship_case])
     return CaseFile(
-        file,
+        document.file,
         folders,
         tuple(_Reader(document, ("case", at), case.name, resolve).bill(case) for at, case in enumerate(form.case)),
         tuple(
@@ -302,6 +315,14 @@ class _Reader:
         return self.document.fault((*self.place, *place), reason, detail, self.name)
 
 
+def _folder(document: Document, at: int, name: str) -> Path:
+    """A policy folder the file brings along."""
+    folder = document.file.parent / name
+    if not located.is_folder(folder):
+        raise document.fault(("policies", at), "no_such_folder")
+    return folder.resolve()
+
+
 def _fault_of(document: Document, error: msgspec.ValidationError) -> Fault:
     text, _, pointer = str(error).partition(" - at `")
     place = located.place_of(pointer.rstrip("`"))
@@ -319,9 +340,11 @@ def _name_at(document: Document, place: Place) -> str:
 
 
 def _unique_names(document: Document, key: str, names: list[str]) -> None:
+    seen: set[str] = set()
     for at, name in enumerate(names):
-        if name in names[:at]:
+        if name in seen:
             raise document.fault((key, at, "name"), "name_repeated", name, name)
+        seen.add(name)
 
 
 def _years_before(day: datetime.date, years: int) -> datetime.date:

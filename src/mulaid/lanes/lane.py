@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import asyncpg
 import structlog
 
-from mulaid.clock import Clock
+from mulaid.clock import Clock, ClockWrong
 from mulaid.lanes.queue import Waiting, Work
 from mulaid.procedures.act.matter import Answer
 from mulaid.procedures.act.transaction import SomebodyNew, transact
@@ -77,7 +77,7 @@ class Lane:
 
     async def _answer(self, batch: Sequence[Work]) -> list[Answer | None]:
         """Run a batch; what the database refuses is run one by one. None for a bill to put back."""
-        given_up = Fault.BUSY
+        in_doubt, given_up = False, Fault.BUSY
         for attempt in range(1, TRIES_MAX + 1):
             try:
                 return await self._transaction(batch)
@@ -88,10 +88,13 @@ class Lane:
                     # Only whoever needs what is held so long shall be told that nothing came of it.
                     return await self._one_by_one(batch)
             except LOST as lost:
-                given_up = Fault.NOT_COMMITTED
+                in_doubt = True
                 self._forget_heads()
                 _log.warning("connection_lost", lane=self._chain.lane, attempt=attempt, reason=type(lost).__name__)
                 await self._reconnect(attempt)
+            except ClockWrong:
+                given_up = Fault.CLOCK_WRONG
+                break
             except DayPassed:
                 # Another service's clock is ahead and its day has begun: only whose money it used there has to wait.
                 self._forget_heads()
@@ -101,11 +104,11 @@ class Lane:
             except asyncpg.PostgresError as refused:
                 self._forget_heads()
                 if len(batch) == 1:
-                    given_up = Fault.NOT_COMMITTED
+                    in_doubt = True
                     _log.error("request_refused_by_database", lane=self._chain.lane, reason=type(refused).__name__)
                     break
                 return await self._one_by_one(batch)
-        return [Refused(code=given_up)] * len(batch)
+        return [Refused(code=Fault.NOT_COMMITTED if in_doubt else given_up)] * len(batch)
 
     async def _one_by_one(self, batch: Sequence[Work]) -> list[Answer | None]:
         replies = []
@@ -120,6 +123,7 @@ class Lane:
     async def _transaction(self, batch: Sequence[Work]) -> list[Answer | None]:
         if self._connection is None:
             self._connection = await connect(self._dsn, purpose=f"mulaid lane {self._chain.lane}", by_key=True)
+        self._bureau.chronometer.check()
         first = batch[0]
         # A bill alone waits for its purses; in a batch all the others would wait with it. What comes one by one is put
         # back first, so that those behind it have their turn.

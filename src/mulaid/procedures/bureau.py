@@ -2,6 +2,7 @@
 
 import msgspec
 
+from mulaid.clock import Chronometer
 from mulaid.policy.law import Law
 from mulaid.procedures.remembered import Remembered
 from mulaid.store.ids import Minter
@@ -27,6 +28,8 @@ class Bureau(msgspec.Struct, frozen=True):
     law: Law
     seal: Seal
     minter: Minter
+    chronometer: Chronometer = msgspec.field(default_factory=Chronometer)
+    """Finds a clock that was set. Whoever takes work asks it first."""
     tills: Remembered[str, Till] = msgspec.field(
         default_factory=lambda: Remembered(INSTITUTIONS_MAX, INSTITUTION_SECONDS)
     )

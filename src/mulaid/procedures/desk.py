@@ -2,6 +2,7 @@
 
 import datetime
 from collections.abc import Iterable, Sequence
+from operator import itemgetter
 
 import msgspec
 
@@ -11,7 +12,7 @@ from mulaid.procedures.act.desk import Desk, Reach
 from mulaid.procedures.act.matter import Matter
 from mulaid.procedures.bureau import Bureau, Till
 from mulaid.procedures.faults import Fault
-from mulaid.procedures.households import Households, Link, Locking, YearKey
+from mulaid.procedures.households import CLOCKS_APART, Households, Link, Locking, YearKey
 from mulaid.procedures.posting import Posting
 from mulaid.procedures.records import SponsorKey
 from mulaid.procedures.requests import Refused, SettleRequest
@@ -24,13 +25,15 @@ from mulaid.store.swipes import Swipe
 from mulaid.store.visits import Batch, BatchKey, Visit
 from mulaid.terms.bill_case import Bill, BillCase, Institution, Patient, Sponsor
 from mulaid.terms.calendar import age_on
-from mulaid.terms.codes import CareGroup, FundsBy, FundsGiven, care_group
+from mulaid.terms.codes import CareGroup, FundsBy, FundsGiven, Scheme, care_group
 
 
 class Question(msgspec.Struct, frozen=True, gc=False):
     """One bill as the rules see it, with where its sponsors' money and relations are kept."""
 
     case: BillCase
+    charged: tuple[BatchKey, ...]
+    """The stored charges it settles."""
     keys: tuple[SponsorKey, ...]
     links: list[Link]
     insured: Insured
@@ -57,7 +60,7 @@ class TillDesk(Desk):
         self._pointers: list[Pointer] = []
 
     async def owners(self, connection: Connection, matters: Sequence[Matter]) -> set[Key]:
-        charged = _charged(matters)
+        charged = _named(matters)
         if charged:
             self.visits = await visits.visits(connection, list({key[:2] for key in charged}))
         owners = {_patient_key(matter) for matter in matters}
@@ -73,10 +76,16 @@ class TillDesk(Desk):
             await self.house.read_links(connection, self._pointers)
         keys = {(*_patient_key(matter), *self._year(matter)) for matter in matters}
         await self.house.read_patients(connection, list(keys))
-        charged = _charged(matters)
+        covers = {
+            (*_patient_key(matter), self.care_day(matter.request), scheme)
+            for matter in matters
+            if (scheme := self.scheme(matter.request)) is not None
+        }
+        if covers:
+            await self.house.read_covers(connection, covers)
+        charged = _named(matters)
         if charged:
-            read = visits.read_batches if self.locking is Locking.NONE else visits.lock_batches
-            self.batches = await read(connection, charged)
+            self.batches = await self._charges(connection, charged)
         self.tills = await _tills(connection, self.bureau, {each.origin.sender for each in matters})
         self.swipes = await _swipes(connection, self.law, matters, self.house.today)
 
@@ -87,6 +96,13 @@ class TillDesk(Desk):
         """The day the visit began, by the calendar of the moment; without a visit the day the request gives."""
         visit = None if request.visit is None else self.visits.get((request.patient_region, request.visit))
         return request.day if visit is None else visit.begun.astimezone(self.moment.tzinfo).date()
+
+    def scheme(self, request: SettleRequest) -> Scheme | None:
+        """The cover a bill goes by: the one its visit was registered under, for a sale the one it names."""
+        if request.visit is None:
+            return request.scheme
+        visit = self.visits.get((request.patient_region, request.visit))
+        return None if visit is None else visit.scheme
 
     def spend_swipe(self, request: SettleRequest, institution: str) -> None:
         """A sponsor has paid: another bill of this patient here begins with a first swipe again."""
@@ -100,6 +116,22 @@ class TillDesk(Desk):
         region, visit, batch = charged
         self.write(visits.MARK_SETTLED, regions.number(region), visit, batch, case_id)
 
+    async def _charges(self, connection: Connection, charged: list[BatchKey]) -> dict[BatchKey, Batch]:
+        """The charges named and, of visits to settle whole, whatever is not settled."""
+        quoting = self.locking is Locking.NONE
+        found = await (visits.read_batches if quoting else visits.lock_batches)(connection, charged)
+        # Only under the patient's own lock, which keeps charges from changing: so nobody is waited for here.
+        whole = [
+            key[:2]
+            for key in charged
+            if not key[2]
+            and (visit := self.visits.get(key[:2])) is not None
+            and (key[0], visit.person) in self.house.money
+        ]
+        if whole:
+            found |= await (visits.read_unsettled if quoting else visits.lock_unsettled)(connection, whole)
+        return found
+
     def _year(self, matter: Matter) -> tuple[datetime.date, int, CareGroup]:
         request = matter.request
         day = self.care_day(request)
@@ -110,13 +142,13 @@ def _patient_key(matter: Matter) -> Key:
     return matter.request.patient_region, matter.request.patient
 
 
-def _charged(matters: Sequence[Matter]) -> list[BatchKey]:
+def _named(matters: Sequence[Matter]) -> list[BatchKey]:
     """The stored charges that the bills name, each once."""
     return list({key for matter in matters if (key := batch_key(matter.request)) is not None})
 
 
 def batch_key(request: SettleRequest) -> BatchKey | None:
-    """The stored charges a request is about; None when it brings its own bill."""
+    """The stored charges a request is about, nameless when it is about all; None when it brings its own bill."""
     return None if request.visit is None else (request.patient_region, request.visit, request.batch or "")
 
 
@@ -159,18 +191,25 @@ def ask(desk: TillDesk, request: SettleRequest, sender: str) -> Question | Refus
     till = desk.tills.get(sender)
     if till is None:
         return Refused(code=Fault.UNKNOWN_INSTITUTION)
-    funds_by = None if request.funds_given is None else _funds_by(till, request)
-    if request.funds_given is not None and funds_by is None:
+    by = None if request.funds_given is None else funds_by(till, request)
+    if request.funds_given is not None and by is None:
         return Refused(code=Fault.FUNDS_NOT_TAKEN, field="funds_given")
     if who in house.moved:
         return Refused(code=Fault.PERSON_MOVED, detail={"region": house.moved[who]})
+    if (ahead := house.ahead_of(who)) is not None:
+        return Refused(code=Fault.USED_IN_FUTURE, detail={"day": str(ahead)})
     day = desk.care_day(request)
-    insured = house.people.get((*who, day))
-    if insured is None or who not in house.money:
+    if (*who, day) not in house.people or who not in house.money:
         return Refused(code=Fault.UNKNOWN_PERSON)
-    bill = _bill(desk, request, sender)
+    charged = _charged(desk, request, sender)
+    if isinstance(charged, Refused):
+        return charged
+    bill = _checked(_bill(desk, request, charged), request)
     if isinstance(bill, Refused):
         return bill
+    insured = house.insured((*who, day), desk.scheme(request))
+    if insured is None:
+        return Refused(code=Fault.SCHEME_NOT_HELD)
     links, sponsors, keys = house.sponsors_of(who)
     chosen = _chosen(request, sponsors)
     if isinstance(chosen, Refused):
@@ -194,10 +233,10 @@ def ask(desk: TillDesk, request: SettleRequest, sender: str) -> Question | Refus
         agent_papers=request.agent_papers,
         sponsors=sponsors,
     )
-    return Question(case, keys, links, insured, year_key, funds_by)
+    return Question(case, charged, keys, links, insured, year_key, by)
 
 
-def _funds_by(till: Till, request: SettleRequest) -> FundsBy | None:
+def funds_by(till: Till, request: SettleRequest) -> FundsBy | None:
     """What allows this message to give the funds' part; a region allows it for its own patients at home."""
     if till.funds_given is FundsGiven.CORE:
         return FundsBy.INSTITUTION
@@ -230,14 +269,16 @@ def _patient(house: Households, request: SettleRequest, insured: Insured, day: d
 
 def _minutes_since_first_swipe(desk: TillDesk, patient: Key, institution: str) -> int | None:
     first = desk.swipes.get((*patient, institution))
-    return None if first is None else -int((first - desk.moment).total_seconds() // 60)
+    if first is None or first > desk.moment + CLOCKS_APART:
+        return None
+    return -int((first - desk.moment).total_seconds() // 60)
 
 
-def _bill(desk: TillDesk, request: SettleRequest, sender: str) -> Bill | Refused:
-    """The priced bill: as given, or the stored charges of the visit; the amounts claimed are checked against it."""
+def _charged(desk: TillDesk, request: SettleRequest, sender: str) -> tuple[BatchKey, ...] | Refused:
+    """The stored charges a bill is about, none of them settled; none when it brings its own."""
     charged = batch_key(request)
     if charged is None:
-        return Refused(code=Fault.UNKNOWN_BATCH) if request.bill is None else _checked(request.bill, request)
+        return Refused(code=Fault.UNKNOWN_BATCH) if request.bill is None else ()
     visit = desk.visits.get(charged[:2])
     if visit is None or visit.state == "withdrawn":
         return Refused(code=Fault.UNKNOWN_VISIT)
@@ -245,13 +286,36 @@ def _bill(desk: TillDesk, request: SettleRequest, sender: str) -> Bill | Refused
         return Refused(code=Fault.VISIT_OF_OTHER_INSTITUTION)
     if visit.person != request.patient:
         return Refused(code=Fault.VISIT_OF_OTHER_PERSON)
+    if request.scheme is not visit.scheme and None not in (request.scheme, visit.scheme):
+        return Refused(code=Fault.SCHEME_DIFFERS, detail={"scheme": str(visit.scheme)})
+    if request.batch is None:
+        return _unsettled(desk, charged) or Refused(code=Fault.NOTHING_UNSETTLED)
     batch = desk.batches.get(charged)
     if batch is None:
-        return Refused(code=Fault.UNKNOWN_BATCH, detail={"batch": request.batch or ""})
+        return Refused(code=Fault.UNKNOWN_BATCH, detail={"batch": request.batch})
     earlier = desk.settled.get(charged, batch.settled_by)
     if earlier is not None:
         return Refused(code=Fault.BATCH_ALREADY_SETTLED, detail={"case": wire(request.patient_region, earlier)})
-    return _checked(batch.bill, request)
+    return (charged,)
+
+
+def _unsettled(desk: TillDesk, charged: BatchKey) -> tuple[BatchKey, ...]:
+    """The charges of a visit that neither an earlier bill nor one of this batch has settled, by name."""
+    return tuple(
+        key
+        for key, batch in sorted(desk.batches.items(), key=itemgetter(0))
+        if key[:2] == charged[:2] and batch.settled_by is None and key not in desk.settled
+    )
+
+
+def _bill(desk: TillDesk, request: SettleRequest, charged: tuple[BatchKey, ...]) -> Bill:
+    """The priced bill: as given, or the stored charges, those of several batches added up."""
+    if request.bill is not None and not charged:
+        return request.bill
+    first, *others = (desk.batches[key].bill for key in charged)
+    if not others:
+        return first
+    return Bill(**{name: sum(getattr(each, name) for each in (first, *others)) for name in Bill.__struct_fields__})
 
 
 def _checked(bill: Bill, request: SettleRequest) -> Bill | Refused:

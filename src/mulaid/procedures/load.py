@@ -9,7 +9,8 @@ from collections.abc import Sequence
 import msgspec
 
 from mulaid.intake.load_form import EnrolmentForm, PersonForm, SponsorshipForm
-from mulaid.intake.loads import Loads, Progress, Row, Wanted
+from mulaid.intake.load_records import Progress
+from mulaid.intake.loads import Loads, Row, Wanted
 from mulaid.ledger.journal import Transfer, opening
 from mulaid.procedures.act.desk import Desk, Reach
 from mulaid.procedures.act.matter import Answer, Matter
@@ -21,12 +22,12 @@ from mulaid.procedures.records import ActRecord, raw
 from mulaid.procedures.requests import Done
 from mulaid.store import loading, openings, people, regions
 from mulaid.store.arrays import Key
-from mulaid.store.catalogue import Item
 from mulaid.store.connect import Connection
 from mulaid.store.loading import Counts, PlainPerson
 from mulaid.store.rows import Enrolment, Institution
 from mulaid.store.seal import mask_name, mask_number
 from mulaid.terms.actor import Origin
+from mulaid.terms.charges import Item
 from mulaid.terms.codes import Mechanism
 
 TABLES = ("region", "institution", "person", "enrolment", "purse", "sponsorship", "item")
@@ -58,7 +59,7 @@ class LoadDesk(Desk):
 
     async def owners(self, connection: Connection, matters: Sequence[Matter]) -> set[Key]:
         [matter] = matters
-        self.ends = await _register(connection, self.bureau, matter.request.loads)
+        self.ends = await _register(connection, self.bureau, matter.request.loads, matter.request.progress)
         # The load locks its purses itself, region by region: there may be a million.
         self.purses = Purses(connection)
         await self.purses.lock({*self.ends.keys.values(), *(_pool_key(self.ends, each) for each in self.ends.pools)})
@@ -72,7 +73,7 @@ class LoadDesk(Desk):
         summary["region"] = await loading.region_settings(connection, given)
         summary["institution"] = await _institutions(connection, self.bureau, loads)
         summary["person"], summary["enrolment"] = await _people(connection, self.bureau, ends, loads.people, progress)
-        summary["purse"] = await purses.open(_targets(ends, loads))
+        summary["purse"] = await purses.open(_targets(ends, loads), progress)
         relations = loads.sponsorships
         summary["sponsorship"] = await load_relations(
             connection, ends, purses, relations, lambda done: progress("sponsorships", done, len(relations))
@@ -101,7 +102,7 @@ def post_openings(posting: Posting, bureau: Bureau, origin: Origin, region: str,
         posting.add_act(bureau.minter.mint(), region, None, origin, record, balances, bureau.law.book.digest)
 
 
-async def _register(connection: Connection, bureau: Bureau, loads: Loads) -> Ends:
+async def _register(connection: Connection, bureau: Bureau, loads: Loads, progress: Progress) -> Ends:
     """Give every person their number, and find the people whom only the sponsorships name."""
     ends = Ends({}, {row.form.number: mask_name(row.form.name) for row in loads.people}, {})
     for region, rows in by_region(loads.people, lambda row: row.region):
@@ -110,6 +111,7 @@ async def _register(connection: Connection, bureau: Bureau, loads: Loads) -> End
         for row in rows:
             if ends.keys[row.form.number][0] != region:
                 raise row.origin.fault(("region",), "registered_elsewhere", ends.keys[row.form.number][0])
+        progress("numbers", len(ends.keys), len(loads.people))
     await _find_others(connection, bureau, ends, loads)
     for relation in loads.sponsorships:
         sponsor = relation.form.sponsor
@@ -184,7 +186,12 @@ async def _people(
     for region, chunk in by_region(rows, lambda row: row.region):
         plain = [_plain(row.form, ends.keys[row.form.number][1]) for row in chunk]
         cover = [_enrolment(each, ends.keys[row.form.number][1]) for row in chunk for each in row.form.enrolments]
+        before = await openings.masked_names(connection, region, [each.person for each in plain])
         persons = add(persons, await loading.people(connection, bureau.seal, region, plain))
+        masked = {each.person: mask_name(each.name) for each in plain}
+        renamed = {person: name for person, name in masked.items() if before.get(person, name) != name}
+        if renamed:
+            await openings.rename_sponsors(connection, region, renamed)
         enrolments = add(enrolments, await loading.load(connection, region, cover))
         done += len(chunk)
         progress("people", done, len(rows))

@@ -40,12 +40,19 @@ def pay(desk: TillDesk, matter: Matter, question: Question, outcome: Outcome) ->
         payers(case, outcome),
         balance_after(house, request.patient, case),
         question.year[2],
-        request.batch,
+        _batch(question),
         matter.origin.message_id,
         request.lines,
         funds_by=question.funds_by,
+        transaction=matter.origin.transaction,
+        content=matter.origin.content,
     )
     return record, balances
+
+
+def _batch(question: Question) -> str | tuple[str, ...] | None:
+    names = [name for _, _, name in question.charged]
+    return tuple(names) if len(names) > 1 else names[0] if names else None
 
 
 def year_added(case: BillCase, outcome: Outcome) -> YearSoFar:

@@ -7,16 +7,13 @@ import msgspec
 from mulaid.decide.bill import decide
 from mulaid.procedures import replies
 from mulaid.procedures.act.matter import Matter
+from mulaid.procedures.act.query import opened
 from mulaid.procedures.bureau import Bureau
 from mulaid.procedures.desk import TillDesk, ask
-from mulaid.procedures.households import Locking
 from mulaid.procedures.payment import pay
-from mulaid.procedures.posting import Chain, Posting
 from mulaid.procedures.requests import Refused, Reply, SettleRequest
 from mulaid.store.connect import Connection
 from mulaid.terms.actor import Origin
-
-_NO_LANE = -1
 
 
 async def quote(
@@ -24,11 +21,7 @@ async def quote(
 ) -> Reply:
     """What settling this bill now would cost whom; balances as if paid."""
     matter = Matter(request, origin, 0)
-    desk = TillDesk(bureau, moment, Posting(Chain(_NO_LANE)), Locking.NONE)
-    async with connection.transaction(isolation="repeatable_read", readonly=True):
-        owners = await desk.owners(connection, [matter])
-        await desk.house.read_money(connection, owners, Locking.NONE)
-        await desk.load(connection, [matter])
+    desk = await opened(connection, TillDesk, bureau, matter, moment)
     question = ask(desk, request, origin.sender)
     if isinstance(question, Refused):
         return question
@@ -36,6 +29,6 @@ async def quote(
     if outcome.refused is not None:
         return replies.refusal(outcome, question.case, bureau.law)
     record, _ = pay(desk, matter, question, outcome)
-    seen = replies.patient_seen(request.patient_region, question.insured, question.case.day)
     quoted = msgspec.structs.replace(record, transfers=())
+    seen = replies.patient_seen(question.insured, question.case)
     return replies.settled(None, seen, quoted, request.visit, moment, bureau.law.book.digest)

@@ -3,7 +3,7 @@
 from mulaid.decide.bill import decide
 from mulaid.procedures import replies
 from mulaid.procedures.act.matter import Answer, Matter
-from mulaid.procedures.desk import TillDesk, ask, batch_key
+from mulaid.procedures.desk import TillDesk, ask
 from mulaid.procedures.payment import pay
 from mulaid.procedures.posting import Place
 from mulaid.procedures.requests import Refused, SettleRequest
@@ -28,8 +28,7 @@ def settle(desk: TillDesk, matter: Matter) -> Answer:
     policy = desk.law.book.digest
     place = Place(request.patient, question.case.institution.region, institution, request.visit)
     desk.posting.add_bill(matter.number, place, record, balances, policy)
-    charged = batch_key(request)
-    if charged is not None:
+    for charged in question.charged:
         desk.mark_settled(charged, matter.number)
-    seen = replies.patient_seen(request.patient_region, question.insured, question.case.day)
+    seen = replies.patient_seen(question.insured, question.case)
     return replies.settled(matter.number, seen, record, request.visit, desk.moment, policy)

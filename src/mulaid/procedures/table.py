@@ -4,12 +4,14 @@ from mulaid.procedures.act.act import Act, Kept
 from mulaid.procedures.bind import BindRequest, EndRequest, RelationDesk, bind, end
 from mulaid.procedures.desk import TillDesk
 from mulaid.procedures.load import LoadDesk, LoadRequest, load
-from mulaid.procedures.requests import CancelRequest, SettleRequest, VoidRequest
+from mulaid.procedures.requests import CancelRequest, Done, SettleRequest, VoidRequest
 from mulaid.procedures.settle import settle
 from mulaid.procedures.undo import UndoDesk, undo
 from mulaid.procedures.visit_requests import (
+    Charged,
     ChargesRequest,
     DescribeRequest,
+    Registered,
     RemoveChargesRequest,
     VisitRequest,
     WithdrawRequest,
@@ -93,13 +95,14 @@ ACTS: tuple[Act, ...] = (
             procedure=procedure,
             about=patient_of,
             kept=Kept.MESSAGE,
+            answer=answer,
         )
-        for name, request, procedure in (
-            ("register_visit", VisitRequest, register),
-            ("describe_visit", DescribeRequest, describe),
-            ("withdraw_visit", WithdrawRequest, withdraw),
-            ("add_charges", ChargesRequest, add_charges),
-            ("remove_charges", RemoveChargesRequest, remove_charges),
+        for name, request, procedure, answer in (
+            ("register_visit", VisitRequest, register, Registered),
+            ("describe_visit", DescribeRequest, describe, Done),
+            ("withdraw_visit", WithdrawRequest, withdraw, Done),
+            ("add_charges", ChargesRequest, add_charges, Charged),
+            ("remove_charges", RemoveChargesRequest, remove_charges, Done),
         )
     ),
 )

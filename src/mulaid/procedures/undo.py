@@ -4,6 +4,7 @@ Undoing asks no rule: whoever paid gets back what they paid, also after the rela
 year forget the bill as far as the same day, month and year still run.
 """
 
+import datetime
 from collections.abc import Sequence
 
 import msgspec
@@ -18,7 +19,7 @@ from mulaid.procedures.payment import balance_after, year_added
 from mulaid.procedures.posting import Place
 from mulaid.procedures.records import BillRecord
 from mulaid.procedures.requests import CancelRequest, Refused, Settled
-from mulaid.store import cases, regions, registry, visits
+from mulaid.store import ahead, cases, regions, registry, visits
 from mulaid.store.arrays import Key
 from mulaid.store.cases import Case
 from mulaid.store.connect import Connection
@@ -38,6 +39,8 @@ class Original(msgspec.Struct):
     links: dict[int, Link] = {}
     newest: dict[int, Link] = {}
     undone: bool = False
+    counted_on: datetime.date | None = None
+    """The day on which caps counted the bill; None when they did not, because a wrong clock gave it that day."""
 
     @property
     def year_key(self) -> YearKey:
@@ -49,7 +52,7 @@ class UndoDesk(Desk):
     """What undoing reads: the cases, everybody whose money they moved, the relations and years they count in."""
 
     reach = Reach.PAYERS
-    originals: dict[int, Original | Fault | None]
+    originals: dict[int, Original | Refused | None]
     """By the number of the matter: what to undo, why it cannot be undone, or None when there is nothing."""
 
     async def owners(self, connection: Connection, matters: Sequence[Matter]) -> set[Key]:
@@ -66,6 +69,8 @@ class UndoDesk(Desk):
                 region, person, year, group = each.year_key
                 await self.house.read_patients(connection, [(region, person, each.case.day, year, group)])
                 each.undone = bool(await cases.reversals(connection, region, [each.case.case_id]))
+                if not (each.record.outcome.draws and await ahead.misdated(connection, region, [each.case.case_id])):
+                    each.counted_on = each.case.settled_on
                 await self._read_relations(connection, each)
 
     async def _read_relations(self, connection: Connection, original: Original) -> None:
@@ -83,17 +88,19 @@ class UndoDesk(Desk):
                 original.newest[at] = [each for each in same if each.row.mechanism is link.row.mechanism][-1]
 
 
-async def original(connection: Connection, request: CancelRequest, matter: Matter) -> Original | Fault:
+async def original(connection: Connection, request: CancelRequest, matter: Matter) -> Original | Refused:
     """The case a request names, if its sender may undo it."""
     case = await cases.case(connection, request.case_region, request.case_id)
     if case is None:
-        return Fault.UNKNOWN_CASE
+        return Refused(code=Fault.UNKNOWN_CASE)
     if case.kind != "settlement":
-        return Fault.NOT_CANCELLABLE
+        return Refused(code=Fault.NOT_CANCELLABLE)
     if case.institution != matter.origin.sender:
-        return Fault.CASE_OF_OTHER_INSTITUTION
-    if case.person != request.patient or (request.visit is not None and request.visit != case.visit):
-        return Fault.CASE_OF_OTHER_PERSON
+        return Refused(code=Fault.CASE_OF_OTHER_INSTITUTION)
+    if case.person != request.patient:
+        return Refused(code=Fault.CASE_OF_OTHER_PERSON)
+    if request.visit not in (None, case.visit):
+        return Refused(code=Fault.CASE_OF_OTHER_VISIT)
     return Original(case, records.decode_bill(case.record))
 
 
@@ -101,10 +108,12 @@ def undo(desk: UndoDesk, matter: Matter) -> Settled | Refused:
     """Cancel a settlement (撤销): post its reversal as a case of its own with negative amounts."""
     named = desk.originals[matter.number]
     assert named is not None
-    if isinstance(named, Fault):
-        return Refused(code=named)
+    if isinstance(named, Refused):
+        return named
     if named.undone:
         return Refused(code=Fault.ALREADY_CANCELLED)
+    if desk.house.ahead:
+        return Refused(code=Fault.USED_IN_FUTURE, detail={"day": str(max(desk.house.ahead.values()))})
     case, record, house = named.case, named.record, desk.house
     transfers = _opposite(named)
     balances = [house.move(transfer) for transfer in transfers]
@@ -116,6 +125,8 @@ def undo(desk: UndoDesk, matter: Matter) -> Settled | Refused:
         message_id=matter.origin.message_id,
         lines=b"",
         undone=case.case_id,
+        transaction=matter.origin.transaction,
+        content=matter.origin.content,
     )
     place = Place(case.person, case.institution_region, case.institution, case.visit)
     desk.posting.add_bill(matter.number, place, undone, balances, case.policy)
@@ -123,7 +134,7 @@ def undo(desk: UndoDesk, matter: Matter) -> Settled | Refused:
     desk.write(cases.REVERSE, region, case.case_id, matter.number, desk.moment)
     if case.visit is not None:
         desk.write(visits.UNMARK, region, case.visit, case.case_id)
-    seen = replies.patient_seen(case.region, house.people[case.region, case.person, case.day], case.day)
+    seen = replies.patient_seen(house.people[case.region, case.person, case.day], record.case)
     return replies.settled(matter.number, seen, undone, case.visit, desk.moment, case.policy)
 
 
@@ -168,9 +179,9 @@ def _uncount(desk: UndoDesk, named: Original) -> None:
         if link is None:
             continue
         if link.row.state is RelationState.ENDED:
-            desk.house.count(named.newest[draw.sponsor], -draw.amount, named.case.settled_on)
+            desk.house.count(named.newest[draw.sponsor], -draw.amount, named.counted_on)
         else:
-            desk.house.use(link, -draw.amount, -draw.prior_years, named.case.settled_on)
+            desk.house.use(link, -draw.amount, -draw.prior_years, named.counted_on)
     added = year_added(named.record.case, named.record.outcome)
     taken = YearSoFar(**{name: -value for name, value in msgspec.structs.asdict(added).items()})
     desk.house.add_to_year(named.year_key, taken)

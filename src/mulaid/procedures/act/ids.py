@@ -6,11 +6,12 @@ from collections.abc import Mapping, Sequence
 import msgspec
 
 from mulaid.procedures.act.act import Act
+from mulaid.procedures.act.desk import Desk
 from mulaid.procedures.act.matter import Answer, Matter
 from mulaid.procedures.faults import Fault
 from mulaid.procedures.replies import from_case
 from mulaid.procedures.requests import Done, Refused
-from mulaid.store import cases
+from mulaid.store import cases, regions
 from mulaid.store.cases import Claim, Message
 from mulaid.store.connect import Connection
 from mulaid.terms.actor import Origin
@@ -35,6 +36,14 @@ def claim_of(act: Act, matter: Matter) -> Claim:
     )
 
 
+def keep(desk: Desk, matter: Matter, answer: Done) -> None:
+    """Keep what was answered with the message, where it says more than the number of what was made."""
+    if type(answer) is not Done:
+        origin = matter.origin
+        told = msgspec.msgpack.encode(answer)
+        desk.write(cases.ANSWER, regions.number(origin.region), origin.sender, origin.message_id, told)
+
+
 async def asked_before(
     connection: Connection, act: Act, matters: Sequence[Matter], at: int, answers: Mapping[int, Answer | None]
 ) -> Answer | None:
@@ -57,6 +66,8 @@ async def _replay(connection: Connection, act: Act, origin: Origin, message: Mes
         return Refused(code=Fault.MESSAGE_VOIDED)
     if message.content != origin.content or message.case_id is None or message.case_region is None:
         return Refused(code=Fault.MESSAGE_ID_REUSED)
+    if message.answer is not None:
+        return msgspec.structs.replace(msgspec.msgpack.decode(message.answer, type=act.answer), replayed=True)
     if not act.bills:
         return Done(case_id=message.case_id, replayed=True)
     case = await cases.case(connection, message.case_region, message.case_id)

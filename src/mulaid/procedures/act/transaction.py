@@ -16,7 +16,7 @@ from mulaid.procedures.bureau import Bureau
 from mulaid.procedures.faults import Fault
 from mulaid.procedures.households import Locking
 from mulaid.procedures.posting import Chain, Posting
-from mulaid.procedures.requests import Refused
+from mulaid.procedures.requests import Done, Refused
 from mulaid.store.connect import Connection
 from mulaid.store.refused import Released
 from mulaid.terms.actor import Origin
@@ -122,7 +122,9 @@ async def _work(
     await desk.load(connection, fresh)
     for at in owned:
         matter = matters[at]
-        answers[at] = None if desk.must_wait(matter) else desk.outsider(matter) or act.procedure(desk, matter)
+        answer = answers[at] = None if desk.must_wait(matter) else desk.outsider(matter) or act.procedure(desk, matter)
+        if act.kept is Kept.MESSAGE and isinstance(answer, Done):
+            ids.keep(desk, matter, answer)
 
 
 def _remember(

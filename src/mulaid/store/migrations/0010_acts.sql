@@ -8,6 +8,9 @@ set local statement_timeout = '60s';
 -- A message's sender is whoever acts, not an institution only.
 alter table message rename column institution to sender;
 
+-- What an act answered that is no case, beyond the number of what it made.
+alter table message add column answer bytea;
+
 -- What only bills have is null in the case of any other act, which names its actor and channel instead.
 alter table cases
     add column actor text collate "C",
