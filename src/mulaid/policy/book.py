@@ -60,7 +60,7 @@ class Book:
             if name.startswith(_SOURCES):
                 with gathered.gather():
                     document = self._document(name)
-                    for id_, line in read_sources(document, self.sources).items():
+                    for id_, line in read_sources(document, self.sources, self.divisions.provinces).items():
                         self.source_places[id_] = str(document.file), line
         gathered.settle()
         self.sources.setdefault(OWN_SOURCE.id, OWN_SOURCE)

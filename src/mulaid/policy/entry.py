@@ -2,9 +2,14 @@
 
 import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Annotated, Any, Literal
 
 import msgspec
+
+from mulaid.terms.codes import Scheme
+
+NamedMechanism = Literal["instant_draw", "pool", "ownership_transfer", "wallet_transfer", "wallet_quota"]
+RegionCode = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{6}$")]
 
 
 class Tier(StrEnum):
@@ -17,7 +22,7 @@ class Tier(StrEnum):
 
 
 class Source(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Where a value was read: a document, a page, a seed."""
+    """Where a value was read: a document, a page, a seed; and how far what it says reaches, by its own words."""
 
     id: str
     title: str
@@ -27,6 +32,18 @@ class Source(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     published: datetime.date | None = None
     url: str = ""
     note: str = ""
+    scope: str = ""
+    """The words by which the text says whom, what and when it speaks of."""
+    regions: tuple[RegionCode, ...] = ()
+    """A province's code stands for its areas too, the nation's for all. Empty: the one region whose file cites it."""
+    mechanisms: tuple[NamedMechanism, ...] = ()
+    """Those the text names. Empty: it names none."""
+    schemes: tuple[Scheme, ...] = ()
+    """Empty: it does not limit itself."""
+    first_day: datetime.date | None = msgspec.field(name="from", default=None)
+    """The first day the text speaks of, where it limits itself."""
+    until: datetime.date | None = None
+    """The first day it no longer speaks of."""
 
 
 OWN_SOURCE = Source(id="mulaid", title="mulaid", tier=Tier.OWN)

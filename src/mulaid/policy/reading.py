@@ -4,13 +4,14 @@ A file that cannot be read in full is refused with file, line, field and reason;
 """
 
 import datetime
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from typing import Annotated, Any, Literal
 
 import msgspec
 
 from mulaid import located
 from mulaid.located import Document, Faults, Place
+from mulaid.policy.divisions import NATIONAL
 from mulaid.policy.entry import Entry, Source, Tier
 from mulaid.policy.rules import BY_KEY, Rule
 from mulaid.policy.shapes import ShapeFault
@@ -59,16 +60,21 @@ class RegionFile(msgspec.Struct, frozen=True):
     """Of `checked_on`."""
 
 
-def read_sources(document: Document, sources: dict[str, Source]) -> dict[str, int]:
+def read_sources(document: Document, sources: dict[str, Source], provinces: Container[str]) -> dict[str, int]:
     """Add the sources of one file to those known, by id; the answer is their lines. Raises `located.Fault`."""
     lines: dict[str, int] = {}
     for place, table in tables_of(document, "source"):
+        for key in ("from", "until"):
+            check_day(document, table, key, place)
         try:
             source = msgspec.convert(table, Source)
         except msgspec.ValidationError as error:
             raise converted(document, error, place) from error
         if source.id in sources:
             raise document.fault((*place, "id"), "source_repeated", source.id)
+        for region in source.regions:
+            if region != NATIONAL and region[:2] not in provinces:
+                raise document.fault((*place, "regions"), "unknown_division", region)
         sources[source.id], lines[source.id] = source, document.line(*place)
     return lines
 
