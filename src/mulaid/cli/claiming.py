@@ -14,7 +14,7 @@ from mulaid.policy.book import Book
 from mulaid.policy.claims import Claim, Comparison, papers_in, read_value
 from mulaid.policy.entry import Source
 from mulaid.policy.known_false import false_claims_in
-from mulaid.policy.rules import Rule
+from mulaid.policy.rules import BY_KEY, Rule
 from mulaid.policy.shapes import ShapeFault
 from mulaid.policy.sums import Shares, Sum, SumFault, check_shares, check_sum
 from mulaid.wording import claim_answers as words
@@ -88,7 +88,7 @@ def structured(book: Book, named: str, comparison: Comparison, text: str) -> Sta
     rule, value = read[0]
     asked = tuple(
         Asked(claim=Claim(key=rule.key, comparison=comparison, value=value, qualifier=qualifier))
-        for qualifier in book.qualifiers(rule.key) or ((),)
+        for qualifier in _general(book, rule)
     )
     return Statement(text=words.claim_text(rule.key, comparison, value), said=False, asked=asked)
 
@@ -105,10 +105,15 @@ def statements_in(file: Path) -> list[str]:
 def _asked(book: Book, said: Said) -> Iterator[Asked]:
     comparison = Comparison(said.comparison)
     value = read_value(said.key, comparison, said.value, said.item)
-    for qualifier in book.qualifiers(said.key) or ((),):
+    for qualifier in _general(book, BY_KEY[said.key]):
         if set(said.qualifier) <= set(qualifier):
             claim = Claim(key=said.key, comparison=comparison, value=value, qualifier=qualifier, item=said.item)
             yield Asked(claim=claim, note=said.note)
+
+
+def _general(book: Book, rule: Rule) -> tuple[tuple[str, ...], ...]:
+    """The qualifiers a statement is asked by: one that names no mechanism speaks of sharing in general."""
+    return book.qualifiers(rule.key) or ((),) if rule.qualifiers else ((),)
 
 
 def _values(book: Book, rule: Rule, comparison: Comparison, text: str) -> Iterator[Any]:

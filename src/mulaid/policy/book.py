@@ -228,8 +228,13 @@ def shipped_folder() -> Path:
 
 
 def speaks_for(entry: Entry, region: str) -> bool:
-    """A tier C value speaks for its own region (or, in the national file, for every region), never for a neighbour."""
-    return entry.region in (region, NATIONAL) or entry.source.tier is not Tier.C
+    """A tier C value speaks for its own region (or, in the national file, for every region), never for a neighbour.
+
+    A province's speaks for the areas its source names, where that says so of every one of them.
+    """
+    if entry.region in (region, NATIONAL) or entry.source.tier is not Tier.C:
+        return True
+    return entry.source.every_area and entry.source.names(region)
 
 
 def _slot(entry: Entry) -> tuple[str, str, tuple[str, ...], datetime.date]:

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 
+from mulaid.policy.divisions import NATIONAL
 from mulaid.terms.codes import Scheme
 
 NamedMechanism = Literal["instant_draw", "pool", "ownership_transfer", "wallet_transfer", "wallet_quota"]
@@ -44,6 +45,12 @@ class Source(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     """The first day the text speaks of, where it limits itself."""
     until: datetime.date | None = None
     """The first day it no longer speaks of."""
+    every_area: bool = False
+    """The text says that it holds in every pooling region of the provinces it names."""
+
+    def names(self, region: str) -> bool:
+        """Whether the regions it names cover this one."""
+        return any(code in (region, f"{region[:2]}0000", NATIONAL) for code in self.regions)
 
 
 OWN_SOURCE = Source(id="mulaid", title="mulaid", tier=Tier.OWN)
