@@ -17,7 +17,7 @@ from mulaid import located
 from mulaid.located import Document, Faults
 from mulaid.policy.chronicle import Contradiction, Event, read_contradictions, read_events
 from mulaid.policy.divisions import NATIONAL, Divisions, read_divisions
-from mulaid.policy.entry import OWN_SOURCE, Entry, Source, Tier
+from mulaid.policy.entry import OWN_SOURCE, Entry, Source, Tier, covers
 from mulaid.policy.reading import AMENDS, RegionFile, read_amendment, read_entries, read_region, read_sources
 from mulaid.policy.ruling import GAP, UNKNOWN, Ruling
 
@@ -234,7 +234,7 @@ def speaks_for(entry: Entry, region: str) -> bool:
     """
     if entry.region in (region, NATIONAL) or entry.source.tier is not Tier.C:
         return True
-    return entry.source.every_area and entry.source.names(region)
+    return entry.source.every_area and covers(entry.source.regions, region)
 
 
 def _slot(entry: Entry) -> tuple[str, str, tuple[str, ...], datetime.date]:

@@ -1,6 +1,7 @@
 """One dated, cited value of the book, and the source behind it."""
 
 import datetime
+from collections.abc import Iterable
 from enum import StrEnum
 from typing import Annotated, Any, Literal
 
@@ -11,6 +12,11 @@ from mulaid.terms.codes import Scheme
 
 NamedMechanism = Literal["instant_draw", "pool", "ownership_transfer", "wallet_transfer", "wallet_quota"]
 RegionCode = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{6}$")]
+
+
+def covers(regions: Iterable[str], region: str) -> bool:
+    """Whether one of the codes stands for the region: its own, its province's or the nation's."""
+    return any(code in (region, f"{region[:2]}0000", NATIONAL) for code in regions)
 
 
 class Tier(StrEnum):
@@ -47,10 +53,6 @@ class Source(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     """The first day it no longer speaks of."""
     every_area: bool = False
     """The text says that it holds in every pooling region of the provinces it names."""
-
-    def names(self, region: str) -> bool:
-        """Whether the regions it names cover this one."""
-        return any(code in (region, f"{region[:2]}0000", NATIONAL) for code in self.regions)
 
 
 OWN_SOURCE = Source(id="mulaid", title="mulaid", tier=Tier.OWN)
