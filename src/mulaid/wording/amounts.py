@@ -4,10 +4,12 @@ import datetime
 
 from mulaid.terms.money import BasisPoints, Fen, yuan
 
+UNIT = "元"
+
 
 def yuan_text(amount: Fen) -> str:
     """12850 fen as "128.50 元"."""
-    return f"{yuan(amount)} 元"
+    return f"{yuan(amount)} {UNIT}"
 
 
 def percent_text(ratio: BasisPoints) -> str:
