@@ -210,6 +210,12 @@ def transactions() -> str:
     return table(("", "", "节点", "必须有", "可以有"), rows)
 
 
+def not_offered() -> str:
+    """The transactions of the national interface that no handler answers yet."""
+    known = national.names()
+    return table(("", ""), (each for each in known.items() if each[0] not in ROUTES))
+
+
 def _fields(node: Any) -> tuple[str, str, str]:
     """A node's name, the fields it must have and those it may have."""
     listed = not isinstance(node.type, type)
@@ -271,7 +277,7 @@ PAGES: dict[str, tuple[Part, ...]] = {
     "docs/policy-format.md": (rules_table,),
     "docs/review.md": (reviews,),
     "docs/reference/cli.md": (commands,),
-    "docs/reference/messages.md": (transactions, fields_written, profiles),
+    "docs/reference/messages.md": (transactions, not_offered, fields_written, profiles),
     "docs/reference/refusals.md": (bills, sponsors, relations, ends, faults, field_complaints),
     "docs/reference/regions.md": (regions,),
     "docs/reference/settings.md": (settings_table,),

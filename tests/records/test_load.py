@@ -371,3 +371,14 @@ def test_the_command_without_a_database(tmp_path: Path, monkeypatch: pytest.Monk
     failed = CliRunner().invoke(app, [str(CATALOGUE)])
     assert (failed.exit_code, failed.stdout) == (1, "")
     assert "什么也没有装入" in failed.stderr
+
+
+async def test_a_new_name_reaches_the_relatives(connection: Connection, tmp_path: Path) -> None:
+    """The sponsor's file alone is loaded again: what relatives are shown, here and elsewhere, follows."""
+    file, renamed = tmp_path / "all.toml", tmp_path / "son.toml"
+    file.write_text(PURSES + RELATIVES + relation(SON, MOTHER) + relation(SON, DAUGHTER), "utf-8")
+    await load_of(connection, file)
+    renamed.write_text(PURSES.replace("陆海生", "陆江河"), "utf-8")
+    await load_of(connection, renamed)
+    shown = await connection.fetch("select region, masked_name from sponsored_by order by region")
+    assert [tuple(row) for row in shown] == [(310000, "陆*河"), (450600, "陆*河")]

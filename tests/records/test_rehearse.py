@@ -84,8 +84,8 @@ def test_recorded_settlements_are_rehearsed(
     done = CliRunner().invoke(app, ["policy", "rehearse", str(draft), "--recorded", "--json"])
     assert done.exit_code == (1 if changes else 0), done.output
     found = json.loads(done.stdout)["recorded"]
-    assert (found["compared"], found["changed"], found["unreadable"]) == (4, len(changes), 0)
-    assert "450600：查了 8 笔结算，一共 8 笔" in done.stderr
+    assert (found["compared"], found["changed"], found["unreadable"]) == (5, len(changes), 0)
+    assert "450600：查了 9 笔结算，一共 9 笔" in done.stderr
     paid = [[(part["live"], part["draft"]) for part in change["parts"]] for change in found["changes"]]
     assert paid == changes
     assert asyncio.run(_count(recorded)) == before

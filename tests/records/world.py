@@ -17,8 +17,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from mulaid.decide.pricing import bill as bill_of
-from mulaid.decide.pricing import price
+from mulaid.decide import pricing
 from mulaid.lanes.hall import Hall
 from mulaid.policy.book import Book
 from mulaid.policy.law import Law
@@ -251,8 +250,8 @@ async def charge(connection: Connection, region: str, patient: int, batch: str, 
     opened = Visit(**place, visit=visit, person=patient, use=Use.OUTPATIENT, begun=MOMENT, number="1")
     await visits.insert(connection, opened)
     line = Line("1", _ITEM.code, 10_000, total * 10_000, total, Approval.NOT_NEEDED, DAY)
-    lines = [price(line, _ITEM, Scheme.EMPLOYEE)]
-    await visits.insert_batch(connection, region, visit, batch, bill_of(lines), packed(lines))
+    lines = [pricing.price(line, _ITEM, Scheme.EMPLOYEE)]
+    await visits.insert_batch(connection, region, visit, batch, pricing.bill(lines), packed(lines))
     return visit
 
 

@@ -35,9 +35,9 @@ order by u.person
 """
 
 ENROLMENTS = """
-select e.person, e.from_day, e.until, e.retired_on, p.born
+select e.person, e.scheme, e.from_day, e.until, e.retired_on, p.born
 from enrolment e left join person p on p.region = $1 and p.person = e.person
-where e.region = $1 order by e.person, e.from_day
+where e.region = $1 order by e.person, e.scheme, e.from_day
 """
 
 YEARS_OF_NOBODY = """
@@ -146,7 +146,7 @@ def _opened(region: int, row: asyncpg.Record, indexes: list[bytes], opener: Open
 
 
 async def _enrolments(connection: Connection, region: int, report: Report) -> None:
-    """Covers of one person begin before they end and do not overlap."""
+    """Covers begin before they end. A person may have two at once, but not the same one twice."""
     before: asyncpg.Record | None = None
     async for row in connection.cursor(ENROLMENTS, region, prefetch=PREFETCH):
         report.count("enrolments")
@@ -162,7 +162,7 @@ def _enrolment(region: int, row: asyncpg.Record, before: asyncpg.Record | None) 
         yield finding(Check.ENROLMENT_DAYS, region, where, found=row["until"])
     if row["retired_on"] is not None and row["born"] is not None and row["retired_on"] <= row["born"]:
         yield finding(Check.ENROLMENT_DAYS, region, {**where, "field": "retired_on"}, found=row["retired_on"])
-    if before is None or before["person"] != row["person"]:
+    if before is None or (before["person"], before["scheme"]) != (row["person"], row["scheme"]):
         return
     if before["until"] is None or before["until"] > row["from_day"]:
         yield finding(Check.ENROLMENT_OVERLAP, region, where, found=before["until"] or "")

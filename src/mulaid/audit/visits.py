@@ -20,7 +20,8 @@ from mulaid.terms.calendar import CHINA
 from mulaid.terms.money import yuan
 
 VISITS_OF = """
-select visit, person, institution_region, institution, begun from visit where region = $1 and visit = any($2::bigint[])
+select visit, person, institution_region, institution, scheme, begun from visit
+where region = $1 and visit = any($2::bigint[])
 """
 
 CHARGES_OF = """
@@ -117,12 +118,12 @@ def _claims(page: Page) -> Iterator[tuple[object, ...]]:
     """Which charges the living settlements of a page settled."""
     for case, record in page.settled():
         if case["visit"] is not None:
-            for name in _names(record):
-                yield "batch", case["visit"], name, case["case_id"]
+            for batch in _batches(record):
+                yield "batch", case["visit"], batch, case["case_id"]
 
 
-def _names(record: Record) -> list[str]:
-    """The batches of charges a settlement of a visit is about."""
+def _batches(record: Record) -> list[str]:
+    """The charges a record names: one batch, or several that were settled together."""
     return record.batch if isinstance(record.batch, list) else [record.batch or ""]
 
 
@@ -142,6 +143,8 @@ def _of_visit(page: Page, case: asyncpg.Record, visit: asyncpg.Record | None) ->
         "institution_region": (case["institution_region"], visit["institution_region"]),
         "day": (case["day"], visit["begun"].astimezone(CHINA).date()),
     }
+    if record is not None and visit["scheme"] is not None:
+        said["scheme"] = record.case.patient.scheme, visit["scheme"]
     for field, (due, has) in said.items():
         if due != has:
             yield finding(Check.VISIT_CASE, page.region, {**where, "field": field}, due, has)
@@ -159,28 +162,21 @@ def _lines_of_sale(region: int, number: int, record: Record) -> Iterator[Finding
 
 
 async def _bills(connection: Connection, page: Page) -> list[Finding]:
-    """Charges that were settled are still those that were decided on; a case may settle several batches."""
-    settled = {
-        (case["visit"], name): (case["case_id"], record)
-        for case, record in page.settled()
-        if case["visit"] is not None
-        for name in _names(record)
-    }
-    sums: dict[int, list[int]] = {}
-    columns = [visit for visit, _ in settled], [batch for _, batch in settled]
-    for row in await connection.fetch(CHARGES_OF, page.region, *columns):
-        number, _ = settled[row["visit"], row["batch"]]
-        before = sums.get(number, [0] * len(PARTS))
-        sums[number] = [had + part for had, part in zip(before, tuple(row)[2:], strict=True)]
-    found, seen = [], set()
-    for (visit, _), (number, record) in settled.items():
-        if number not in sums or number in seen:
+    """Charges that were settled still come to what was decided on. One that is missing is told where charges are."""
+    settled = [(case, record, _batches(record)) for case, record in page.settled() if case["visit"] is not None]
+    asked = [(case["visit"], name) for case, _, names in settled for name in names]
+    columns = [visit for visit, _ in asked], [name for _, name in asked]
+    known = {tuple(row)[:2]: tuple(row)[2:] for row in await connection.fetch(CHARGES_OF, page.region, *columns)}
+    found = []
+    for case, record, names in settled:
+        charges = [known[case["visit"], name] for name in names if (case["visit"], name) in known]
+        if len(charges) < len(names):
             continue
-        seen.add(number)
-        for part, due, has in zip(PARTS, msgspec.structs.astuple(record.case.bill), sums[number], strict=True):
-            if due != has:
-                where = {"case": number, "visit": visit, "batch": "、".join(_names(record)), "field": part}
-                found.append(finding(Check.BATCH_RECORD, page.region, where, yuan(due), yuan(has)))
+        bill = msgspec.structs.astuple(record.case.bill)
+        for part, due, *each in zip(PARTS, bill, *charges, strict=True):
+            if due != sum(each):
+                where = {"case": case["case_id"], "visit": case["visit"], "batch": " ".join(names), "field": part}
+                found.append(finding(Check.BATCH_RECORD, page.region, where, yuan(due), yuan(sum(each))))
     return found
 
 

@@ -15,7 +15,7 @@ from typing import Any, TextIO
 import msgspec
 from rich.cells import cell_len, set_cell_size
 
-from mulaid.wording.amounts import UNIT
+from mulaid.wording import marks
 
 NARROW = 64
 """Below this many columns a table is told row by row."""
@@ -25,7 +25,7 @@ _LEAST = 20
 _GAP = "  "
 _HANG = "  "
 """How much further the rest of a folded line is indented."""
-_PIECES = re.compile(rf"[（“]*(?:[!-~]+(?: {UNIT})?|.)[、，。；：？！）”]* *")
+_PIECES = re.compile(rf"[{marks.OPENING}]*(?:[!-~]+(?: {marks.UNIT})?|.)[{marks.CLOSING}]* *")
 """A line's smallest pieces: a Latin word, an amount with its unit or one character, with the marks that may not end or
 begin a line."""
 

@@ -8,12 +8,14 @@ from mulaid.decide.benefit import benefit
 from mulaid.policy.law import Law
 from mulaid.procedures import replies
 from mulaid.procedures.bureau import Bureau
-from mulaid.procedures.desk import Question, ask, open_desk
+from mulaid.procedures.desk import Question, ask, funds_by, open_desk
 from mulaid.procedures.households import Locking
 from mulaid.procedures.requests import BenefitSeen, Obstacle, Refused, SettleRequest
 from mulaid.store.connect import Connection
 from mulaid.terms.bill_case import Bill, BillCase
+from mulaid.terms.codes import FundsBy
 from mulaid.terms.outcome import Outcome
+from mulaid.terms.reasons import BillRefusal
 
 NO_MONEY = "NO_MONEY"
 """The own account is empty and there is no relative to ask."""
@@ -34,8 +36,11 @@ async def tell(
         return question
     case = question.case
     held = benefit(case, bureau.law)
+    # A core system that computes the funds' part asks no plan of the book.
+    given = funds_by(desk.tills[request.sender.institution], request) in (FundsBy.INSTITUTION, FundsBy.REGION)
+    pays = held.pooled_pays or (given and held.plan.refused is BillRefusal.POLICY_UNKNOWN)
     return BenefitSeen(
-        pooled=None if held.pooled_pays else _obstacle(held.plan, held.obstacle, case, bureau.law),
+        pooled=None if pays else _obstacle(held.plan, held.obstacle, case, bureau.law),
         accounts=None if held.accounts_pay else _no_account(held.accounts, question, bureau.law),
         has_accounts=case.patient.account or bool(case.sponsors),
     )

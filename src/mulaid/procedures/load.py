@@ -134,7 +134,12 @@ async def _people(
     for region, chunk in by_region(rows, lambda row: row.region):
         plain = [_plain(row.form, ends.keys[row.form.number][1]) for row in chunk]
         cover = [_enrolment(each, ends.keys[row.form.number][1]) for row in chunk for each in row.form.enrolments]
+        before = await openings.masked_names(connection, region, [each.person for each in plain])
         persons = add(persons, await loading.people(connection, bureau.seal, region, plain))
+        masked = {each.person: mask_name(each.name) for each in plain}
+        renamed = {person: name for person, name in masked.items() if before.get(person, name) != name}
+        if renamed:
+            await openings.rename_sponsors(connection, region, renamed)
         enrolments = add(enrolments, await loading.load(connection, region, cover))
         done += len(chunk)
         progress("people", done, len(rows))

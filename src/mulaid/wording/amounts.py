@@ -4,12 +4,10 @@ import datetime
 
 from mulaid.terms.money import BasisPoints, Fen, yuan
 
-UNIT = "元"
-
 
 def yuan_text(amount: Fen) -> str:
     """12850 fen as "128.50 元"."""
-    return f"{yuan(amount)} {UNIT}"
+    return f"{yuan(amount)} 元"
 
 
 def percent_text(ratio: BasisPoints) -> str:

@@ -10,8 +10,7 @@ from typing import Any
 
 import msgspec
 
-from mulaid.decide.pricing import bill as bill_of
-from mulaid.decide.pricing import price
+from mulaid.decide import pricing
 from mulaid.intake.load_records import load_files
 from mulaid.intake.loads import read_loads
 from mulaid.policy.book import Book
@@ -23,9 +22,16 @@ from mulaid.procedures.cancel import cancel
 from mulaid.procedures.load import load
 from mulaid.procedures.posting import Chain, Posting
 from mulaid.procedures.pricing import packed
-from mulaid.procedures.requests import CancelRequest, Done, Refused, Sender, Settled, SettleRequest, VoidRequest
+from mulaid.procedures.requests import CancelRequest, Done, Sender, Settled, SettleRequest, VoidRequest
 from mulaid.procedures.settle import settle
-from mulaid.procedures.visit_requests import ChargeBatch, ChargesRequest, VisitRequest, WithdrawRequest
+from mulaid.procedures.visit_requests import (
+    ChargeBatch,
+    Charged,
+    ChargesRequest,
+    Registered,
+    VisitRequest,
+    WithdrawRequest,
+)
 from mulaid.procedures.void import void
 from mulaid.settings import LANES_MAX
 from mulaid.store import keys, people, policy_versions, refused, relations
@@ -104,25 +110,24 @@ class Filling:
             credential=Credential.OWN,
             details=b'{"data":{}}',
         )
-        registered = await visits.register(self.connection, self.bureau, request, self.moment)
-        assert not isinstance(registered, Refused)
-        self.names[name] = registered.visit
-        return registered.visit
+        number = await visits.register(self.connection, self.bureau, request, self.moment)
+        assert isinstance(number, Registered), number
+        self.names[name] = number.visit
+        return number.visit
 
     async def charge(self, visit: int, **batches: tuple[tuple[str, int, int], ...]) -> None:
         """Charges of a visit, by batch: (code, quantity, price in yuan)."""
-        charged = [
-            ChargeBatch(batch=batch, lines=tuple(self.line(batch, at, *each) for at, each in enumerate(lines)))
-            for batch, lines in batches.items()
-        ]
         request = ChargesRequest(
             sender=_sender(f"charges-{visit}", "2204"),
             visit_region=NEAR,
             visit=visit,
             patient=self.names["mother"],
-            batches=tuple(charged),
+            batches=tuple(
+                ChargeBatch(batch=batch, lines=tuple(_line(batch, at, *each) for at, each in enumerate(lines)))
+                for batch, lines in batches.items()
+            ),
         )
-        assert not isinstance(await visits.add_charges(self.connection, request), Refused)
+        assert isinstance(await visits.add_charges(self.connection, request), Charged)
 
     async def settle(self, *requests: SettleRequest) -> None:
         """Bills in one batch; their cases are named after their messages."""
@@ -177,11 +182,6 @@ class Filling:
         }
         return SettleRequest(**{**fields, **changes})
 
-    def line(self, batch: str, at: int, code: str, quantity: int, yuan: int) -> Line:
-        """A charge line in whole units and whole yuan, of this day."""
-        amount, day = quantity * yuan * 100, self.moment.date()
-        return Line(f"{batch}-{at}", code, quantity * 10_000, yuan * 1_000_000, amount, Approval.NOT_NEEDED, day)
-
     def sale(self, message: str, amount: int) -> SettleRequest:
         """Something bought at the pharmacy, its line kept with the case."""
         item = Item(
@@ -193,9 +193,9 @@ class Filling:
             upfront_resident_bp=0,
             fee_kind="09",
         )
-        lines = [price(self.line(message, 0, "X0003", 1, amount // 100), item, Scheme.EMPLOYEE)]
+        lines = [pricing.price(_line(message, 0, "X0003", 1, amount // 100), item, Scheme.EMPLOYEE)]
         sender = msgspec.structs.replace(_sender(message, "2102"), institution=PHARMACY)
-        bill, kept = bill_of(lines), packed(lines)
+        bill, kept = pricing.bill(lines), packed(lines)
         return self.bill(message, 0, sender=sender, bill=bill, lines=kept, use=Use.PHARMACY)
 
 
@@ -207,9 +207,12 @@ async def fill(connection: Connection, book: Book) -> Names:
     first = await here.visit("v1")
     lines = (("X0001", 2, 30), ("X0002", 1, 50), ("X0009", 1, 20))
     await here.charge(first, b1=lines, b2=(("X0003", 1, 40),))
+    both = await here.visit("v3")
+    await here.charge(both, c1=(("X0001", 3, 7),), c2=(("X0003", 1, 9),))
     plain = Bill(total=9_000, in_scope=9_000)
     await here.settle(here.bill("m1", 4_000, visit=first, batch="b1"), here.bill("m2", 0, bill=plain))
     await here.settle(here.sale("m3", 2_500))
+    await here.settle(here.bill("m9", 3_000, visit=both))
     await here.settle(here.bill("m4", 0, bill=Bill(total=60_000, in_scope=60_000)))
     here.moment = TOMORROW
     await here.cancel("m5", "m2")
@@ -224,6 +227,12 @@ async def fill(connection: Connection, book: Book) -> Names:
     assert await visits.withdraw(connection, withdrawn) == Done()
     await refused.release(connection, [], here.moment, told={(NEAR, here.patient, HOSPITAL)})
     return here.names
+
+
+def _line(batch: str, at: int, code: str, quantity: int, yuan: int) -> Line:
+    """A charge line in whole units and whole yuan."""
+    amount = quantity * yuan * 100
+    return Line(f"{batch}-{at}", code, quantity * 10_000, yuan * 1_000_000, amount, Approval.NOT_NEEDED, MORNING.date())
 
 
 def _sender(message: str, transaction: str) -> Sender:

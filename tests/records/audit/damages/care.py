@@ -46,6 +46,7 @@ DAMAGES: dict[str, dict[str, tuple[str, set[C]]]] = {
         "another": (f"update visit set institution = 'P45060099902' {FIRST}", {C.VISIT_CASE}),
         "none": (f"update visit set institution = 'H9' {FIRST}", {C.INSTITUTION_MISSING, C.VISIT_CASE}),
     },
+    "visit.scheme": {"another": (f"update visit set scheme = 'resident' {FIRST}", {C.VISIT_CASE})},
     "visit.begun": {
         "another day": (f"update visit set begun = begun - interval '3 days' {FIRST}", {C.VISIT_CASE}),
         "in the future": ("update visit set begun = '2027-06-01' where visit = {v2}", {C.FUTURE}),
@@ -85,6 +86,11 @@ DAMAGES: dict[str, dict[str, tuple[str, set[C]]]] = {
     "charge_batch.total_fen": {
         "of a settled one": (
             f"update charge_batch set total_fen = total_fen + 1, excluded_fen = excluded_fen + 1 {SETTLED}",
+            {C.BATCH_RECORD, C.BATCH_LINES},
+        ),
+        "of one of two that were settled together": (
+            "update charge_batch set total_fen = total_fen + 1, excluded_fen = excluded_fen + 1 "
+            "where visit = {v3} and batch = 'c1'",
             {C.BATCH_RECORD, C.BATCH_LINES},
         ),
         "of an open one": (
@@ -140,6 +146,10 @@ DAMAGES: dict[str, dict[str, tuple[str, set[C]]]] = {
     "charge_batch.settled_by": {
         "no case": (f"update charge_batch set settled_by = 9 {SETTLED}", {C.BATCH_WITHOUT_CASE}),
         "another case": (f"update charge_batch set settled_by = {{m3}} {SETTLED}", {C.BATCH_OF_OTHER_CASE}),
+        "of one of two that were settled together": (
+            "update charge_batch set settled_by = null where visit = {v3} and batch = 'c2'",
+            {C.BATCH_NOT_MARKED},
+        ),
         "an undone case": (f"update charge_batch set settled_by = {{m2}} {SETTLED}", {C.BATCH_OF_REVERSED_CASE}),
         "none": (f"update charge_batch set settled_by = null {SETTLED}", {C.BATCH_NOT_MARKED}),
         "of an open one": (f"update charge_batch set settled_by = {{m1}} {OPEN}", {C.BATCH_OF_OTHER_CASE}),
