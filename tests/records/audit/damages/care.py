@@ -46,6 +46,7 @@ DAMAGES: dict[str, dict[str, tuple[str, set[C]]]] = {
         "another": (f"update visit set institution = 'P45060099902' {FIRST}", {C.VISIT_CASE}),
         "none": (f"update visit set institution = 'H9' {FIRST}", {C.INSTITUTION_MISSING, C.VISIT_CASE}),
     },
+    "visit.scheme": {"another": (f"update visit set scheme = 'resident' {FIRST}", {C.VISIT_CASE})},
     "visit.begun": {
         "another day": (f"update visit set begun = begun - interval '3 days' {FIRST}", {C.VISIT_CASE}),
         "in the future": ("update visit set begun = '2027-06-01' where visit = {v2}", {C.FUTURE}),
@@ -198,6 +199,7 @@ UNSEEN = {
     "institution.auth: none, or another institution's": "a credential does not say whose it is",
     "institution: made": "an institution that has sent nothing is named by no other row",
     "visit.use": "a hospital may say it anew as long as the visit is open, and each bill brings its own",
+    "visit.scheme: none": "a visit of before has none, and goes by the cover that began last",
     "visit.begun: another hour": "only the day is asked for, and only the day stands in a case",
     "visit.ended": "nothing sets it yet, and no other row holds it",
     "visit.number": "no other row holds it",
