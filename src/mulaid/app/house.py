@@ -82,8 +82,10 @@ def hall_of(settings: Settings, dsn: str, bureau: Bureau, clock: Clock) -> Hall:
     return hall
 
 
-def _by_cores() -> int:
-    """One annex a core; on a single core a second process only takes its place."""
+def processes_of(settings: Settings) -> int:
+    """How many annexes: those set, else one a core; on a single core a second process only takes its place."""
+    if settings.processes is not None:
+        return settings.processes
     cores = os.cpu_count() or 1
     return min(cores, ANNEXES_MAX) if cores > 1 else 0
 
@@ -118,7 +120,7 @@ async def open_house(settings: Settings, dsn: str, *, clock: Clock = china_now) 
         await require_known_schema(claims)
         bureau = await bureau_on(claims, settings, Book.load(settings.policies))
         await policy_versions.keep(claims, bureau.law.book.digest, bureau.law.book.body())
-        count = _by_cores() if settings.processes is None else settings.processes
+        count = processes_of(settings)
         hall = await _annexes(settings, dsn, bureau, clock, count) if count else hall_of(settings, dsn, bureau, clock)
         leave_garbage()
         offices = await HouseOffices.open(dsn, bureau, hall, clock)

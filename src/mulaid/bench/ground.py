@@ -48,7 +48,7 @@ class Yardstick(msgspec.Struct):
 
 @contextlib.contextmanager
 def ground() -> Iterator[tuple[Settings, str]]:
-    """A database that exists only while the block runs."""
+    """A database that exists only while the block runs. Raises `settings.SettingsWrong`."""
     with tempfile.TemporaryDirectory(prefix="mulaid-bench-") as home:
         Path(home).chmod(0o755)
         settings = msgspec.structs.replace(from_environment(os.environ), home=Path(home), dsn=None)

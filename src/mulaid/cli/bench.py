@@ -16,6 +16,7 @@ from mulaid.bench import decide as decide_
 from mulaid.bench import gateway as gateway_
 from mulaid.bench import settle as settle_
 from mulaid.bench.population import PEOPLE
+from mulaid.cli import environment
 from mulaid.cli.cannot import cannot
 from mulaid.located import Fault
 from mulaid.wording import benching
@@ -62,6 +63,7 @@ def decide(
 
 
 def _measure(run: Callable[..., msgspec.Struct], seconds: float, *, as_json: bool, scale: bool) -> None:
+    environment.settings()
     log_from(logging.INFO)
     sizes = SCALES if scale else (PEOPLE,)
     reports = [msgspec.structs.asdict(run(seconds, _say, people)) for people in sizes]

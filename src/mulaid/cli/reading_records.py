@@ -1,7 +1,6 @@
 """What a command that only reads the records does first: open them, or say why it cannot. Nothing is made anew."""
 
 import asyncio
-import os
 import sys
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
@@ -9,8 +8,9 @@ from typing import TypeVar
 
 import asyncpg
 
+from mulaid.cli import environment
 from mulaid.cli.cannot import cannot
-from mulaid.settings import SettingFault, Settings, from_environment
+from mulaid.settings import Settings
 from mulaid.store.connect import Connection, connect
 from mulaid.store.embedded import Embedded, EmbeddedFailed, data_path
 from mulaid.store.migrate import SchemaUnknown, require_known_schema
@@ -24,11 +24,10 @@ Found = TypeVar("Found")
 
 def read_records(purpose: str, work: Callable[[Connection], Awaitable[Found]]) -> Found:
     """What `work` finds in one read-only transaction that sees everything as of one moment."""
+    settings = environment.settings()
     try:
-        with _database(from_environment(os.environ)) as dsn:
+        with _database(settings) as dsn:
             return asyncio.run(_read(dsn, purpose, work))
-    except SettingFault as fault:
-        cannot(wording.setting_wrong(fault.name, fault.value))
     except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, EmbeddedFailed, SchemaUnknown) as error:
         cannot(wording.cannot_run(str(error).strip() or type(error).__name__))
 

@@ -147,10 +147,6 @@ def cannot_run(reason: str) -> str:
     return f"没法查账：{reason}。请看数据库是不是开着、版本对不对，再试一次。"
 
 
-def setting_wrong(name: str, value: str) -> str:
-    return f"环境变量 {name} 的值不能用：{value}。请改好再试。"
-
-
 def report(
     *,
     regions: Iterable[str],

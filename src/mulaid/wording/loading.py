@@ -26,7 +26,6 @@ _STAGES = {
 }
 
 _TROUBLES = {
-    "setting": "设置 {detail} 不能用。请改好环境变量再试。",
     "database": "数据库用不了，什么也没有装入：{detail}。请检查数据库后再试。",
     "seal": "密钥文件不对，什么也没有装入。请把原来的密钥放回 MULAID_HOME。",
 }
