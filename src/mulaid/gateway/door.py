@@ -4,8 +4,10 @@
 """
 
 import datetime
+import logging
 import secrets
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 
 import msgspec
 import structlog
@@ -15,9 +17,12 @@ from litestar.exceptions import MethodNotAllowedException
 from litestar.types import Receive, Scope, Send
 
 from mulaid.clock import Clock, china_now
-from mulaid.gateway import credentials, envelope
+from mulaid.gateway import answered, credentials, envelope
+from mulaid.gateway.answered import Answered, Level, Told, kind_and_place
+from mulaid.gateway.attempts import Attempts
 from mulaid.gateway.call import Call, Output
-from mulaid.gateway.envelope import Answer, Envelope
+from mulaid.gateway.credentials import Unproven
+from mulaid.gateway.envelope import Answer, Envelope, Outside
 from mulaid.gateway.faults import FieldFault
 from mulaid.gateway.labels import complaint
 from mulaid.gateway.offices import InstitutionRecord, Offices
@@ -26,6 +31,7 @@ from mulaid.gateway.refusals import sentence
 from mulaid.gateway.routes import ROUTES, plain
 from mulaid.procedures.faults import Fault
 from mulaid.procedures.requests import Refused, Sender
+from mulaid.store.connect import lost
 from mulaid.wording import gateway as say
 
 BODY_LIMIT = 1 << 20
@@ -33,6 +39,7 @@ _JSON = b"application/json;charset=UTF-8"
 _READ_AT_MOST = 32 << 20
 _ERR_MSG_LENGTH = 200
 _BASELINE = "baseline"
+_LEVELS = {Level.INFO: logging.INFO, Level.WARNING: logging.WARNING, Level.ERROR: logging.ERROR}
 _log = structlog.get_logger("mulaid.gateway")
 
 
@@ -41,7 +48,9 @@ class Visitor(msgspec.Struct, frozen=True, kw_only=True):
 
     path: str
     headers: Mapping[str, str]
-    host: str
+    address: str
+    """Where it came from, as far as that is known."""
+    sandbox: bool
     body: bytes | None
     """None: larger than `BODY_LIMIT`."""
 
@@ -51,12 +60,25 @@ class Said(msgspec.Struct, kw_only=True):
 
     reference: str
     profile: Profile
-    infno: str = ""
-    institution: str = ""
+    asked: Outside | None = None
+    unproven: Unproven | None = None
 
 
-def create(offices: Offices, clock: Clock = china_now, sandbox: bool = False) -> Litestar:
+class Watch:
+    """What the door knows of more than one request: who failed to prove itself, and which signatures have been used.
+
+    `told` hears of each answer. While `open` says no, nothing is asked of what lies below.
+    """
+
+    def __init__(self, told: Told | None = None, open: Callable[[], bool] = lambda: True) -> None:
+        self.told: Told = _logged if told is None else told
+        self.open = open
+        self.attempts, self.nonces = Attempts(), credentials.new_nonces()
+
+
+def create(offices: Offices, clock: Clock = china_now, sandbox: bool = False, watch: Watch | None = None) -> Litestar:
     """The application. `sandbox`: institutions without a secret may call from this very machine."""
+    watching = Watch() if watch is None else watch
 
     # As it comes from the server: requests and responses of a framework cost a third of what an answer does.
     @asgi("/fsi", is_mount=True, copy_scope=False)
@@ -64,13 +86,18 @@ def create(offices: Offices, clock: Clock = china_now, sandbox: bool = False) ->
         if scope["type"] != ScopeType.HTTP or scope["method"] != "POST":
             raise MethodNotAllowedException
         client = scope["client"]
+        try:
+            body = await _body(receive)
+        except ConnectionError:
+            return
         visitor = Visitor(
             path=scope["path"],
             headers={name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]},
-            host=client[0] if sandbox and client else "",
-            body=await _body(receive),
+            address=client[0] if client else "",
+            sandbox=sandbox,
+            body=body,
         )
-        said = await answer(visitor, offices, clock)
+        said = await answer(visitor, offices, clock, watching)
         headers = [(b"content-type", _JSON), (b"content-length", b"%d" % len(said))]
         await send({"type": "http.response.start", "status": 200, "headers": headers})
         await send({"type": "http.response.body", "body": said, "more_body": False})
@@ -78,46 +105,94 @@ def create(offices: Offices, clock: Clock = china_now, sandbox: bool = False) ->
     return Litestar([door], openapi_config=None, request_max_body_size=None, logging_config=None)
 
 
-async def answer(visitor: Visitor, offices: Offices, clock: Clock) -> bytes:
+async def answer(visitor: Visitor, offices: Offices, clock: Clock, watch: Watch) -> bytes:
     """Answer one request. Never raises."""
-    moment = clock()
+    moment, began = clock(), time.perf_counter()
     said = Said(reference=envelope.reference("", moment, secrets.randbelow(10**10)), profile=profile(_BASELINE))
-    refused = ""
+    code, level, field, failure = answered.DONE, Level.INFO, "", ""
     try:
-        outcome: Output | Refused | str = await _outcome(visitor, offices, moment, said)
+        outcome: Output | Refused | str = await _outcome(visitor, offices, moment, said, watch)
         if isinstance(outcome, Refused):
-            refused, outcome = outcome.code, sentence(outcome)
+            code, field, outcome = outcome.code, outcome.field, sentence(outcome)
     except FieldFault as fault:
-        refused, outcome = "field", complaint(fault)
+        code, field, outcome = answered.FIELD, fault.wire, complaint(fault)
     except Exception as error:
-        # The message of an exception may quote a person's data: only its kind is logged.
-        refused, outcome = type(error).__name__, say.internal_failure(said.reference)
-        _log.error("request failed", kind=refused, infno=said.infno, reference=said.reference)
-    tell = _log.info if refused else _log.debug
-    tell("answered", infno=said.infno, institution=said.institution, reference=said.reference, refused=refused)
-    return _written(outcome, said, moment, clock())
+        # The message of an exception may quote a person's data: only its kind and place are told.
+        failure = kind_and_place(error)
+        if lost(error):
+            code, level, outcome = Fault.NOT_COMMITTED, Level.WARNING, sentence(Refused(code=Fault.NOT_COMMITTED))
+        else:
+            code, level, outcome = answered.FAILED, Level.ERROR, say.internal_failure(said.reference)
+    ended = clock()
+    ms = round((time.perf_counter() - began) * 1000, 1)
+    watch.told(_told(said, visitor.address, ended, level, ms=ms, code=code, field=field, failure=failure))
+    return _written(outcome, said, moment, ended)
 
 
-async def _outcome(visitor: Visitor, offices: Offices, moment: datetime.datetime, said: Said) -> Output | Refused | str:
+def _told(
+    said: Said, address: str, ended: datetime.datetime, level: Level, *, ms: float, code: str, field: str, failure: str
+) -> Answered:
+    """An answer as the log and the metrics tell it."""
+    asked, day = said.asked, ended.date()
+    return Answered(
+        time=ended,
+        level=Level.WARNING if said.unproven else level,
+        transaction=answered.transaction(asked.text("infno")) if asked else "",
+        institution=answered.key(asked.text("fixmedins_code"), day) if asked else "",
+        code=code,
+        ms=ms,
+        message_id=answered.key(asked.text("msgid"), day) if asked else "",
+        reference=said.reference,
+        field=answered.key(field, day),
+        failure=failure,
+        unproven=said.unproven or "",
+        address=address if said.unproven else "",
+    )
+
+
+def _logged(told: Answered) -> None:
+    """Where nobody else listens, an answer is a line of the log."""
+    fields = msgspec.structs.asdict(told)
+    _log.log(_LEVELS[fields.pop("level")], "answered", **fields)
+
+
+async def _outcome(
+    visitor: Visitor, offices: Offices, moment: datetime.datetime, said: Said, watch: Watch
+) -> Output | Refused | str:
     if visitor.body is None:
-        return say.body_too_large()
-    asked = envelope.read(visitor.body, visitor.path)
+        raise FieldFault(say.body_too_large)
+    said.asked = envelope.outside(visitor.body, visitor.path)
+    asked = envelope.read(said.asked)
     infno = plain(asked.infno)
     if infno not in ROUTES:
         raise FieldFault(say.transaction_unknown, "infno")
-    said.infno = infno
+    if not watch.open():
+        return Refused(code=Fault.BUSY)
     institution = await offices.institution(asked.fixmedins_code)
+    said.unproven = _unproven(institution, visitor, moment, watch)
     if institution is None:
+        await watch.attempts.failed(("", visitor.address))
         return Refused(code=Fault.UNKNOWN_INSTITUTION, field="fixmedins_code")
-    loopback = credentials.from_this_machine(visitor.host, visitor.headers)
-    if not credentials.proves(institution.auth, visitor.headers, moment, loopback):
+    claim = institution.institution, visitor.address
+    if said.unproven is not None:
+        await watch.attempts.failed(claim)
         raise FieldFault(say.credential_refused, "fixmedins_code")
-    said.institution, said.profile = institution.institution, profile(institution.profile)
+    watch.attempts.proved(claim)
+    said.profile = profile(institution.profile)
     said.reference = institution.region + said.reference[len(institution.region) :]
     call = _call(asked, infno, institution, said, moment, offices)
     if foreign := call.foreign_message_id(asked.msgid, "msgid"):
         raise foreign
     return await ROUTES[infno](call)
+
+
+def _unproven(
+    institution: InstitutionRecord | None, visitor: Visitor, moment: datetime.datetime, watch: Watch
+) -> Unproven | None:
+    if institution is None:
+        return Unproven.UNKNOWN_INSTITUTION
+    loopback = visitor.sandbox and credentials.from_this_machine(visitor.address, visitor.headers)
+    return credentials.unproven(institution.auth, visitor.headers, moment, loopback, watch.nonces)
 
 
 def _call(
@@ -164,14 +239,24 @@ def _written(outcome: Output | str, said: Said, began: datetime.datetime, ended:
     )
 
 
+def unread(sentence: str, clock: Clock) -> bytes:
+    """An answer to what was not even read to its end."""
+    moment = clock()
+    said = Said(reference=envelope.reference("", moment, secrets.randbelow(10**10)), profile=profile(_BASELINE))
+    return _written(sentence, said, moment, moment)
+
+
 async def _body(receive: Receive) -> bytes | None:
-    """The body, or None when it is too large: the rest is read and dropped so that the client gets its answer."""
+    """The body, or None when it is too large: the rest is read and dropped so that the client gets its answer.
+
+    Raises `ConnectionError` when the client is gone before all of it has come: nobody waits for an answer then.
+    """
     kept, size = bytearray(), 0
     more = True
     while more and size <= _READ_AT_MOST:
         event = await receive()
         if event["type"] != "http.request":
-            break
+            raise ConnectionError(event["type"])
         chunk, more = event["body"], event["more_body"]
         size += len(chunk)
         if size <= BODY_LIMIT:
