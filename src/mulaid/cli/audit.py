@@ -1,8 +1,10 @@
 """`mulaid audit`: check the records independently, and decide every settlement again."""
 
 import sys
+import time
 from typing import Annotated, Any
 
+import asyncpg
 import msgspec
 import typer
 
@@ -11,11 +13,14 @@ from mulaid.audit.replays import Differences, Replay
 from mulaid.audit.walk import audit, known_regions
 from mulaid.cli.cannot import cannot
 from mulaid.cli.reading_records import read_records, tell
+from mulaid.clock import china_now
 from mulaid.decide.bill import decide
 from mulaid.located import Fault
 from mulaid.policy.book import Book
 from mulaid.policy.law import Law
 from mulaid.procedures import records
+from mulaid.store import audit_runs
+from mulaid.store.audit_runs import EVERYWHERE, AuditRun
 from mulaid.store.connect import Connection
 from mulaid.terms.money import yuan
 from mulaid.terms.outcome import Outcome
@@ -38,7 +43,14 @@ def command(
 ) -> None:
     """Exit 0 when the records are clean, 1 when something is damaged, 2 when the audit cannot run."""
     replay = None if no_replay else replayer()
-    report = read_records("mulaid audit", lambda connection: _audit(connection, region, replay))
+    began = time.monotonic()
+
+    async def keep(connection: Connection, report: Report) -> None:
+        took_ms = int((time.monotonic() - began) * 1000)
+        run = AuditRun(int(region or EVERYWHERE), china_now(), took_ms, replay is not None, report.damaged)
+        await _keep(connection, run)
+
+    report = read_records("mulaid audit", lambda connection: _audit(connection, region, replay), keep)
     if as_json:
         sys.stdout.buffer.write(msgspec.json.encode(_as_json(report, replay is not None)) + b"\n")
     else:
@@ -73,6 +85,14 @@ def differences(recorded: Outcome, decided: Outcome) -> list[tuple[str, str, str
 async def _audit(connection: Connection, region: str | None, replay: Replay | None) -> Report:
     regions = await _regions(connection, region)
     return await audit(connection, regions=regions, replay=replay, progress=tell)
+
+
+async def _keep(connection: Connection, run: AuditRun) -> None:
+    """Leave behind that this audit was made, where that is allowed: its findings hold without."""
+    try:
+        await audit_runs.record(connection, run)
+    except asyncpg.PostgresError:
+        print(wording.NOT_KEPT, file=sys.stderr)
 
 
 async def _regions(connection: Connection, region: str | None) -> list[int]:

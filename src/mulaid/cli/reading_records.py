@@ -22,12 +22,19 @@ PATIENCE = 3_600
 Found = TypeVar("Found")
 
 
-def read_records(purpose: str, work: Callable[[Connection], Awaitable[Found]]) -> Found:
-    """What `work` finds in one read-only transaction that sees everything as of one moment."""
+def read_records(
+    purpose: str,
+    work: Callable[[Connection], Awaitable[Found]],
+    after: Callable[[Connection, Found], Awaitable[None]] | None = None,
+) -> Found:
+    """What `work` finds in one read-only transaction that sees everything as of one moment.
+
+    `after` is given what was found once that transaction is over.
+    """
     settings = environment.settings()
     try:
         with _database(settings) as dsn:
-            return asyncio.run(_read(dsn, purpose, work))
+            return asyncio.run(_read(dsn, purpose, work, after))
     except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, EmbeddedFailed, SchemaUnknown) as error:
         cannot(wording.cannot_run(str(error).strip() or type(error).__name__))
 
@@ -53,11 +60,19 @@ def _database(settings: Settings) -> Iterator[str]:
         yield dsn
 
 
-async def _read(dsn: str, purpose: str, work: Callable[[Connection], Awaitable[Found]]) -> Found:
+async def _read(
+    dsn: str,
+    purpose: str,
+    work: Callable[[Connection], Awaitable[Found]],
+    after: Callable[[Connection, Found], Awaitable[None]] | None,
+) -> Found:
     connection = await connect(dsn, purpose=purpose, patience=PATIENCE)
     try:
         await require_known_schema(connection)
         async with connection.transaction(isolation="repeatable_read", readonly=True):
-            return await work(connection)
+            found = await work(connection)
+        if after is not None:
+            await after(connection, found)
+        return found
     finally:
         await connection.close()
