@@ -1,6 +1,8 @@
 """Open the house: database, schema, law, keys, lanes; and close it again with everything accepted answered."""
 
+import asyncio
 import contextlib
+import functools
 import gc
 import os
 import sys
@@ -9,6 +11,7 @@ from collections.abc import AsyncIterator, Iterator
 
 import msgspec
 
+from mulaid.app.database import Database, Revive
 from mulaid.app.offices import HouseOffices
 from mulaid.clock import Clock, china_now
 from mulaid.lanes.annex import Annexes, AnnexFailed
@@ -20,13 +23,15 @@ from mulaid.procedures.bureau import Bureau
 from mulaid.settings import LANES_MAX, Settings
 from mulaid.store import people, policy_versions, seal, workers
 from mulaid.store.connect import Connection, connect
-from mulaid.store.embedded import Embedded
+from mulaid.store.embedded import Embedded, start_again
 from mulaid.store.ids import Minter
 from mulaid.store.migrate import migrate, require_known_schema
 
 ANNEXES_MAX = 4
 """More than these would wait for the one process that speaks to the hospitals."""
 _GC_ALLOCATIONS = 200_000
+_CLOSE_SECONDS = 10
+"""How long a database that is away may keep us from ending."""
 
 
 class House(msgspec.Struct, frozen=True):
@@ -34,6 +39,7 @@ class House(msgspec.Struct, frozen=True):
 
     settings: Settings
     dsn: str
+    database: Database
     bureau: Bureau
     hall: Hall | Annexes
     offices: HouseOffices
@@ -100,13 +106,19 @@ async def _annexes(settings: Settings, dsn: str, bureau: Bureau, clock: Clock, c
         waiting_max=settings.waiting_max,
         ahead_seconds=(clock() - china_now()).total_seconds(),
     )
-    annexes = Annexes((sys.executable, "-m", "mulaid.app.annex"), start, count=count)
+    command = (sys.executable, "-m", "mulaid.app.annex", settings.log_level, settings.log_format)
+    annexes = Annexes(command, start, count=count)
     try:
         await annexes.opened()
     except AnnexFailed:
         await annexes.close()
         raise
     return annexes
+
+
+def _revive(settings: Settings) -> Revive | None:
+    """How to start the database again, where it is ours to start."""
+    return functools.partial(start_again, settings.home) if settings.dsn is None else None
 
 
 @contextlib.asynccontextmanager
@@ -124,10 +136,16 @@ async def open_house(settings: Settings, dsn: str, *, clock: Clock = china_now) 
         hall = await _annexes(settings, dsn, bureau, clock, count) if count else hall_of(settings, dsn, bureau, clock)
         leave_garbage()
         offices = await HouseOffices.open(dsn, bureau, hall, clock)
+        watched = Database(dsn, claims, bureau.minter.worker, revive=_revive(settings))
+        watched.went_away = hall.drop
+        watch = asyncio.create_task(watched.watch())
         try:
-            yield House(settings, dsn, bureau, hall, offices)
+            yield House(settings, dsn, watched, bureau, hall, offices)
         finally:
             await hall.close()
-            await offices.close()
+            watch.cancel()
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(offices.close(), _CLOSE_SECONDS)
+            await watched.close()
     finally:
         await claims.close()

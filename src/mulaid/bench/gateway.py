@@ -1,6 +1,8 @@
 """`mulaid bench gateway`: settlements over kept-open connections from another process, as a ratio to pgbench."""
 
 import asyncio
+import logging
+import os
 import random
 import sys
 import tempfile
@@ -11,6 +13,7 @@ import msgspec
 import uvloop
 
 from mulaid.app.house import House
+from mulaid.app.logs import Log
 from mulaid.app.serving import serving
 from mulaid.bench import pgbench
 from mulaid.bench.ground import Yardstick, checkpoint, ground, settled_down
@@ -18,6 +21,7 @@ from mulaid.bench.population import PEOPLE, Population, Resident, fill, identity
 from mulaid.bench.settle import Said
 from mulaid.clock import Clock, from_ten
 from mulaid.gateway.hospital import settlement_request
+from mulaid.settings import LogFormat
 from mulaid.store import loading
 from mulaid.store.connect import connect
 from mulaid.terms.bill_case import Bill
@@ -58,7 +62,9 @@ async def measure(seconds: float, people: int, say: Said) -> Report:
         say("population")
         clock = from_ten()
         served = msgspec.structs.replace(settings, port=0)
-        async with serving(served, dsn, clock=clock, sandbox=True) as (house, port):
+        # Written as a service writes it, so that it costs what it costs there.
+        log = Log(logging.INFO, LogFormat.JSON, os.open(Path(folder) / "log", os.O_WRONLY | os.O_CREAT | os.O_APPEND))
+        async with serving(served, dsn, clock=clock, sandbox=True, log=log) as (house, port):
             bodies = await _prepare(house, clock, people)
             file = Path(folder) / "requests.msgpack"
             file.write_bytes(msgspec.msgpack.encode(bodies))

@@ -30,7 +30,7 @@ from mulaid.cli.load import load_into
 from mulaid.clock import from_ten
 from mulaid.located import Fault
 from mulaid.procedures.load import Summary
-from mulaid.settings import Settings
+from mulaid.settings import LogLevel, Settings
 from mulaid.store.connect import Connection, connect
 from mulaid.store.embedded import EmbeddedFailed, data_path
 from mulaid.store.ids import parse_wire
@@ -68,7 +68,7 @@ def command(home: Annotated[Path | None, typer.Option(help=wording.HOME, show_de
     try:
         with ExitStack() as stack:
             kept = home or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="mulaid-demo-")))
-            settings = Settings(home=kept.expanduser().absolute(), port=0, processes=0)
+            settings = Settings(home=kept.expanduser().absolute(), port=0, processes=0, log_level=LogLevel.ERROR)
             console.print(wording.STARTING)
             dsn = stack.enter_context(database(settings))
             tell_loaded(console, load_into(settings, [examples / "population", examples / "catalogue.toml"]))

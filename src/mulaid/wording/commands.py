@@ -30,6 +30,7 @@ SERVE = """启动对医院和药店的服务，直到收到停止信号；已经
 地址、端口和数据库用 MULAID_ 开头的环境变量设定，见 docs/reference/settings.md。"""
 SANDBOX = "本机来的请求不用凭据，只供试用"
 STOPPED = "服务已停，收下的请求都已办完。"
+DATABASE_LOST = "数据库断了，没能恢复，服务已停。已经答复的结算都在；没有答复的，对方会用同一个报文编号再问。"
 
 
 def serving(host: str, port: int) -> str:
