@@ -33,6 +33,7 @@ serve: .venv/.run-ready
 bench: .venv/.run-ready
 	$(BIN)/mulaid bench settle
 	$(BIN)/mulaid bench gateway
+	$(BIN)/mulaid bench chain
 
 test: .venv/.dev-ready
 	$(BIN)/pytest $(PYTEST_FLAGS)

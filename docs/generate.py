@@ -6,6 +6,7 @@
 A page holds a generated part between two markers; everything outside them is written by hand and left alone.
 """
 
+import inspect
 import json
 import re
 import sys
@@ -17,54 +18,33 @@ from typing import Any
 
 import msgspec
 import typer
+from book import regions, reviews, rules_table
+from tables import code, table
 from transactions import INPUTS
 from typer.testing import CliRunner
 
 from mulaid import settings
 from mulaid.cli import app
 from mulaid.cli.decide import decide_all
+from mulaid.gateway import national
+from mulaid.gateway.faults import FieldFault
 from mulaid.gateway.refusals import sentence
 from mulaid.gateway.routes import ROUTES
-from mulaid.policy.book import Book
-from mulaid.policy.entry import Tier
-from mulaid.policy.law import AidRules, OwnPlan
-from mulaid.policy.rules import RULES
-from mulaid.policy.shapes import Shape, ShapeFault
 from mulaid.procedures.faults import Fault
 from mulaid.procedures.requests import Refused
-from mulaid.terms.reasons import BillRefusal, RelationRefusal, Skip
+from mulaid.terms.reasons import BillRefusal, EndRefusal, RelationRefusal, Skip
+from mulaid.wording import gateway
 from mulaid.wording import settings as setting_words
 from mulaid.wording.outcome import tally_line
-from mulaid.wording.refusals import refusal_sentence, relation_sentence
-from mulaid.wording.review import FINDINGS, KNOWN_FALSE
-from mulaid.wording.rules import RULE_NAMES, RULE_UNITS
+from mulaid.wording.refusals import end_sentence, refusal_sentence, relation_sentence
 
 ROOT = Path(__file__).resolve().parent.parent
 CASES = ROOT / "tests" / "cases"
 ANSWERS = ROOT / "tests" / "messages" / "valid" / "answers"
 MOTHER = ROOT / "examples" / "cases" / "mother.toml"
-WRITTEN = {
-    "limits": "table of `payment` `day` `month` `year` as money, `scope` `member` or `all`",
-    "premium_amount": '`{ year = 2024, amount = "380.00" }`',
-    "premium_season": '`{ opens = "09-01", closes = "12-31" }`',
-    "wallet_hours": '`{ closed_from = "22:00", closed_until = "06:00" }`',
-    "wallet_return_by": '`"06:00"` of the next day',
-} | {key: f"list of {key}" for key in ("channels", "penalties")}
-"""How values look whose shape cannot be learnt from its complaints."""
 MARK = "<!-- made by docs/generate.py -->"
 
 Part = Callable[[], str]
-
-
-def table(head: Iterable[str], rows: Iterable[Iterable[object]]) -> str:
-    """A Markdown table."""
-    heads = list(head)
-    lines = [heads, ["---"] * len(heads), *([str(cell).replace("|", "\\|") for cell in row] for row in rows)]
-    return "\n".join("| " + " | ".join(line) + " |" for line in lines)
-
-
-def code(words: Iterable[object]) -> str:
-    return " ".join(f"`{word}`" for word in words)
 
 
 def examples() -> dict[tuple[str, str], str]:
@@ -76,22 +56,22 @@ def examples() -> dict[tuple[str, str], str]:
         for kind in ("case", "sponsorship_case"):
             for case in written.get(kind, []):
                 weight = (place.startswith("invented/"), len(json.dumps(case, default=str)), place, case["name"])
-                for key in _ends_in(kind, case.get("expect", {})):
+                for key in _ends_in("end" if "end" in case else kind, case.get("expect", {})):
                     found[key] = min(found.get(key, weight), weight)
     return {key: f"{name} ([{place}](../../tests/cases/{place}))" for key, (_, _, place, name) in found.items()}
 
 
 def _ends_in(kind: str, expect: dict[str, Any]) -> Iterator[tuple[str, str]]:
     if "refused" in expect:
-        yield ("bill" if kind == "case" else "relation"), expect["refused"]
+        yield {"case": "bill", "sponsorship_case": "relation"}.get(kind, kind), expect["refused"]
     for skipped in expect.get("skipped", {}).values():
         yield "sponsor", skipped
 
 
 def _reasons(kind: str, codes: Iterable[str], told: Callable[[str], str]) -> str:
     cases = examples()
-    rows = [(at, f"`{each}`", told(each), cases[kind, each]) for at, each in enumerate(codes, 1)]
-    return table(("", "code", "sentence", "smallest example"), rows)
+    rows = [(at, f"`{each}`", told(each), cases.get((kind, each), "—")) for at, each in enumerate(codes, 1)]
+    return table(("", "代码", "句子", "最小的例子"), rows)
 
 
 def bills() -> str:
@@ -106,9 +86,23 @@ def relations() -> str:
     return _reasons("relation", RelationRefusal, relation_sentence)
 
 
+def ends() -> str:
+    return _reasons("end", EndRefusal, end_sentence)
+
+
 def faults() -> str:
-    rows = [(f"`{each.value}`", sentence(Refused(code=each.value, detail={"case": "…"}))) for each in Fault]
-    return table(("code", "sentence"), rows)
+    rows = [
+        (f"`{each.value}`", sentence(Refused(code=each.value, detail={"case": "…", "transaction": "…"})))
+        for each in Fault
+    ]
+    return table(("代码", "句子"), rows)
+
+
+def field_complaints() -> str:
+    """Every complaint about a field of a message, as it reads of some field."""
+    named = inspect.getmembers(gateway, inspect.isfunction)
+    told = [each for _, each in named if list(inspect.signature(each).parameters) == ["field", "detail"]]
+    return table(("代码", "句子"), ((f"`{FieldFault(each).code}`", each("某字段", "…")) for each in told))
 
 
 def mother() -> str:
@@ -203,17 +197,23 @@ def transactions() -> str:
     """Every transaction offered with the fields it reads, node by node."""
     assert INPUTS.keys() == ROUTES.keys()
     rows: list[tuple[str, ...]] = []
-    for number, (name, struct) in INPUTS.items():
+    for number, struct in INPUTS.items():
         for at, node in enumerate(msgspec.structs.fields(struct)):
-            rows.append((*((number, name) if at == 0 else ("", "")), *_fields(node)))
-    return table(("", "", "node", "must be there", "may be there"), rows)
+            rows.append((*((number, national.name(number) or "") if at == 0 else ("", "")), *_fields(node)))
+    return table(("", "", "节点", "必须有", "可以有"), rows)
+
+
+def not_offered() -> str:
+    """The transactions of the national interface that no handler answers yet."""
+    known = national.names()
+    return table(("", ""), (each for each in known.items() if each[0] not in ROUTES))
 
 
 def _fields(node: Any) -> tuple[str, str, str]:
     """A node's name, the fields it must have and those it may have."""
     listed = not isinstance(node.type, type)
     fields = msgspec.structs.fields(node.type.__args__[0] if listed else node.type)
-    named = f"`{node.name}`{', a list' if listed else ''}"
+    named = f"`{node.name}`{'，列表' if listed else ''}"
     must, may = [each.name for each in fields if each.required], [each.name for each in fields if not each.required]
     return named, code(must), code(may)
 
@@ -235,15 +235,15 @@ def fields_written() -> str:
     for (node, fields_), numbers in written.items():
         rows.append((f"`{node}`", " ".join(numbers), _compared(fields_, seen.get(node))))
         seen.setdefault(node, fields_)
-    return table(("node", "written by", "fields"), rows)
+    return table(("节点", "哪些交易", "字段"), rows)
 
 
 def _compared(fields_: tuple[str, ...], first: tuple[str, ...] | None) -> str:
     if first is None or not set(first) & set(fields_):
         return code(fields_)
     more, less = [each for each in fields_ if each not in first], [each for each in first if each not in fields_]
-    told = [f"with {code(more)}" if more else "", f"without {code(less)}" if less else ""]
-    return "as above, " + ", ".join(part for part in told if part)
+    told = [f"多 {code(more)}" if more else "", f"少 {code(less)}" if less else ""]
+    return "同上，" + "，".join(part for part in told if part)
 
 
 def profiles() -> str:
@@ -251,83 +251,10 @@ def profiles() -> str:
     rows = []
     for name, profile in read.items():
         flags = [f"`{key}` = {word}" for key, word in profile.pop("accounts").items()]
-        values = ["yes" if value else "" for value in profile.values()]
+        values = ["是" if value else "" for value in profile.values()]
         rows.append((f"`{name}`", *values, ", ".join(flags)))
     switches = [f"`{key}`" for key in next(iter(read.values()))]
     return table(("", *switches, "`acct_used_flag`"), rows)
-
-
-def rules_table() -> str:
-    """Every rule, and which of them no decision asks for so far."""
-    rows = []
-    for rule in RULES:
-        named = rule.number, f"`{rule.key}`", RULE_NAMES[rule.key], RULE_UNITS[rule.key]
-        rows.append((*named, WRITTEN.get(rule.key) or _shape(rule.shape), code(rule.qualifiers)))
-    asked = {*AidRules.__struct_fields__, *OwnPlan.__struct_fields__, "benefit_year_start"}
-    idle = code(rule.key for rule in RULES if rule.key not in asked)
-    rules = table(("", "key", "中文", "unit", "value", "qualifiers"), rows)
-    return f"{rules}\n\nKept and shown, but no decision asks for them yet: {idle}."
-
-
-def _shape(shape: Shape) -> str:
-    """What a value looks like, learnt from how its shape complains about something else."""
-    reason, detail = _complaint(shape, "\0")
-    if reason == "not_a_list":
-        return _list_shape(shape)
-    if reason == "not_a_table":
-        return _table_shape(shape)
-    if reason == "not_a_choice":
-        return f"one of {code(_words(detail))}"
-    if reason == "not_a_count":
-        return "whole number" + ("" if _complaint(shape, "unlimited")[0] else ' or `"unlimited"`')
-    return {"not_a_flag": "`true` or `false`", "not_money": 'money, `"128.50"`', "not_a_month_day": '`"07-01"`'}[reason]
-
-
-def _list_shape(shape: Shape) -> str:
-    reason, detail = _complaint(shape, ["\0"])
-    if reason == "not_a_choice":
-        return f"{'all, in order' if _complaint(shape, [])[0] else 'set'} of {code(_words(detail))}"
-    return "set of whole numbers" if reason == "not_a_count" else "rows"
-
-
-def _table_shape(shape: Shape) -> str:
-    keys = _words(_complaint(shape, {"\0": "\0"})[1])
-    return f"table from {code(keys)} to {_shape(lambda value: shape({keys[0]: value}))}"
-
-
-def _complaint(shape: Shape, value: Any) -> tuple[str, str]:
-    """Reason and detail of what is wrong with a value; two empty texts when nothing is."""
-    try:
-        shape(value)
-    except ShapeFault as fault:
-        return fault.reason, fault.detail
-    return "", ""
-
-
-def _words(detail: str) -> list[str]:
-    return detail.rpartition(" / ")[2].split()
-
-
-def regions() -> str:
-    """Every file of the book: how much it says, how much of that is unknown, and how good its sources are."""
-    book = Book.load()
-    rows = []
-    for region, head in sorted(book.regions.items()):
-        entries = [entry for entry in book.entries if entry.region == region]
-        unknown = sum(entry.wholly_unknown for entry in entries)
-        partly = sum(bool(entry.unknown) for entry in entries) - unknown
-        tiers = [sum(entry.source.tier is tier for entry in entries) or "" for tier in Tier]
-        rules = f"{len({entry.key for entry in entries})} of {len(RULES)}"
-        rows.append((region, head.name, head.checked_on, rules, len(entries) - unknown, unknown, partly or "", *tiers))
-    heads = ("", "", "checked on", "rules", "values", "unknown", "partly", *(f"tier {tier}" for tier in Tier))
-    return table(heads, rows)
-
-
-def reviews() -> str:
-    """Every code of a review, claims known to be false one by one; what is filled in is shown as dots."""
-    found = [*FINDINGS.items(), *(("known_false", told) for told in KNOWN_FALSE.values())]
-    rows = [(f"`{name}`", *(re.sub(r"{\w+}", "…", part) for part in told)) for name, told in found]
-    return table(("code", "", ""), (row for row in rows if row[1] != "…"))
 
 
 PAGES: dict[str, tuple[Part, ...]] = {
@@ -343,8 +270,8 @@ PAGES: dict[str, tuple[Part, ...]] = {
     "docs/policy-format.md": (rules_table,),
     "docs/review.md": (reviews,),
     "docs/reference/cli.md": (commands,),
-    "docs/reference/messages.md": (transactions, fields_written, profiles),
-    "docs/reference/refusals.md": (bills, sponsors, relations, faults),
+    "docs/reference/messages.md": (transactions, not_offered, fields_written, profiles),
+    "docs/reference/refusals.md": (bills, sponsors, relations, ends, faults, field_complaints),
     "docs/reference/regions.md": (regions,),
     "docs/reference/settings.md": (settings_table,),
     "docs/tutorial.md": (mother, poorer_daughter),

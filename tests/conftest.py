@@ -4,7 +4,7 @@ Nothing starts until a test asks. `connection` rolls its one transaction back; `
 """
 
 import asyncio
-import tempfile
+import os
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -13,17 +13,24 @@ import pytest
 from mulaid.store.connect import Connection, connect
 from mulaid.store.embedded import Embedded
 from mulaid.store.migrate import migrate
+from tests.places import database_place
 
 TABLES = (
     "select string_agg(tablename, ', ') from pg_tables where schemaname = 'public' and tablename not like 'schema%'"
 )
 
 
+@pytest.fixture(scope="session", autouse=True)
+def no_screen() -> None:
+    """What commands print is not folded: parallel workers are told of a screen that is not theirs."""
+    os.environ.pop("COLUMNS", None)
+
+
 @pytest.fixture(scope="session")
 def home() -> Iterator[Path]:
-    """The home folder of the session's server. Not among pytest's own: its next session would shut the server out."""
-    with tempfile.TemporaryDirectory(prefix="mulaid-tests-") as folder:
-        yield Path(folder)
+    """The home folder of the session's server."""
+    with database_place() as folder:
+        yield folder
 
 
 @pytest.fixture(scope="session")

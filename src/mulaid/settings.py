@@ -14,12 +14,16 @@ import msgspec
 LANES_MAX = 32
 """Lanes a process may have, so that worker numbers times this fit the lane numbers of the chain."""
 
+CLOCKS_APART_MAX = 3600
+"""The most seconds a service's clock may ever be from the database's."""
+
 PREFIX = "MULAID_"
 BOUNDS: Mapping[str, tuple[int, int]] = {
     "port": (1, 65_535),
     "lanes": (1, LANES_MAX),
     "processes": (0, 32),
     "waiting_max": (1, 100_000),
+    "clock_apart_max": (1, CLOCKS_APART_MAX),
     "connections_max": (10, 50_000),
     "head_seconds": (1, 600),
     "body_seconds": (1, 600),
@@ -57,6 +61,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     lanes: int = 4
     processes: int | None = None
     waiting_max: int = 2048
+    clock_apart_max: int = 60
     connections_max: int = 1000
     head_seconds: int = 10
     body_seconds: int = 30

@@ -10,7 +10,7 @@ import pytest
 
 from mulaid.cli.decide import decide_all
 from mulaid.policy.book import shipped_folder
-from mulaid.terms.reasons import BillRefusal, RelationRefusal, Skip
+from mulaid.terms.reasons import BillRefusal, EndRefusal, RelationRefusal, Skip
 
 HERE = Path(__file__).parent
 INVENTED = HERE.parent / "invented"
@@ -70,10 +70,12 @@ def test_a_file_is_well_kept(file: Path) -> None:
 def test_every_reason_is_produced_by_some_case() -> None:
     everything = [result for file in FILES for result in results(file)]
     bills = [result for result in everything if result["kind"] == "bill"]
-    relations = [result for result in everything if result["kind"] == "sponsorship"]
+    relations = [result for result in everything if result["kind"] == "sponsorship" and "ends_on" not in result]
+    ends = [result for result in everything if "ends_on" in result]
     assert set(BillRefusal) - {result["refused"] for result in bills} == set()
     assert set(Skip) - {code for result in bills for code in result["skipped"].values()} == set()
     assert set(RelationRefusal) - {result["refused"] for result in relations} == set()
+    assert set(EndRefusal) - {result["refused"] for result in ends} == {EndRefusal.POLICY_UNKNOWN}, "strict only"
 
 
 def test_expected_amounts_conserve_money() -> None:

@@ -9,6 +9,7 @@ from typer.testing import CliRunner, Result
 
 from mulaid.cli import app
 from mulaid.policy.book import shipped_folder
+from mulaid.wording.rules import RULE_NAMES
 
 HERE = Path(__file__).parent
 INVENTED = HERE.parent / "invented"
@@ -41,6 +42,7 @@ kinship = "parent"
 sponsor = { scheme = "employee", balance = "900.00" }
 beneficiary = { scheme = "resident", age = 66 }
 """
+END = RELATION.replace("[[sponsorship_case]]", '[[sponsorship_case]]\nend = { by = "sponsor", bound_on = 2026-01-20 }')
 TWENTY = """
 [[floor]]
 from = 2020-01-01
@@ -96,6 +98,7 @@ def test_json_of_a_settled_bill(file: Path) -> None:
         "kind": "bill",
         "name": "儿子付一半",
         "ok": True,
+        "expects": True,
         "outcome": "settled",
         "refused": None,
         "funds": "28.50",
@@ -135,6 +138,51 @@ def test_json_of_a_relation(file: Path) -> None:
     assert isinstance(relation["assumed"], list) and relation["steps"][0]["code"] == "ACCEPTED"
 
 
+def test_json_and_report_of_an_end(file: Path) -> None:
+    file.write_text(END.replace("450600", "420100") + "expect = { possible_on = 2026-04-20 }\n", "utf-8")
+    (ended,) = as_json(decide(file, "--json"))
+    told = {key: ended[key] for key in ("kind", "ok", "accepted", "refused", "ends_on", "possible_on", "assumed")}
+    assert told == {
+        "kind": "sponsorship",
+        "ok": True,
+        "accepted": False,
+        "refused": "LOCKED_UNBIND",
+        "ends_on": None,
+        "possible_on": "2026-04-20",
+        "assumed": [],
+    }
+    assert "要到 2026年4月20日 才能解除" in decide(file).stdout
+    file.write_text(END + "expect = { ends_on = 2026-01-21 }\n", "utf-8")
+    (ended,) = as_json(decide(file, "--json"))
+    assert (ended["ok"], ended["ends_on"]) == (False, "2026-01-20")
+    assert ended["assumed"] == ["min_bound_days", "unbind_by", "unbind_effect"]
+    assert "从哪天起不能再用：应该是 2026-01-21，算出来是 2026-01-20" in decide(file).stdout
+
+
+WRONG_RELATIONS = [
+    ("age and born", RELATION, "age = 66", "age = 66, born = 1960-01-01", 8, "age 和 born 只能写一个"),
+    ("born later", RELATION, "age = 66", "born = 2026-01-21", 8, "日期前后颠倒了"),
+    ("bound later", END, "bound_on = 2026-01-20", "bound_on = 2026-01-21", 3, "日期前后颠倒了"),
+    ("who asks", END, 'by = "sponsor"', 'by = "friend"', 3, "friend"),
+    ("code of an end", RELATION, "day =", 'expect = { refused = "LOCKED_UNBIND" }\nday =', 5, "LOCKED_UNBIND"),
+    ("code of a relation", END, "day =", 'expect = { refused = "NOT_OFFERED" }\nday =', 6, "NOT_OFFERED"),
+    ("days of an end", RELATION, "day =", "expect = { ends_on = 2026-01-20 }\nday =", 5, "ends_on"),
+]
+
+
+@pytest.mark.parametrize(
+    ("text", "old", "new", "line", "reason"),
+    [each[1:] for each in WRONG_RELATIONS],
+    ids=[w[0] for w in WRONG_RELATIONS],
+)
+def test_a_wrong_relation_is_named_too(file: Path, text: str, old: str, new: str, line: int, reason: str) -> None:
+    file.write_text(text.replace(old, new), "utf-8")
+    result = decide(file, "--json")
+    assert (result.exit_code, result.stdout) == (2, "")
+    for word in (f"第 {line} 行", "绑定母亲", reason):
+        assert word in result.stderr, result.stderr
+
+
 def test_an_outcome_that_was_not_expected_to_be_refused_does_not_hold(file: Path) -> None:
     file.write_text(REFUSED.replace('refused = "WRONG_CREDENTIAL"', "unverified = false"), "utf-8")
     assert decide(file).exit_code == 1
@@ -150,8 +198,48 @@ def test_all_bills_come_before_all_relations_over_a_whole_folder(tmp_path: Path)
     assert [each["name"] for each in found] == ["用了别人的凭证", "儿子付一半", "儿子付一半", "绑定母亲", "绑定母亲"]
 
 
-def test_an_empty_folder_gives_an_empty_array(tmp_path: Path) -> None:
-    assert as_json(decide(tmp_path, "--json")) == []
+@pytest.mark.parametrize("options", [[], ["--json"]])
+def test_where_there_is_no_case_nothing_holds(tmp_path: Path, file: Path, options: list[str]) -> None:
+    file.write_text(HOLDS, "utf-8")
+    folder, empty, notes = tmp_path / "nothing", tmp_path / "empty.toml", tmp_path / "notes"
+    folder.mkdir()
+    notes.mkdir()
+    empty.write_text("# no case yet\n", "utf-8")
+    (notes / "case.txt").write_text(HOLDS, "utf-8")
+    for path in (folder, empty, notes):
+        for given in ([path], [file, path]):
+            result = decide(*given, *options)
+            assert (result.exit_code, result.stdout) == (2, "")
+            assert result.stderr.startswith(f"{path}：这里没有找到案例。")
+
+
+def test_a_case_that_expects_nothing_is_not_said_to_agree(file: Path) -> None:
+    file.write_text(HOLDS.replace('expect = { mutual = "50.00" }', "expect = {}") + RELATION, "utf-8")
+    result = decide(file)
+    assert result.exit_code == 0
+    assert result.stdout.startswith("没有预期可比  儿子付一半\n") and "\n没有预期可比  绑定母亲\n" in result.stdout
+    assert "相符" not in result.stdout
+    assert [each["expects"] for each in as_json(decide(file, "--json"))] == [False, False]
+    file.write_text(HOLDS + RELATION, "utf-8")
+    assert decide(file).stdout.endswith("\n一共 2 例，1 例和预期相符，1 例没有写预期。\n")
+
+
+def test_the_report_says_what_is_unverified_and_what_assumed(file: Path) -> None:
+    file.write_text(HOLDS + RELATION, "utf-8")
+    told = decide(file).stdout
+    for each in as_json(decide(file, "--json")):
+        assert each["unverified"] and each["assumed"]
+        for key in each["unverified"] + each["assumed"]:
+            assert RULE_NAMES[key] in told
+    assert told.count("未经核实的规则：") == told.count("没有来源、由本系统约定的规则：") == 2
+
+
+def test_a_difference_between_ratios_is_no_amount_of_yuan() -> None:
+    away = [step for each in as_json(decide(HERE, "--json")) for step in each["steps"] if step["code"] == "AWAY_POINTS"]
+    assert away
+    for step in away:
+        assert step["amount"] is None
+        assert step["points"].endswith("%") and (step["points"] == "0%" or step["points"][:-1] in step["text"])
 
 
 WRONG = [
@@ -166,7 +254,7 @@ WRONG = [
     ("missing", 'region = "450600"\n', "", 2, "region", "case[1]"),
     ("unknown code", 'mutual = "50.00"', 'skipped = { son = "NO_IDEA" }', 10, "NO_IDEA", "case[1].expect.skipped.son"),
     ("unknown payer", 'mutual = "50.00"', 'by = { uncle = "1.00" }', 10, "uncle", "case[1].expect.by"),
-    ("funds", 'paid = "28.50"', 'paid = "128.51"', 8, "total", "case[1].funds.paid"),
+    ("funds", 'paid = "28.50"', 'paid = "128.51"', 8, "in_scope", "case[1].funds.paid"),
     (
         "refused with more",
         'mutual = "50.00"',
@@ -229,6 +317,21 @@ def test_strict_takes_unverified_values_and_assumptions_as_unknown(file: Path) -
     (bill,) = as_json(result)
     assert bill["skipped"] == {"son": "POLICY_UNKNOWN", "pal": "RELATION_NOT_ALLOWED"}
     assert (bill["mutual"], bill["cash"]) == ("0.00", "100.00")
+
+
+def test_strict_rests_on_nothing_that_it_takes_as_unknown() -> None:
+    """Beside the amounts it rests on sources of tier A and B, and on what the program itself says of ages of kin."""
+    decided = as_json(decide(HERE, "--strict", "--json"))
+    assert len(decided) > 100
+    for each in decided:
+        left_open = {step["rule"] for step in each["steps"] if step["code"].endswith("_ASSUMED")}
+        assert each["unverified"] == [] and set(each["assumed"]) <= left_open
+        for step in each["steps"]:
+            if step["code"] == "POLICY_UNKNOWN" or step["rule"] in left_open:
+                assert step["tier"] in ("A", "B") or "严格看不算数" in step["text"]
+            else:
+                assert step["tier"] in ("A", "B") or step["rule"] in ("conservation", "ages_of_kin")
+                assert step["tier"] in ("A", "B") or "依据" not in step["text"]
 
 
 def test_policies_take_the_place_of_those_shipped(file: Path) -> None:

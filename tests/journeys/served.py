@@ -1,13 +1,9 @@
-"""`mulaid serve` as an operator starts it, in a process of its own, and a till that buys from it."""
+"""`mulaid serve` as an operator watches it, and tills that buy from it."""
 
 import contextlib
 import http.client
 import json
-import os
-import signal
-import socket
-import subprocess
-import sys
+import tempfile
 import threading
 import time
 from collections.abc import Iterator
@@ -16,28 +12,36 @@ from typing import Any
 
 import msgspec
 
+from mulaid.cli.load import load_into
 from mulaid.clock import china_now
+from mulaid.settings import Settings
 from mulaid.store.embedded import SUPERUSER, data_path
+from tests.journeys.hospitals.service import Service, serving
 
 Message = dict[str, Any]
 EXAMPLES = Path(__file__).parents[2] / "examples"
 PHARMACY = "P43010099903"
 """It has no credential: a sandbox lets it in."""
-SIGNED_PHARMACY = "P45060099905"
 STUDENT = "994301200508310010"
-STARTS_WITHIN = 60
 
 
-class Service(msgspec.Struct, kw_only=True):
-    """One running service, and the lines it has written."""
+class Served(msgspec.Struct, frozen=True):
+    """A running service, what it tells and what it has written."""
 
-    process: Any
-    port: int
-    log: Path
+    service: Service
+
+    @property
+    def port(self) -> int:
+        return self.service.port
+
+    def text(self) -> str:
+        """Its log so far, without what the command says on stdout."""
+        lines = self.service.log.read_text("utf-8").splitlines(keepends=True)
+        return "".join(line for line in lines if not line.startswith("服务已"))
 
     def lines(self) -> list[Message]:
         """The log so far; every line of it must be JSON."""
-        return [json.loads(line) for line in self.log.read_text("utf-8").splitlines()]
+        return [json.loads(line) for line in self.text().splitlines()]
 
     def events(self, *names: str) -> list[Message]:
         return [line for line in self.lines() if line["event"] in names]
@@ -67,41 +71,27 @@ class Service(msgspec.Struct, kw_only=True):
         """Wait until /health says so."""
         deadline = time.monotonic() + within
         while self.get("/health")[0] != status:
-            assert time.monotonic() < deadline, self.log.read_text("utf-8")[-3_000:]
+            assert time.monotonic() < deadline, self.text()[-3_000:]
             time.sleep(0.05)
-
-    def stop(self) -> int:
-        """Stop it as a supervisor does; its exit code."""
-        self.process.send_signal(signal.SIGTERM)
-        return int(self.process.wait(60))
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port: int = taken.getsockname()[1]
-    return port
 
 
 @contextlib.contextmanager
-def service(folder: Path, **settings: str) -> Iterator[Service]:
-    """A service in the sandbox with these settings, its log in a folder; killed when it still runs at the end."""
-    port = free_port()
-    environment = {name: text for name, text in os.environ.items() if not name.startswith("MULAID_")}
-    environment |= {"MULAID_PORT": str(port), "MULAID_PROCESSES": "2", **settings}
-    log = folder / f"log-{port}"
-    with log.open("wb") as stream:
-        command = [sys.executable, "-m", "mulaid", "serve", "--sandbox"]
-        process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=stream, text=True)
-    assert process.stdout is not None
-    try:
-        first = process.stdout.readline()
-        assert str(port) in first, first + log.read_text("utf-8")
-        yield Service(process=process, port=port, log=log)
-    finally:
-        if process.poll() is None:
-            process.kill()
-            process.wait()
-        process.stdout.close()
+def served(home: Path, **settings: str) -> Iterator[Served]:
+    """A service in the sandbox with these settings; it must end well when it is stopped."""
+    with serving(home, settings=settings) as service:
+        yield Served(service)
+        if service.process.poll() is None:
+            assert service.stop() == 0
+
+
+@contextlib.contextmanager
+def example_home() -> Iterator[Path]:
+    """A home with the example people in its database; nothing runs."""
+    with tempfile.TemporaryDirectory(prefix="mulaid-tests-") as folder:
+        home = Path(folder) / "home"
+        Path(folder).chmod(0o755)
+        load_into(Settings(home=home), [EXAMPLES / "population", EXAMPLES / "catalogue.toml"])
+        yield home
 
 
 def sale(message_id: str, patient: str, pharmacy: str = PHARMACY) -> Message:
@@ -144,8 +134,8 @@ def who_is(message_id: str = "who", number: str = STUDENT, pharmacy: str = PHARM
 class Tills:
     """Several tills that sell to one student, each as fast as it is answered; what each message was answered last."""
 
-    def __init__(self, service: Service, patient: str, count: int = 6) -> None:
-        self._service, self._patient = service, patient
+    def __init__(self, served: Served, patient: str, count: int = 6) -> None:
+        self._service, self._patient = served, patient
         self._going_on = True
         self._sent: dict[str, Message] = {}
         self.answers: dict[str, Message] = {}

@@ -3,16 +3,12 @@
 import contextlib
 import json
 import socket
-import tempfile
 import time
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 
-from mulaid.cli.load import load_into
-from mulaid.settings import Settings
-from tests.journeys.served import EXAMPLES, Service, service, who_is
+from tests.journeys.served import Served, example_home, served, who_is
 
 pytestmark = [pytest.mark.xdist_group("serve"), pytest.mark.timeout(120)]
 
@@ -21,22 +17,17 @@ HEAD = b"POST /fsi/api HTTP/1.1\r\nhost: here\r\n"
 
 
 @pytest.fixture(scope="module")
-def serving(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
-    with tempfile.TemporaryDirectory(prefix="mulaid-tests-") as folder:
-        Path(folder).chmod(0o755)
-        load_into(Settings(home=Path(folder)), [EXAMPLES / "population", EXAMPLES / "catalogue.toml"])
-        limits = {"MULAID_HEAD_SECONDS": "1", "MULAID_BODY_SECONDS": "1", "MULAID_CONNECTIONS_MAX": str(MOST)}
-        log = tmp_path_factory.mktemp("serving")
-        with service(log, MULAID_HOME=folder, MULAID_PROCESSES="0", **limits) as opened:
-            yield opened
-            assert opened.stop() == 0
+def serving() -> Iterator[Served]:
+    limits = {"MULAID_HEAD_SECONDS": "1", "MULAID_BODY_SECONDS": "1", "MULAID_CONNECTIONS_MAX": str(MOST)}
+    with example_home() as home, served(home, MULAID_PROCESSES="0", **limits) as opened:
+        yield opened
 
 
 Connect = Callable[[], socket.socket]
 
 
 @pytest.fixture
-def connect(serving: Service) -> Iterator[Connect]:
+def connect(serving: Served) -> Iterator[Connect]:
     """Opens connections, and closes them after the test."""
     with contextlib.ExitStack() as opened:
         yield lambda: opened.enter_context(socket.create_connection(("127.0.0.1", serving.port), timeout=10))
@@ -79,7 +70,7 @@ def answered(client: socket.socket) -> bool:
 
 
 @pytest.mark.parametrize("sent", [b"", HEAD, b"POST /fsi"])
-def test_a_head_that_does_not_end_is_not_waited_for(serving: Service, connect: Connect, sent: bytes) -> None:
+def test_a_head_that_does_not_end_is_not_waited_for(serving: Served, connect: Connect, sent: bytes) -> None:
     client = connect()
     client.sendall(sent)
     status, body, took = rest(client)
@@ -87,7 +78,7 @@ def test_a_head_that_does_not_end_is_not_waited_for(serving: Service, connect: C
     says(body, "没有在规定的时间内发完")
 
 
-def test_a_head_that_trickles_is_not_waited_for_either(serving: Service, connect: Connect) -> None:
+def test_a_head_that_trickles_is_not_waited_for_either(serving: Served, connect: Connect) -> None:
     client, began = connect(), time.monotonic()
     client.sendall(HEAD)
     with pytest.raises(ConnectionError):
@@ -97,7 +88,7 @@ def test_a_head_that_trickles_is_not_waited_for_either(serving: Service, connect
     assert time.monotonic() - began < 5
 
 
-def test_a_second_request_has_no_longer_than_the_first(serving: Service, connect: Connect) -> None:
+def test_a_second_request_has_no_longer_than_the_first(serving: Served, connect: Connect) -> None:
     client = connect()
     assert answered(client)
     client.sendall(HEAD)
@@ -109,7 +100,7 @@ def test_a_second_request_has_no_longer_than_the_first(serving: Service, connect
     "headers", [b"content-length: 100\r\n\r\n{", b"transfer-encoding: chunked\r\n\r\n5\r\n{}   \r\n"]
 )
 def test_a_body_that_does_not_end_is_not_waited_for_and_does_nothing(
-    serving: Service, connect: Connect, headers: bytes
+    serving: Served, connect: Connect, headers: bytes
 ) -> None:
     before = len(serving.lines())
     client = connect()
@@ -120,7 +111,7 @@ def test_a_body_that_does_not_end_is_not_waited_for_and_does_nothing(
     assert [line["event"] for line in serving.lines()[before:] if line["event"] != "connections_slow"] == []
 
 
-def test_a_message_whose_client_hangs_up_before_its_end_does_nothing(serving: Service, connect: Connect) -> None:
+def test_a_message_whose_client_hangs_up_before_its_end_does_nothing(serving: Served, connect: Connect) -> None:
     body = json.dumps(who_is("gone")).encode()
     client = connect()
     client.sendall(HEAD + b"content-length: %d\r\n\r\n%b" % (len(body) + 10, body))
@@ -129,7 +120,7 @@ def test_a_message_whose_client_hangs_up_before_its_end_does_nothing(serving: Se
     assert "gone" not in {line.get("message_id") for line in serving.lines()}
 
 
-def test_a_head_without_end_takes_no_memory(serving: Service, connect: Connect) -> None:
+def test_a_head_without_end_takes_no_memory(serving: Served, connect: Connect) -> None:
     client = connect()
     client.sendall(HEAD)
     with contextlib.suppress(ConnectionError):
@@ -140,7 +131,7 @@ def test_a_head_without_end_takes_no_memory(serving: Service, connect: Connect) 
     assert serving.metric('mulaid_connections_closed_total{reason="long_head"}') == 1
 
 
-def test_what_is_not_http_is_counted_and_not_logged_one_by_one(serving: Service, connect: Connect) -> None:
+def test_what_is_not_http_is_counted_and_not_logged_one_by_one(serving: Served, connect: Connect) -> None:
     for _ in range(20):
         client = connect()
         client.sendall(b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03")
@@ -150,7 +141,7 @@ def test_what_is_not_http_is_counted_and_not_logged_one_by_one(serving: Service,
     assert not serving.events("library", "failed")
 
 
-def test_too_many_are_told_to_come_back_and_the_log_says_so_once(serving: Service, connect: Connect) -> None:
+def test_too_many_are_told_to_come_back_and_the_log_says_so_once(serving: Served, connect: Connect) -> None:
     held = [connect() for _ in range(MOST)]
     for client in held:
         client.sendall(HEAD)
@@ -174,7 +165,7 @@ def test_too_many_are_told_to_come_back_and_the_log_says_so_once(serving: Servic
     assert answered(connect())
 
 
-def test_connections_that_idle_make_room(serving: Service, connect: Connect) -> None:
+def test_connections_that_idle_make_room(serving: Served, connect: Connect) -> None:
     refused = serving.metric('mulaid_connections_closed_total{reason="full"}')
     clients = [connect() for _ in range(MOST)]
     assert all(map(answered, clients))
@@ -186,7 +177,7 @@ def test_connections_that_idle_make_room(serving: Service, connect: Connect) -> 
         client.close()
 
 
-def test_twice_as_many_wait_no_longer_than_they_must(serving: Service, connect: Connect) -> None:
+def test_twice_as_many_wait_no_longer_than_they_must(serving: Served, connect: Connect) -> None:
     """Whoever drops what it began frees its place within the seconds of a head."""
     for _ in range(2):
         for client in [connect() for _ in range(MOST)]:

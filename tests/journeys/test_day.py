@@ -2,6 +2,7 @@
 
 import asyncio
 import datetime
+import json
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,6 +19,7 @@ from mulaid.gateway.offices import Proof, ProofKind
 from mulaid.settings import Settings
 from mulaid.terms.money import fen
 from tests.conftest import empty
+from tests.journeys.times import Span, times, wrong_times
 
 pytestmark = pytest.mark.xdist_group("day")
 
@@ -31,21 +33,29 @@ ENVELOPE = """
 """.split()
 
 
-async def whole_day(settings: Settings, dsn: str) -> list[Played]:
-    clock = from_ten()
+async def whole_day(settings: Settings, dsn: str) -> list[tuple[Played, Span]]:
+    clock, told = from_ten(), []
     async with serving(settings, dsn, clock=clock, sandbox=True) as (_, port):
-        return [played async for played in play(port, DAY, clock)]
+        before = clock()
+        async for played in play(port, DAY, clock):
+            told.append((played, (before, before := clock())))
+    return told
 
 
 @pytest.fixture(scope="module")
-def day(dsn: str, home: Path) -> Iterator[dict[str, Played]]:
-    """Every message of the day with its answer, by the file's name without its number."""
+def timed(dsn: str, home: Path) -> Iterator[list[tuple[Played, Span]]]:
+    """Every message of the day with its answer and when it was asked, settled in processes as everybody has them."""
     asyncio.run(empty(dsn))
-    settings = Settings(home=home, dsn=dsn, port=0, processes=0)
+    settings = Settings(home=home, dsn=dsn, port=0, processes=2)
     load_into(settings, [EXAMPLES / "population", EXAMPLES / "catalogue.toml"])
-    played = asyncio.run(whole_day(settings, dsn))
-    yield {each.scene.name.partition("-")[2]: each for each in played}
+    yield asyncio.run(whole_day(settings, dsn))
     asyncio.run(empty(dsn))
+
+
+@pytest.fixture(scope="module")
+def day(timed: list[tuple[Played, Span]]) -> dict[str, Played]:
+    """The messages by their files' names without the number."""
+    return {played.scene.name.partition("-")[2]: played for played, _ in timed}
 
 
 def settlements(day: dict[str, Played]) -> list[Played]:
@@ -105,6 +115,28 @@ def test_an_enquiry_shows_the_settlement_and_its_day(day: dict[str, Played]) -> 
     for name in ("setl_id", "setl_time", "medfee_sumamt", "acct_pay", "acct_mulaid_pay", "exp_content"):
         assert asked[name] == settled[name], name
     assert asked["begndate"] == settled["setl_time"][:10]
+
+
+def test_every_time_is_the_clocks(timed: list[tuple[Played, Span]]) -> None:
+    """An answer shows the time in China at which it was made; one that shows an earlier settlement, that one's."""
+    settled: dict[str, Span] = {}
+    for played, span in timed:
+        first = settled.setdefault(played.case, span) if played.case else span
+        assert wrong_times(played.answer, span, first) == [], played.scene.name
+    shown = [name for played, _ in timed for name, _ in times(played.answer)]
+    assert shown.count("setl_time") >= 12 and shown.count("respond_time") == len(timed)
+
+
+def test_whoever_could_not_pay_is_told_to_the_till(day: dict[str, Played]) -> None:
+    for scene, name, code in (
+        ("gu-settles", "沈*音", "CURRENT_YEAR_MONEY_ONLY"),
+        ("wu-settles", "郝*军", "BELOW_FLOOR"),
+    ):
+        told = json.loads(info(day[scene])["exp_content"])
+        (passed,) = told["passed_over"]
+        assert (passed["name"], passed["code"]) == (name, code), scene
+        assert passed["why"].startswith(name) and passed["why"].endswith("。")
+        assert "balance" not in str(told) and passed["no"] not in {payer["no"] for payer in told["payers"]}
 
 
 def test_every_message_has_the_whole_envelope() -> None:

@@ -6,18 +6,23 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import typer
 from rich.cells import cell_len
 
-from mulaid.cli import demo
+from mulaid.cli import examples
+from mulaid.terms.money import fen
 from mulaid.wording import demo as wording
+from tests.places import database_place
 
 pytestmark = pytest.mark.xdist_group("demo")
 
 ROOT = Path(__file__).parents[2]
+WIDTH = 100
+AMOUNT = re.compile(r"[0-9]+\.[0-9]{2}")
 IDENTITY_NUMBER = re.compile(r"(?<![0-9])99[0-9]{15}[0-9X](?![0-9])")
 
 
@@ -31,15 +36,16 @@ def run(where: Path, *arguments: str, **settings: str) -> subprocess.CompletedPr
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def home() -> Iterator[Path]:
     """A folder that does not exist yet, for the demo to keep its data in."""
-    return tmp_path_factory.mktemp("demo") / "home"
+    with database_place() as folder:
+        yield folder / "home"
 
 
 @pytest.fixture(scope="module")
 def told(home: Path) -> str:
     """What the demo printed, having ended well."""
-    done = run(ROOT, "demo", "--home", str(home))
+    done = run(ROOT, "demo", "--home", str(home), COLUMNS=str(WIDTH))
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
 
@@ -79,6 +85,12 @@ def test_another_province_pays_by_wallet_quota(told: str) -> None:
     assert "彭*栋（子女，医保钱包额度）付 80.00 元" in told
 
 
+def test_that_the_funds_part_was_given_is_said(told: str) -> None:
+    assert wording.FUNDS_GIVEN in after(told, "儿子第一顺位、女儿第二顺位接着付")
+    assert "医保基金付多少是报文给出的，没有按政策计算。依据：这个统筹区登记了由核心系统计算。" in told
+    assert "医保基金的部分由报文给出，没有按政策计算" in told.partition(wording.AUDITING)[2]
+
+
 def test_one_case_is_explained_and_the_audit_is_clean(told: str) -> None:
     assert "一步一步怎么算：" in told
     assert "账目相符，没有查出问题。" in told
@@ -92,9 +104,21 @@ def test_what_to_try_next_works(told: str, home: Path) -> None:
     assert "陆*霞" in done.stdout
 
 
+def test_what_is_explained_as_data_has_every_amount_in_yuan(told: str, home: Path) -> None:
+    number = re.search(r"mulaid explain ([0-9]+)", told)
+    assert number
+    done = run(ROOT, "explain", number[1], "--json", MULAID_HOME=str(home))
+    case = json.loads(done.stdout)
+    amounts = {step["code"]: step["amount"] for step in case["steps"]}
+    assert amounts["TOTAL"] == case["total"] and amounts["CASH"] == case["cash"]
+    assert all(each is None or AMOUNT.fullmatch(each) for each in amounts.values())
+    parts = ("funds", "own", "mutual", "cash", "institution")
+    assert sum(fen(case[part]) for part in parts) == fen(case["total"]) > 0
+
+
 def test_output_fits_and_names_nobody(told: str) -> None:
     lines = told.partition("接下来可以试试")[0].splitlines()
-    assert max(map(cell_len, lines)) <= demo.WIDTH
+    assert max(map(cell_len, lines)) <= WIDTH
     assert not IDENTITY_NUMBER.search(told)
 
 
@@ -105,9 +129,9 @@ def test_a_home_in_use_is_left_alone(told: str, home: Path) -> None:
 
 
 def test_an_unexpected_answer_is_told_and_fails(tmp_path: Path) -> None:
-    examples = tmp_path / "examples"
-    shutil.copytree(ROOT / "examples", examples)
-    first = min((examples / "day").glob("[0-9][0-9]-*.json"))
+    ours = tmp_path / "examples"
+    shutil.copytree(ROOT / "examples", ours)
+    first = min((ours / "day").glob("[0-9][0-9]-*.json"))
     scene = json.loads(first.read_text("utf-8"))
     scene["demo"]["expect"] = "refused"
     first.write_text(json.dumps(scene), "utf-8")
@@ -121,8 +145,8 @@ def test_without_examples_it_says_so(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(demo, "__file__", str(tmp_path / "a" / "b" / "c" / "demo.py"))
+    monkeypatch.setattr(examples, "__file__", str(tmp_path / "a" / "b" / "c" / "examples.py"))
     with pytest.raises(typer.Exit) as ended:
-        demo.examples_folder()
+        examples.examples_folder()
     assert ended.value.exit_code == 2
     assert capsys.readouterr().err.strip() == wording.NO_EXAMPLES

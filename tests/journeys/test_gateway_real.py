@@ -3,215 +3,35 @@
 What a file of examples/day/ sends is the starting point; each test breaks it in one place.
 """
 
-import asyncio
 import copy
-import http.client
-import json
 import logging
-import os
-import re
-import threading
-import time
-from collections.abc import Callable, Iterator
-from pathlib import Path
-from typing import Any
 
-import msgspec
 import pytest
 from structlog.testing import capture_logs
 
-from mulaid.app.logs import Log
-from mulaid.app.serving import serving
-from mulaid.cli.day import PATH, headers, read_day
-from mulaid.cli.load import load_into
-from mulaid.clock import from_ten
 from mulaid.gateway.offices import Proof, ProofKind
-from mulaid.settings import LogFormat, Settings
-from mulaid.store.connect import connect
-from tests.conftest import empty
+from tests.journeys.till import (
+    BILL,
+    ENQUIRY,
+    IDENTITY_NUMBER,
+    LINES,
+    Change,
+    Hospital,
+    Message,
+    cancelling,
+    in_batch,
+    put,
+    without,
+)
 
 pytestmark = pytest.mark.xdist_group("gateway_real")
 
-EXAMPLES = Path(__file__).parents[2] / "examples"
-CLOCK = from_ten()
-CHINESE = re.compile(r"[\u4e00-\u9fff]")
-IDENTITY_NUMBER = re.compile(r"99[0-9]{4}(19|20)[0-9]{2}(0[1-9]|1[0-2])[0-9]{5}[0-9X]")
 MOTHER, DAUGHTER, SUSPENDED = "994506195711030021", "994506198509220028", "994506195503300015"
-BILL, LINES, ENQUIRY = "mother-settles", "mother-fees", "mother-enquiry"
 TEN_MEGABYTES = 10 << 20
-TABLES = "select tablename from pg_tables where schemaname = 'public' order by 1"
-ROWS = "select count(*)::text || md5(string_agg(t::text, ' ' order by t::text)) from {} t"
-
-Message = dict[str, Any]
-Change = Callable[[Message], object]
-
-
-class Hospital(msgspec.Struct):
-    """A till: knows the day's messages, and what earlier answers were kept as."""
-
-    port: int
-    dsn: str
-    scenes: dict[str, Any]
-    log: Path
-    kept: dict[str, str] = {}
-    sent: int = 0
-
-    def logged(self, since: int = 0) -> str:
-        """What the service has written to its log: something, if only a moment after the answer."""
-        deadline = time.monotonic() + 5
-        while not (said := self.log.read_text("utf-8")[since:]) and time.monotonic() < deadline:
-            time.sleep(0.002)
-        return said
-
-    def message(self, name: str, change: Change | None = None) -> Message:
-        """A message of the day with a fresh id, its placeholders replaced, and then changed."""
-        self.sent += 1
-        moment = CLOCK()
-        values = {**self.kept, "now": f"{moment:%Y-%m-%d %H:%M:%S}", "stamp": f"{moment:%Y%m%d}{self.sent:06d}"}
-        text = json.dumps(self.scenes[name].message, ensure_ascii=False)
-        message: Message = json.loads(re.sub(r"\{\{(\w+)\}\}", lambda place: values.get(place[1], ""), text))
-        if change is not None:
-            change(message)
-        return message
-
-    def post(self, name: str, body: Message | bytes, proof: Proof | None = None) -> Message:
-        """The answer to a body sent as the institution of the named message; HTTP must be content."""
-        raw = body if isinstance(body, bytes) else json.dumps(body, ensure_ascii=False).encode()
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
-        connection.request("POST", PATH, raw, headers(proof or self.scenes[name].demo.credential, CLOCK()))
-        response = connection.getresponse()
-        answer: Message = json.loads(response.read())
-        connection.close()
-        assert response.status == 200
-        return answer
-
-    def done(self, name: str, change: Change | None = None) -> Message:
-        """Send a message that must succeed; its output."""
-        answer = self.post(name, self.message(name, change))
-        assert (answer["infcode"], answer["err_msg"]) == (0, "")
-        output: Message = answer["output"]
-        return output
-
-    def state(self) -> dict[str, str]:
-        """Rows and digest of every table: whatever changes, one of them differs."""
-        return asyncio.run(self._state())
-
-    async def _state(self) -> dict[str, str]:
-        opened = await connect(self.dsn)
-        tables = [row[0] for row in await opened.fetch(TABLES)]
-        state = {table: await opened.fetchval(ROWS.format(table)) or "" for table in tables}
-        await opened.close()
-        return state
-
-    def refuses(self, name: str, body: Message | bytes, says: str, proof: Proof | None = None) -> None:
-        """The body is refused with a clear sentence that has these words, nothing changes, and no log names anybody."""
-        before = self.state()
-        said = len(self.logged())
-        answer = self.post(name, body, proof)
-        logs = self.logged(said)
-        sentence = answer["err_msg"]
-        assert (answer["infcode"], answer["output"]) == (-1, None)
-        assert says in sentence, sentence
-        assert CHINESE.search(sentence) and sentence.endswith("。") and len(sentence) <= 200
-        assert not IDENTITY_NUMBER.search(sentence)
-        assert '"event":"answered"' in logs and not IDENTITY_NUMBER.search(logs)
-        assert self.state() == before
-
-
-@pytest.fixture(scope="module")
-def till(dsn: str, home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hospital]:
-    """A hospital where the mother has one batch settled and cancelled, one settled, and one waiting."""
-    asyncio.run(empty(dsn))
-    settings = Settings(home=home, dsn=dsn, port=0)
-    load_into(settings, [EXAMPLES / "population", EXAMPLES / "catalogue.toml"])
-    written = tmp_path_factory.mktemp("till") / "log"
-    descriptor = os.open(written, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
-    log = Log(logging.INFO, LogFormat.JSON, descriptor)
-    ports: list[int] = []
-    ready, over = threading.Event(), threading.Event()
-
-    async def serve() -> None:
-        async with serving(settings, dsn, clock=CLOCK, sandbox=True, log=log) as (_, port):
-            ports.append(port)
-            ready.set()
-            await asyncio.to_thread(over.wait)
-
-    thread = threading.Thread(target=asyncio.run, args=(serve(),))
-    thread.start()
-    try:
-        assert ready.wait(60)
-        scenes = {scene.name.partition("-")[2]: scene for scene in read_day(EXAMPLES / "day")[1]}
-        hospital = Hospital(ports[0], dsn, scenes, written)
-        _open_visit(hospital)
-        yield hospital
-    finally:
-        over.set()
-        thread.join()
-        os.close(descriptor)
-        asyncio.run(empty(dsn))
-
-
-def _open_visit(hospital: Hospital) -> None:
-    kept = hospital.kept
-    kept["mother"] = hospital.done("who-is-mother")["baseinfo"]["psn_no"]
-    kept["suspended"] = hospital.done("who-is-suspended")["baseinfo"]["psn_no"]
-    kept["mother_visit"] = hospital.done("mother-registers")["data"]["mdtrt_id"]
-    for batch in ("B0", "B1", "B2"):
-        hospital.done(LINES, in_batch(batch))
-    kept["mother_case"] = hospital.done(BILL, in_batch("B2"))["setlinfo"]["setl_id"]
-    kept["cancelled_case"] = hospital.done(BILL, in_batch("B0"))["setlinfo"]["setl_id"]
-    hospital.done(ENQUIRY, cancelling(kept["cancelled_case"]))
-
-
-def in_batch(batch: str, serials: str = "") -> Change:
-    """The same lines or bill under another batch number; a line's serial is unique in its visit."""
-
-    def change(message: Message) -> None:
-        nodes = message["input"]
-        for node in nodes.get("feedetail") or [nodes["data"]]:
-            node["chrg_bchno"] = batch
-            if "feedetl_sn" in node:
-                node["feedetl_sn"] = f"{serials or batch}-{node['feedetl_sn']}"
-
-    return change
-
-
-def cancelling(case: str) -> Change:
-    """An enquiry after a settlement, made its cancellation: both name it the same way."""
-
-    def change(message: Message) -> None:
-        message["infno"] = "2208"
-        message["input"]["data"]["setl_id"] = case
-
-    return change
-
-
-def put(value: object, *path: str | int) -> Change:
-    """Write one value at a place of the message."""
-
-    def change(message: Message) -> None:
-        at: Any = message
-        for step in path[:-1]:
-            at = at[step]
-        at[path[-1]] = value
-
-    return change
-
-
-def without(*path: str | int) -> Change:
-    """Leave one field out."""
-
-    def change(message: Message) -> None:
-        at: Any = message
-        for step in path[:-1]:
-            at = at[step]
-        del at[path[-1]]
-
-    return change
-
 
 BROKEN: dict[str, tuple[str, Change, str]] = {
-    "infno-unknown": (BILL, put("2299", "infno"), "不是本系统提供的交易"),
+    "infno-unknown": (BILL, put("2299", "infno"), "不是国家接口的交易编号"),
+    "infno-not-offered": (BILL, put("2304", "infno"), "“住院结算”，本系统还不能办"),
     "infno-is-a-list": (BILL, put(["2207"], "infno"), "类型不对"),
     "input-is-a-number": (BILL, put(7, "input"), "不是有效的 JSON 对象"),
     "input-is-a-list": (BILL, put([], "input"), "类型不对"),
@@ -226,7 +46,12 @@ BROKEN: dict[str, tuple[str, Change, str]] = {
     "amount-negative": (BILL, put("-900.00", "input", "data", "medfee_sumamt"), "不能是负数"),
     "line-negative": (LINES, put(-1, "input", "feedetail", 1, "cnt"), "不能是负数"),
     "funds-negative": (BILL, put('{"funds_paid": "-1.00"}', "input", "data", "exp_content"), "不能是负数"),
-    "funds-above-the-total": (BILL, put('{"funds_paid": "900.01"}', "input", "data", "exp_content"), "900.01 元"),
+    "funds-above-what-is-in-scope": (
+        BILL,
+        put('{"funds_paid": "703.01"}', "input", "data", "exp_content"),
+        "系统算出的是 703.00 元",
+    ),
+    "any-sum-at-all": (BILL, put('{"funds_paid": 99999999.99}', "input", "data", "exp_content"), "超过了政策范围内"),
     "four-amounts-do-not-add-up": (BILL, put("702.99", "input", "data", "inscp_scp_amt"), "四项之和"),
     "total-differs-from-lines": (
         BILL,
@@ -235,7 +60,6 @@ BROKEN: dict[str, tuple[str, Change, str]] = {
     ),
     "line-does-not-multiply": (LINES, put("599.98", "input", "feedetail", 0, "det_item_fee_sumamt"), "相差超过 0.01"),
     "person-missing": (BILL, without("input", "data", "psn_no"), "缺少人员编号"),
-    "amounts-missing": (BILL, without("input", "data", "preselfpay_amt"), "缺少先行自付金额"),
     "message-id-missing": (BILL, without("msgid"), "缺少发送方报文ID"),
     "input-missing": (BILL, without("input"), "缺少交易输入"),
     "lines-missing": (LINES, put({}, "input"), "缺少费用明细"),
@@ -270,6 +94,15 @@ def test_malformed_json(till: Hospital, body: bytes) -> None:
 def test_ten_megabytes(till: Hospital) -> None:
     body = till.message(BILL, put("x" * TEN_MEGABYTES, "cainfo"))
     till.refuses(BILL, body, "超过 1 MB")
+
+
+@pytest.mark.parametrize("path", ["/", "/CSB/hsa-fsi-1101", "/mbs/fmi/fsi/api/callFsiService/callService"])
+def test_the_door_is_wherever_no_page_is(till: Hospital, path: str) -> None:
+    message = till.message("who-is-mother")
+    assert till.post("who-is-mother", message, path=path)["output"]["baseinfo"]["psn_no"] == till.kept["mother"]
+    status, page = till.http("GET", path)
+    assert (status, "定点医药机构接口" in page.decode()) == (200, True)
+    assert [till.http(method, "/health")[0] for method in ("GET", "POST")] == [200, 405]
 
 
 def test_unknown_person(till: Hospital) -> None:
@@ -311,6 +144,33 @@ def test_cancelled_by_another_institution(till: Hospital) -> None:
     till.refuses("liang-cancels", body, "别家机构")
 
 
+@pytest.mark.parametrize(
+    ("field", "value", "says"),
+    [
+        ("oinfno", "2102", "原交易编号（oinfno）：原报文办的不是这种交易，是 2207。"),
+        ("oinfno", "2208", "原交易编号（oinfno）只能是 2102、2207"),
+        ("psn_no", "suspended", "人员编号（psn_no）：这笔结算不是这个人的"),
+    ],
+)
+def test_a_void_blames_the_field_that_is_wrong(till: Hospital, field: str, value: str, says: str) -> None:
+    def change(message: Message) -> None:
+        data = message["input"]["data"]
+        data.update(psn_no=till.kept["mother"], omsgid=till.kept["mother_message"])
+        data[field] = till.kept.get(value, value)
+        message["fixmedins_code"] = till.scenes[BILL].message["fixmedins_code"]
+        message["msgid"] = message["msgid"].replace("H45060099903", message["fixmedins_code"])
+
+    till.refuses(BILL, till.message("liang-void", change), says)
+
+
+def test_a_cancellation_of_another_visit(till: Hospital) -> None:
+    def change(message: Message) -> None:
+        cancelling(till.kept["mother_case"])(message)
+        message["input"]["data"]["mdtrt_id"] = str(int(till.kept["mother_visit"]) + 1)
+
+    till.refuses(ENQUIRY, till.message(ENQUIRY, change), "就诊ID（mdtrt_id）：这笔结算不是这次就诊的")
+
+
 def test_suspended_person(till: Hospital) -> None:
     till.refuses("suspended-buys", till.message("suspended-buys"), "暂停")
 
@@ -339,6 +199,15 @@ def test_a_quote_changes_nothing(till: Hospital) -> None:
     output = till.done("mother-quote", in_batch("B1"))
     assert output["setlinfo"]["medfee_sumamt"] == 900
     assert till.state() == before
+
+
+def test_a_card_nobody_can_read_warns_in_a_quote_and_stops_a_settlement(till: Hospital) -> None:
+    def change(message: Message) -> None:
+        in_batch("B1")(message)
+        message["input"]["data"].update(mdtrt_cert_type="03", mdtrt_cert_no="Z00000000001")
+
+    assert "认不出是谁的" in till.warned("mother-quote", change)
+    till.refuses(BILL, till.message(BILL, change), "没有对应的参保人")
 
 
 def test_no_log_names_anybody(till: Hospital, caplog: pytest.LogCaptureFixture) -> None:

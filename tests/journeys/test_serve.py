@@ -8,19 +8,16 @@ import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from mulaid.cli.load import load_into
-from mulaid.settings import Settings
 from mulaid.store import embedded
 from mulaid.store.connect import connect
 from mulaid.store.embedded import Embedded
-from tests.journeys.served import EXAMPLES, STUDENT, Service, Tills, address, postmaster, service, who_is
+from tests.journeys.served import STUDENT, Served, Tills, address, example_home, postmaster, served, who_is
 
 pytestmark = [pytest.mark.xdist_group("serve"), pytest.mark.timeout(300)]
 
@@ -33,20 +30,18 @@ NAMES = re.compile("周|演示")
 @pytest.fixture(scope="module")
 def home() -> Iterator[Path]:
     """A home with the example people in its database; nothing runs."""
-    with tempfile.TemporaryDirectory(prefix="mulaid-tests-") as folder:
-        Path(folder).chmod(0o755)
-        load_into(Settings(home=Path(folder)), [EXAMPLES / "population", EXAMPLES / "catalogue.toml"])
-        yield Path(folder)
+    with example_home() as found:
+        yield found
 
 
-def student(serving: Service) -> str:
+def student(serving: Served) -> str:
     number: str = serving.post(who_is())["output"]["baseinfo"]["psn_no"]
     return number
 
 
-def clean_log(serving: Service) -> None:
+def clean_log(serving: Served) -> None:
     """Nothing in it names anybody or shows the inside of a program."""
-    text = serving.log.read_text("utf-8")
+    text = serving.text()
     assert not TRACEBACK.search(text)
     assert not IDENTITY_NUMBER.search(text)
     assert not NAMES.search(text)
@@ -68,10 +63,10 @@ async def settled(dsn: str) -> dict[str, int]:
     return found
 
 
-def test_the_embedded_server_is_killed_under_load(home: Path, tmp_path: Path) -> None:
+def test_the_embedded_server_is_killed_under_load(home: Path) -> None:
     """Twice. Who asks meanwhile is told to come back; what was accepted is answered rightly; nothing is done twice."""
     kills = 2
-    with service(tmp_path, MULAID_HOME=str(home)) as serving:
+    with served(home) as serving:
         with Tills(serving, student(serving)) as tills:
             for at in range(kills):
                 before = len(tills.done)
@@ -99,27 +94,25 @@ def test_the_embedded_server_is_killed_under_load(home: Path, tmp_path: Path) ->
         assert {line["event"] for line in serving.lines()} == {"answered", "database_starting", "database_back"}
         assert len(serving.events("answered")) == len(tills.answers) + len(tills.answers) - len(told) + 1
         clean_log(serving)
-        assert serving.stop() == 0
     assert audited(home)["ok"] is True
-    with service(tmp_path, MULAID_HOME=str(home)) as serving:
+    with served(home) as serving:
         assert serving.metric("mulaid_audit_findings") == 0
         assert time.time() - serving.metric("mulaid_audit_timestamp_seconds") < 120
-        assert serving.stop() == 0
 
 
 def test_a_server_that_cannot_be_started_again_ends_the_service(home: Path, tmp_path: Path) -> None:
     """A non-zero exit code and one clear line, so that a supervisor and an operator know."""
     control = embedded.data_path(home) / "global" / "pg_control"
-    with service(tmp_path, MULAID_HOME=str(home)) as serving:
+    with served(home) as serving:
         shutil.copy2(control, tmp_path / "kept")
         control.unlink()
         try:
             os.kill(postmaster(home), signal.SIGKILL)
-            assert serving.process.wait(120) == 1
+            assert serving.service.process.wait(120) == 1
         finally:
             shutil.copy2(tmp_path / "kept", control)
             shutil.chown(control, *_owner(control.parent))
-        *lines, last = serving.log.read_text("utf-8").splitlines()
+        *lines, last = serving.text().splitlines()
         assert last == "数据库断了，没能恢复，服务已停。已经答复的结算都在；没有答复的，对方会用同一个报文编号再问。"
         assert [json.loads(line)["event"] for line in lines] == ["database_starting", "database_given_up"]
         clean_log(serving)
@@ -130,9 +123,9 @@ def _owner(path: Path) -> tuple[int, int]:
     return found.st_uid, found.st_gid
 
 
-def test_a_database_of_ones_own_goes_away_and_comes_back(home: Path, tmp_path: Path) -> None:
+def test_a_database_of_ones_own_goes_away_and_comes_back(home: Path) -> None:
     """It is not ours to start: the service waits, says so once, and goes on when it is back."""
-    with Embedded(home) as dsn, service(tmp_path, MULAID_DSN=dsn, MULAID_HOME=str(home)) as serving:
+    with Embedded(home) as dsn, served(home, MULAID_DSN=dsn) as serving:
         patient = student(serving)
         with Tills(serving, patient, count=2) as tills:
             while len(tills.done) < 10:
@@ -152,10 +145,9 @@ def test_a_database_of_ones_own_goes_away_and_comes_back(home: Path, tmp_path: P
         assert {line["event"] for line in serving.lines()} == {"answered", "database_away", "database_back"}
         assert serving.metric('mulaid_restarts_total{process="database"}') == 0
         clean_log(serving)
-        assert serving.stop() == 0
 
 
-def test_one_connection_lost_is_no_database_lost(home: Path, tmp_path: Path) -> None:
+def test_one_connection_lost_is_no_database_lost(home: Path) -> None:
     """An administrator ends all of our sessions: they are opened anew, and each process keeps its number."""
     workers = "select pid, objid::int from pg_locks where locktype = 'advisory' and classid = 28021 order by objid"
     end = "select count(pg_terminate_backend(pid)) from pg_stat_activity where application_name like 'mulaid %'"
@@ -172,7 +164,7 @@ def test_one_connection_lost_is_no_database_lost(home: Path, tmp_path: Path) -> 
         await eyes.close()
         return [row[1] for row in before], [row[1] for row in after]
 
-    with service(tmp_path, MULAID_HOME=str(home)) as serving:
+    with served(home) as serving:
         patient = student(serving)
         before, after = asyncio.run(ended())
         assert before == after == [0, 1, 2]
@@ -183,20 +175,19 @@ def test_one_connection_lost_is_no_database_lost(home: Path, tmp_path: Path) -> 
         assert set(tills.done) == set(tills.answers)
         assert {line["event"] for line in serving.lines()} == {"answered"}
         assert serving.get("/health") == (200, b'{"status":"ok"}')
-        assert serving.stop() == 0
 
 
-def test_the_log_as_people_read_it_and_what_a_level_leaves_out(home: Path, tmp_path: Path) -> None:
-    with service(tmp_path, MULAID_HOME=str(home), MULAID_LOG_FORMAT="text") as serving:
+def test_the_log_as_people_read_it_and_what_a_level_leaves_out(home: Path) -> None:
+    with served(home, MULAID_LOG_FORMAT="text") as serving:
         serving.post(who_is("H430100999031"))
         serving.post(who_is("two", pharmacy="P00000000000"))
-        assert serving.stop() == 0
-        first, second = serving.log.read_text("utf-8").splitlines()
+        assert serving.service.stop() == 0
+        first, second = serving.text().splitlines()
     assert re.match(r"20\d\d-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3} 信息 answered transaction=1101 institution=P4", first)
     assert " code=OK ms=" in first and " message_id=H430100999031 " in first and STUDENT not in first
     assert " 注意 answered " in second and "unproven=unknown_institution address=127.0.0.1" in second
-    with service(tmp_path, MULAID_HOME=str(home), MULAID_LOG_LEVEL="warning") as serving:
+    with served(home, MULAID_LOG_LEVEL="warning") as serving:
         serving.post(who_is())
         serving.post(who_is("two", pharmacy="P00000000000"))
-        assert serving.stop() == 0
+        assert serving.service.stop() == 0
         assert [line["code"] for line in serving.lines()] == ["UNKNOWN_INSTITUTION"]

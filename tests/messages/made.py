@@ -15,12 +15,13 @@ from litestar.testing import TestClient
 from mulaid.gateway.door import create
 from mulaid.gateway.offices import EnrolmentRecord, InstitutionRecord, Offices, PersonRecord, Proof, ProofKind
 from mulaid.intake.catalogue_file import ItemForm, read_catalogue_value
-from mulaid.procedures.requests import PatientSeen, Payer, Settled
-from mulaid.store.catalogue import Item
+from mulaid.procedures.requests import PassedOver, PatientSeen, Payer, Settled
 from mulaid.terms.bill_case import Bill
+from mulaid.terms.charges import Item
 from mulaid.terms.codes import Category, Cover, Fund, InstitutionKind, Kinship, Mechanism, Scheme, Sex, Use
 from mulaid.terms.money import Fen
 from mulaid.terms.outcome import Draw, Outcome
+from mulaid.terms.reasons import Skip
 
 HERE = Path(__file__).parent
 EXAMPLES = HERE.parents[1] / "examples"
@@ -98,17 +99,18 @@ def enrolment(scheme: Scheme, status: Cover = Cover.ACTIVE, retired: bool = Fals
 
 def person(key: int, name: str, sex: Sex, balance: Fen, enrolled: EnrolmentRecord, **more: Any) -> PersonRecord:
     number = NUMBERS[key]
-    fields: dict[str, Any] = {"activated": True, "suspended": False, "enrolments": (enrolled,), **more}
+    fields: dict[str, Any] = {"enrolments": (enrolled,), **more}
     born = datetime.date(int(number[6:10]), int(number[10:12]), int(number[12:14]))
     return PersonRecord(
         region=REGION, person=key, number=number, name=name, sex=sex, born=born, balance=balance, **fields
     )
 
 
+SUSPENDED = {ZHAO}
 PEOPLE = {
     WANG: person(WANG, "王小明", Sex.MALE, 2_000, enrolment(Scheme.EMPLOYEE, retired=True)),
     LI: person(LI, "李小红", Sex.FEMALE, 500_000, enrolment(Scheme.EMPLOYEE)),
-    ZHAO: person(ZHAO, "赵小军", Sex.MALE, 0, enrolment(Scheme.EMPLOYEE, Cover.PAUSED), suspended=True),
+    ZHAO: person(ZHAO, "赵小军", Sex.MALE, 0, enrolment(Scheme.EMPLOYEE, Cover.PAUSED)),
     QIAN: person(QIAN, "钱小朵", Sex.FEMALE, 0, enrolment(Scheme.RESIDENT)),
 }
 
@@ -193,6 +195,10 @@ def reversed_case(given: Settled, moment: datetime.datetime, case_id: int) -> Se
 def daughter(amount: Fen, number: int = 1) -> Payer:
     """The patient is the payer's parent."""
     return Payer(number, "李*红", Kinship.PARENT, Mechanism.INSTANT_DRAW, amount)
+
+
+def passed_over(why: Skip, number: int = 1) -> PassedOver:
+    return PassedOver(number, "李*红", why)
 
 
 def no_funds() -> tuple[Fen, ...]:

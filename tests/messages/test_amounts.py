@@ -40,6 +40,20 @@ def test_plain_numbers_keep_their_value(value: int, decimals: int) -> None:
         ("0", 2, 0),
         ("007.10", 2, 710),
         ("0.085", 6, 85000),
+        ("90.0000", 2, 9000),
+        ("1.500", 2, 150),
+        ("-0.00", 2, 0),
+        ("12.345600000", 4, 123456),
+        ("90.00000000000001", 2, 9000),
+        ("89.99999999999999", 2, 9000),
+        ("0.30000000000000004", 2, 30),
+        ("99999999.98999999", 2, 9999999999),
+        ("0.1000000000000000055511151231257827021181583404541015625", 2, 10),
+        ("5.551115123125783e-17", 2, 0),
+        ("-2.7755575615628914E-17", 2, 0),
+        ("2.0000000000000004", 4, 20000),
+        ("25.100000000000001", 6, 25100000),
+        ("0.08499999999999999", 6, 85000),
     ],
 )
 def test_what_is_read(text: str, decimals: int, expected: int) -> None:
@@ -50,10 +64,16 @@ def test_what_is_read(text: str, decimals: int, expected: int) -> None:
     ("text", "sentence"),
     [
         ("1.005", say.too_many_decimals),
-        ("1.500", say.too_many_decimals),
+        ("128.501", say.too_many_decimals),
+        ("128.505", say.too_many_decimals),
+        ("128.500001", say.too_many_decimals),
+        ("128.5000010", say.too_many_decimals),
+        ("-0.001", say.negative),
+        ("1.5e-3", say.too_many_decimals),
         ("-0.01", say.negative),
         ("1e2", say.not_a_number),
         ("1E-2", say.not_a_number),
+        ("9000e-2", say.not_a_number),
         ("+1", say.not_a_number),
         (".5", say.not_a_number),
         ("5.", say.not_a_number),
@@ -62,6 +82,7 @@ def test_what_is_read(text: str, decimals: int, expected: int) -> None:
         ("NaN", say.not_a_number),
         ("", say.not_a_number),
         ("100000000", say.too_large),
+        ("99999999.9999999", say.too_large),
         ("9" * 40, say.too_large),
         ("9" * 5000, say.not_a_number),
     ],
@@ -70,6 +91,34 @@ def test_what_is_refused(text: str, sentence: say.Sentence) -> None:
     with pytest.raises(FieldFault) as refused:
         scaled(text, 2)
     assert refused.value.sentence is sentence
+
+
+@given(FEN, FEN)
+def test_what_floating_point_makes_of_fen_is_read_as_it_was_meant(one: int, other: int) -> None:
+    """Every sum and difference of two amounts, computed as a client without decimals does."""
+    high, low = max(one, other), min(one, other)
+    for text, meant in ((repr(one / 100), one), (repr(high / 100 - low / 100), high - low)):
+        assert scaled(text, 2) == meant, text
+    if one + other < 10**10:
+        assert scaled(repr(one / 100 + other / 100), 2) == one + other
+
+
+@given(FEN, st.integers(min_value=1, max_value=9))
+def test_a_third_decimal_is_never_guessed(amount: int, third: int) -> None:
+    text = f"{bytes(money(amount)).decode()}{third}"
+    for written in (text, text + "0000", text + "0000000000001"):
+        with pytest.raises(FieldFault) as refused:
+            scaled(written, 2)
+        assert refused.value.sentence is say.too_many_decimals
+
+
+@pytest.mark.parametrize(
+    ("text", "decimals"), [("0.00005", 4), ("2.00000001", 4), ("0.0000005", 6), ("25.0000000001", 6)]
+)
+def test_real_decimals_of_quantities_and_prices_are_refused(text: str, decimals: int) -> None:
+    with pytest.raises(FieldFault) as refused:
+        scaled(text, decimals)
+    assert refused.value.sentence is say.too_many_decimals
 
 
 @given(st.text())

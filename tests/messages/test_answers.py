@@ -16,7 +16,20 @@ from mulaid.gateway.profile import profile
 from mulaid.procedures.requests import Payer, Settled
 from mulaid.terms.bill_case import Bill
 from mulaid.terms.codes import Fund, Kinship, Mechanism, Use
-from tests.messages.made import HOSPITAL, INSTITUTIONS, NOW, NUMBERS, PEOPLE, daughter, outcome, reversed_case, settled
+from mulaid.terms.reasons import Skip
+from tests.messages.made import (
+    HOSPITAL,
+    INSTITUTIONS,
+    NOW,
+    NUMBERS,
+    PEOPLE,
+    daughter,
+    no_funds,
+    outcome,
+    passed_over,
+    reversed_case,
+    settled,
+)
 
 AMOUNT = st.integers(0, 10**9)
 ASKED = Asked(message_id="m1", profile=profile("baseline"), unseal=bytes.decode)
@@ -51,6 +64,11 @@ def settlements(draw: st.DrawFn) -> Settled:
         visit=draw(st.none() | st.just(4)),
         use=draw(st.sampled_from(list(Use))),
     )
+
+
+def paid_by(payers: list[Payer]) -> Settled:
+    total = sum(payer.amount for payer in payers)
+    return settled(PEOPLE[7], Bill(total=total, in_scope=total), outcome(total, no_funds(), 0, total), tuple(payers))
 
 
 def written(nodes: dict[str, Any]) -> Any:
@@ -103,6 +121,22 @@ def test_an_enquiry_uses_its_own_names(given_settled: Settled) -> None:
     assert not {"psn_part_amt", "psn_cash_pay"} & set(nodes["setlinfo"])
 
 
+@given(settlements())
+def test_both_halves_of_an_undone_settlement_say_so(given_settled: Settled) -> None:
+    forward = msgspec.structs.replace(given_settled, case_id=17, undone_by=18)
+    back = reversed_case(msgspec.structs.replace(given_settled, case_id=17), NOW, 18)
+    for half, flag, says in (
+        (forward, "1", {"undone_by": "99010018"}),
+        (back, "1", {"undoes": "99010017"}),
+        (msgspec.structs.replace(forward, undone_by=None), "0", {}),
+    ):
+        found = FoundCase(settled=half, institution=HOSPITAL, message_id="m1")
+        info = written(enquiry_nodes(found, ASKED, INSTITUTIONS[HOSPITAL]))["setlinfo"]
+        assert info["refd_setl_flag"] == flag
+        extended = json.loads(info["exp_content"])
+        assert {name: extended[name] for name in ("undone_by", "undoes") if name in extended} == says
+
+
 @given(settlements(), st.sampled_from(["total", "own", "mutual", "cash", "institution"]))
 def test_a_fen_too_many_is_never_written(given_settled: Settled, name: str) -> None:
     right = given_settled.outcome
@@ -123,7 +157,7 @@ def test_a_wrong_sign_is_never_written(given_settled: Settled) -> None:
 @given(st.lists(st.integers(1, 9_999_999), min_size=60, max_size=60), st.sampled_from(list(Kinship)))
 def test_sixty_payers_fit_and_none_is_told_apart_by_number(amounts: list[int], kinship: Kinship) -> None:
     payers = [Payer(n, "欧阳*明", kinship, Mechanism.POOL, amount) for n, amount in enumerate(amounts, start=1)]
-    text = extension.write(payers)
+    text = extension.write(paid_by(payers))
     assert len(text) <= extension.LONGEST
     assert not any(number in text for number in NUMBERS.values())
     shown = json.loads(text, parse_float=Decimal)
@@ -132,6 +166,39 @@ def test_sixty_payers_fit_and_none_is_told_apart_by_number(amounts: list[int], k
     assert sum(row["pay"] for row in shown["payers"]) + rest["pay"] == Decimal(sum(amounts)) / 100
 
 
+def test_whoever_could_not_pay_is_named_with_the_reason() -> None:
+    told = msgspec.structs.replace(
+        paid_by([daughter(100, 2)]), passed_over=(passed_over(Skip.BELOW_FLOOR), passed_over(Skip.EXPIRED, 3))
+    )
+    assert json.loads(extension.write(told))["passed_over"] == [
+        {
+            "no": 1,
+            "name": "李*红",
+            "code": "BELOW_FLOOR",
+            "why": "李*红的账户余额没有超过当地定的金额，按规定只能留给本人，请换一位家人或自己付。",
+        },
+        {
+            "no": 3,
+            "name": "李*红",
+            "code": "EXPIRED",
+            "why": "和李*红的共济已经到期或解除了。想接着用，请重新办理绑定。",
+        },
+    ]
+    assert "passed_over" not in json.loads(extension.write(paid_by([])))
+
+
+@given(st.integers(0, 60), st.lists(st.sampled_from(list(Skip)), max_size=60))
+def test_whoever_could_not_pay_gives_way_to_who_did(payers: int, reasons: list[Skip]) -> None:
+    passed = tuple(passed_over(why, number) for number, why in enumerate(reasons, start=payers + 1))
+    paying = paid_by([daughter(12_850, number) for number in range(1, payers + 1)])
+    text = extension.write(msgspec.structs.replace(paying, passed_over=passed))
+    shown = json.loads(text)
+    assert len(text) <= extension.LONGEST and len(shown["payers"]) == payers
+    others = shown.get("passed_over_others", {"count": 0})["count"]
+    assert len(shown.get("passed_over", [])) + others == len(reasons)
+    assert not others or payers + len(reasons) > 30
+
+
 def test_sixty_everyday_payers_are_all_named() -> None:
-    text = extension.write([daughter(12_850, number) for number in range(1, 61)])
+    text = extension.write(paid_by([daughter(12_850, number) for number in range(1, 61)]))
     assert len(json.loads(text)["payers"]) == 60

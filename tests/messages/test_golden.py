@@ -1,6 +1,7 @@
 """Whole requests kept as files: every one in valid/ is answered as written beside it, every one in broken/ is refused.
 
-A new file in valid/ needs its answer in valid/answers/, one in broken/ its sentence in broken/sentences.toml.
+A new file in valid/ needs its answer in valid/answers/ and, where it is warned, the warning in valid/warnings.toml; one
+in broken/ needs its sentence in broken/sentences.toml and its code in broken/codes.toml.
 """
 
 import json
@@ -18,6 +19,8 @@ from tests.messages.made import HERE, post
 VALID = sorted((HERE / "valid").glob("*.json"))
 BROKEN = sorted((HERE / "broken").glob("*.json"))
 SENTENCES: dict[str, str] = tomllib.loads((HERE / "broken" / "sentences.toml").read_text(encoding="utf-8"))
+CODES: dict[str, str] = tomllib.loads((HERE / "broken" / "codes.toml").read_text(encoding="utf-8"))
+WARNINGS: dict[str, str] = tomllib.loads((HERE / "valid" / "warnings.toml").read_text(encoding="utf-8"))
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
 
@@ -35,7 +38,8 @@ def written_output(answer: dict[str, Any]) -> str:
 @pytest.mark.parametrize("file", VALID, ids=lambda file: file.stem)
 def test_valid(file: Path, door: TestClient[Any]) -> None:
     answer = post(door, file.read_text(encoding="utf-8"))
-    assert (answer["infcode"], answer["err_msg"]) == (0, "")
+    assert (answer["infcode"], answer["err_msg"], answer["exp_content"]) == (0, "", "")
+    assert answer["warn_msg"] == WARNINGS.get(file.stem, "")
     assert re.fullmatch(r"990100[0-9]{24}", answer["inf_refmsgid"])
     assert answer["refmsg_time"] == answer["respond_time"] == "20260302101530123"
     assert written_output(answer) == (file.parent / "answers" / file.name).read_text(encoding="utf-8")
@@ -47,9 +51,11 @@ def test_broken(file: Path, door: TestClient[Any], offices: FakeOffices) -> None
     answer = post(door, file.read_text(encoding="utf-8"))
     assert (answer["infcode"], answer["output"]) == (-1, None)
     assert answer["err_msg"] == SENTENCES[file.stem]
+    assert json.loads(answer["exp_content"])["code"] == CODES[file.stem]
     assert CHINESE.search(answer["err_msg"]) and answer["err_msg"].endswith("。")
     assert state(offices) == before
 
 
-def test_every_sentence_has_its_file() -> None:
-    assert set(SENTENCES) == {file.stem for file in BROKEN}
+def test_every_sentence_and_code_has_its_file() -> None:
+    assert set(SENTENCES) == set(CODES) == {file.stem for file in BROKEN}
+    assert set(WARNINGS) <= {file.stem for file in VALID}

@@ -14,6 +14,8 @@ from mulaid.gateway.answered import Answered, Level
 from mulaid.gateway.credentials import tif_signature
 from mulaid.gateway.door import Watch, create
 from mulaid.gateway.offices import InstitutionRecord, Proof, ProofKind
+from mulaid.procedures.faults import Fault
+from mulaid.procedures.requests import Refused
 from tests.messages import made
 from tests.messages.fake_offices import FakeOffices
 from tests.messages.made import HOSPITAL, NOW, NUMBERS, WANG, post, request
@@ -104,8 +106,10 @@ def test_a_database_lost_on_the_way_is_no_defect(
     assert told[0].failure.startswith(type(error).__name__)
 
 
-def test_while_the_database_is_away_nothing_is_asked(door: Door, told: list[Answered], watch: Watch) -> None:
-    watch.open = lambda: False
+def test_while_the_database_is_away_nothing_is_asked(
+    door: Door, told: list[Answered], offices: FakeOffices, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(offices, "shut", lambda: Refused(code=Fault.BUSY))
     answer = post(door, request("1101", WHO))
     assert answer["err_msg"] == "系统正忙，这笔交易没有办理。请稍后用同一个报文编号重新发送。"
     assert told[0].code == "BUSY"

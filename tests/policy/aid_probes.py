@@ -16,7 +16,7 @@ from mulaid.terms import codes
 from mulaid.terms.bill_case import Bill, BillCase, Institution, Patient, Sponsor, Used
 from mulaid.terms.codes import Accounts, Category, Cover, Kinship, Mechanism, Scheme, Use
 from mulaid.terms.money import fen
-from mulaid.terms.sponsorship_case import Party, Relation, SponsorshipCase
+from mulaid.terms.sponsorship_case import Asker, EndCase, Party, Relation, SponsorshipCase
 
 PLENTY = fen("5000000.00")
 TOTAL = fen("100.00")
@@ -231,3 +231,9 @@ class Made(msgspec.Struct, frozen=True):
             if number < 10_000:
                 ended = self.day - A_DAY * number
                 yield self.relation(Relation(kinship=Kinship.CHILD, person="taker", ended_on=ended))
+
+    def ends(self, entry: Entry) -> Iterator[EndCase]:
+        days = {0, *(around(entry.value) if entry.key == "min_bound_days" else ())}
+        for number in days:
+            for by in Asker:
+                yield EndCase(day=self.day, region=self.place, bound_on=self.day - A_DAY * number, by=by)

@@ -13,12 +13,12 @@ from mulaid.policy.book import Book
 from mulaid.policy.divisions import NATIONAL
 from mulaid.policy.entry import Entry
 from mulaid.terms.bill_case import BillCase
-from mulaid.terms.sponsorship_case import SponsorshipCase
+from mulaid.terms.sponsorship_case import EndCase, SponsorshipCase
 from tests.policy.aid_probes import A_DAY, Made, silent_region
 from tests.policy.mutants import OWN_PLAN
 from tests.policy.own_plan_probes import cost_class_probes, own_plan_probes
 
-Probe = BillCase | SponsorshipCase
+Probe = BillCase | SponsorshipCase | EndCase
 LAST_DAY = datetime.date(2026, 12, 31)
 """When an entry that nothing follows is probed a second time."""
 
@@ -33,6 +33,7 @@ def probes(book: Book, entry: Entry, day: datetime.date) -> Iterator[Probe]:
     made = _made(book, place, day)
     yield from made.bills(entry)
     yield from made.relations(entry)
+    yield from made.ends(entry)
     if entry.key == "eligible_cost_classes":
         for each in (place, *_inheriting(book, entry, day)):
             yield from cost_class_probes(_made(book, each, day))

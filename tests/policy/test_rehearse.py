@@ -102,6 +102,20 @@ def test_a_relation_refused_by_the_draft(draft: Path, cases: Path) -> None:
     assert change["parts"] == []
 
 
+def test_an_end_refused_by_the_draft(draft: Path, tmp_path: Path) -> None:
+    """On a later day the relation has held as long as in the case: ten days, which the draft makes too few."""
+    cases = tmp_path / "ends.toml"
+    _, _, table = CASE.format(day="2026-03-02").partition("[[sponsorship_case]]")
+    end = 'end = { by = "sponsor", bound_on = 2026-02-20 }\nday ='
+    cases.write_text("[[sponsorship_case]]" + table.replace("day =", end), "utf-8")
+    entry = FLOOR.format(region="450600", day="2027-01-01").replace("[[floor]]", "[[min_bound_days]]")
+    for days, changed in ((10, 0), (11, 1)):
+        (draft / "lock.toml").write_text(entry.replace('"300.00"', str(days)), "utf-8")
+        assert rehearsed(draft, cases, 0)["changed"] == 0
+        found = rehearsed(draft, cases, changed, "--on", "2027-01-01")
+        assert [change["draft_refused"] for change in found["changes"]] == ["LOCKED_UNBIND"] * changed
+
+
 def test_a_changed_copy_of_a_region_file_replaces_it(draft: Path, cases: Path) -> None:
     name = "45-guangxi/4506-fangchenggang.toml"
     entry = FLOOR.format(region="450600", day="2026-03-02").partition('"450600"')[2]

@@ -5,10 +5,12 @@ from functools import cache
 from typing import Any
 
 from mulaid.decide.bill import decide
+from mulaid.decide.ending import decide_end
 from mulaid.decide.relation import decide_relation
 from mulaid.policy.entry import Entry
 from mulaid.policy.law import Law
 from mulaid.terms.bill_case import BillCase
+from mulaid.terms.sponsorship_case import EndCase
 from tests.policy.mutants import MutantLaw, Point
 from tests.policy.probes import Probe, days_to_probe, probes
 from tests.rules.made import LAW
@@ -16,6 +18,9 @@ from tests.rules.made import LAW
 
 def decided(probe: Probe, law: Law) -> Any:
     """What comes out for people: amounts, refusal, who is passed over and why; not by which entry."""
+    if isinstance(probe, EndCase):
+        ended = decide_end(probe, law)
+        return ended.refused, ended.ends_on, ended.possible_on
     if not isinstance(probe, BillCase):
         return decide_relation(probe, law).refused
     outcome = decide(probe, law)

@@ -10,11 +10,13 @@ import msgspec
 
 from mulaid.cli.decide import decide_bill, decide_sponsorship
 from mulaid.decide.bill import decide
+from mulaid.decide.ending import decide_end
 from mulaid.decide.relation import decide_relation
 from mulaid.intake.cases import WrittenBill, WrittenRelation, case_files, read_cases
 from mulaid.policy.entry import Entry
 from mulaid.policy.law import Law
-from mulaid.terms.sponsorship_case import SponsorshipCase
+from mulaid.terms.bill_case import BillCase
+from mulaid.terms.sponsorship_case import EndCase, SponsorshipCase
 from tests.policy.mutants import OWN_PLAN, MutantLaw
 from tests.rules.made import LAW
 
@@ -34,7 +36,7 @@ class Case(msgspec.Struct, frozen=True):
         """The outcome by another law."""
         if isinstance(self.written, WrittenBill):
             return decide(self.written.case, law)
-        return decide_relation(self.written.case, law)
+        return decided_relation(self.written.case, law)
 
     def fails(self, law: Law) -> bool:
         """Whether what the case expects no longer holds. What comes out the same is not compared at all."""
@@ -45,6 +47,11 @@ class Case(msgspec.Struct, frozen=True):
         if isinstance(self.written, WrittenBill):
             return bool(decide_bill(self.written, law).result["ok"])
         return bool(decide_sponsorship(self.written, law).result["ok"])
+
+
+def decided_relation(asked: SponsorshipCase | EndCase, law: Law) -> Any:
+    """A relation made or ended."""
+    return decide_end(asked, law) if isinstance(asked, EndCase) else decide_relation(asked, law)
 
 
 @cache
@@ -61,9 +68,9 @@ def _read() -> Iterator[Case]:
             regions = dict.fromkeys((case.region, *(sponsor.region for sponsor in case.sponsors)))
             yield Case(file, bill, decide(case, LAW), tuple(regions), case.settled_on)
         for relation in read.relations:
-            parties = relation.case.sponsor, relation.case.beneficiary
-            regions = dict.fromkeys(party.region for party in parties)
-            yield Case(file, relation, decide_relation(relation.case, LAW), tuple(regions), relation.case.day)
+            asked = relation.case
+            ends = (asked.region,) if isinstance(asked, EndCase) else (asked.sponsor.region, asked.beneficiary.region)
+            yield Case(file, relation, decided_relation(asked, LAW), tuple(dict.fromkeys(ends)), asked.day)
 
 
 def seeing(entry: Entry) -> list[Case]:
@@ -77,7 +84,7 @@ def seeing(entry: Entry) -> list[Case]:
 def _of_patient(case: Case, entry: Entry) -> tuple[str, ...]:
     """The own plan is the patient's, and of one scheme where the rule names one."""
     asked = case.written.case
-    if isinstance(asked, SponsorshipCase):
+    if not isinstance(asked, BillCase):
         return ()
     other_scheme = entry.qualifier and entry.qualifier[0] != asked.patient.scheme
     return () if other_scheme else case.regions[:1]

@@ -30,10 +30,12 @@ ANSWERS = 300
 
 def start(dsn: str, home: Path, **changed: Any) -> Start:
     """What an annex on the test world is told, its clock at the world's moment."""
-    (home / seal.KEY_FILE).write_bytes(world.KEY)
+    world.keep_key(home)
     ahead = (MOMENT - china_now()).total_seconds()
     body = world.bureau().law.book.body()
-    told = Start(dsn=dsn, home=str(home), policy=body, lanes=2, waiting_max=2048, ahead_seconds=ahead)
+    told = Start(
+        dsn=dsn, home=str(home), policy=body, lanes=2, waiting_max=2048, clock_apart_max=60, ahead_seconds=ahead
+    )
     return msgspec.structs.replace(told, **changed)
 
 
@@ -131,6 +133,27 @@ async def test_beyond_the_bound_it_is_busy(emptied: str, tmp_path: Path) -> None
         replies = await asyncio.gather(*(annexes.submit(bill(0, 100)) for _ in range(8)))
         assert replies.count(Refused(code=Fault.BUSY)) == 3
         assert annexes.queued == 0
+    await eyes.close()
+
+
+async def test_an_annex_opens_with_no_other_key_and_by_no_wrong_clock(
+    emptied: str, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    set_ahead = "import time; real = time.time; time.time = lambda: real() + 400 * 86400"
+    ahead = (sys.executable, "-c", f"{set_ahead}; from mulaid.app.annex import main; main()")
+    eyes = await connect(emptied)
+    await world.build(eyes)
+    for command, wrong, says in ((ahead, world.keep_key, "本机的时钟是"), (COMMAND, seal.at, "不是这个数据库的密钥")):
+        home = tmp_path / says
+        home.mkdir()
+        said = start(emptied, home)
+        (home / seal.KEY_FILE).unlink()
+        wrong(home)
+        annexes = Annexes(command, said, count=1)
+        with pytest.raises(AnnexFailed):
+            await annexes.opened()
+        await annexes.close()
+        assert says in capfd.readouterr().err
     await eyes.close()
 
 

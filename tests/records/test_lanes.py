@@ -17,11 +17,13 @@ from mulaid.procedures.faults import Fault
 from mulaid.procedures.requests import Done, Refused, Settled, SettleRequest
 from mulaid.store import connect as connect_
 from mulaid.store.connect import Connection, connect
+from mulaid.terms.calendar import CHINA
 from tests.records import checks, world
 from tests.records.test_undo import lost, undo
 from tests.records.world import DAY, FAMILIES, FANGCHENGGANG, MOMENT, NANNING, PATIENT, SPONSOR, bill, number
 
-TOMORROW = MOMENT + datetime.timedelta(days=1)
+TONIGHT = datetime.datetime.combine(DAY, datetime.time(23, 59, 59), CHINA)
+TOMORROW = TONIGHT + datetime.timedelta(seconds=1)
 HOLD = "select from purse where region = $1 and person = $2 for update"
 
 
@@ -143,7 +145,7 @@ async def test_only_the_bill_of_a_purse_held_for_ever_fails(
             stuck = submit(hall, held, busy)
             await asyncio.sleep(0.1)
         refused, settled = await stuck
-        assert refused == Refused(code=Fault.NOT_COMMITTED)
+        assert refused == Refused(code=Fault.BUSY)
         assert isinstance(settled, Settled)
     await other.close()
 
@@ -196,7 +198,7 @@ async def test_closing_answers_everything_accepted_and_accepts_no_more(eyes: Con
 
 async def test_closing_lets_every_lane_go(eyes: Connection, dsn: str) -> None:
     """While one lane works in the only region, the others wait; when it is done, all of them end."""
-    hall = Hall(dsn, world.bureau(), lambda: MOMENT, lanes=5)
+    hall = Hall(dsn, world.bureau(), lambda: MOMENT, lanes=5, first_lane=world.lane())
     hall.open()
     waiting = submit(hall, *(bill(0, 100) for _ in range(70)))
     await asyncio.sleep(0.005)
@@ -209,7 +211,7 @@ async def test_only_bills_of_money_used_tomorrow_wait_for_tomorrow(eyes: Connect
     ahead = "update purse set used_on = $3 where region = $1 and person = $2"
     last = bill(0, 100)
     await eyes.execute(ahead, int(last.patient_region), last.patient, TOMORROW.date())
-    now = [MOMENT]
+    now = [TONIGHT]
     async with world.open_hall(dsn, lanes=1, moment=lambda: now[0]) as hall:
         *others, waiting = [
             asyncio.create_task(hall.submit(each)) for each in (*(bill(1, 100) for _ in range(3)), last)
@@ -272,7 +274,7 @@ async def test_a_bill_that_cannot_even_be_sent_fails_alone(eyes: Connection, dsn
 
 
 async def test_a_batch_that_was_overtaken_by_midnight_reads_its_clock_again(eyes: Connection, dsn: str) -> None:
-    clock = iter([TOMORROW, MOMENT, TOMORROW])
+    clock = iter([TOMORROW, TONIGHT, TOMORROW])
     async with world.open_hall(dsn, lanes=1, moment=clock.__next__) as hall:
         for _ in range(2):
             [reply] = await submit(hall, bill(0, 9_000))

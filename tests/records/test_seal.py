@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mulaid.store import seal
-from mulaid.store.seal import Seal, SealBroken, mask_name, mask_number
+from mulaid.store.seal import KeyRefused, KeyTrouble, Seal, SealBroken, mask_name, mask_number
 
 SEAL = Seal(bytes(range(32)))
 NUMBER = "99010019850307429X"
@@ -53,9 +53,27 @@ def test_everybody_who_starts_at_once_gets_the_same_key(tmp_path: Path) -> None:
 
 
 def test_a_file_that_is_no_key(tmp_path: Path) -> None:
-    (tmp_path / seal.KEY_FILE).write_bytes(b"short")
-    with pytest.raises(SealBroken):
+    file = tmp_path / seal.KEY_FILE
+    file.touch(0o600)
+    file.write_bytes(b"short")
+    with pytest.raises(KeyRefused) as refused:
         seal.at(tmp_path)
+    assert (refused.value.trouble, refused.value.file) == (KeyTrouble.NO_KEY, file)
+
+
+@pytest.mark.parametrize("mode", [0o640, 0o604, 0o620, 0o601])
+def test_a_key_that_others_reach_is_refused(tmp_path: Path, mode: int) -> None:
+    seal.at(tmp_path)
+    (tmp_path / seal.KEY_FILE).chmod(mode)
+    with pytest.raises(KeyRefused) as refused:
+        seal.at(tmp_path)
+    assert refused.value.trouble is KeyTrouble.EXPOSED
+
+
+def test_a_key_is_told_by_a_value_that_is_not_the_key() -> None:
+    key = bytes(range(32))
+    assert SEAL.check_value == Seal(key).check_value != Seal(bytes(32)).check_value
+    assert key not in SEAL.check_value and len(SEAL.check_value) == 32
 
 
 @pytest.mark.parametrize(

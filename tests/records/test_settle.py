@@ -19,6 +19,7 @@ from mulaid.store import cases, registry, swipes
 from mulaid.store.connect import Connection, connect
 from mulaid.store.ids import wire
 from mulaid.terms.bill_case import Bill
+from mulaid.terms.calendar import CHINA
 from mulaid.terms.codes import LimitScope
 from mulaid.terms.reasons import BillRefusal, Skip
 from tests.records import checks, world
@@ -127,7 +128,7 @@ async def test_one_link_of_the_chain_a_batch(connection: Connection, opened: int
     replies = [await carry(connection, *batch) for batch in batches]
     encoded = [[(await _case(connection, reply)).record for reply in batch] for batch in replies]
     first, second = await connection.fetch("select * from chain order by seq")
-    assert (first["lane"], first["seq"], first["n"], first["first_case"]) == (0, 1, 2, replies[0][0].case_id)
+    assert (first["lane"], first["seq"], first["n"], first["first_case"]) == (world.lane(), 1, 2, replies[0][0].case_id)
     assert (first["previous"], first["hash"]) == (b"", records.link(b"", encoded[0]))
     assert (second["seq"], second["n"], second["previous"]) == (2, 1, first["hash"])
     assert second["hash"] == records.link(first["hash"], encoded[1])
@@ -195,7 +196,8 @@ async def test_amounts_that_differ_are_refused_and_may_be_sent_again(
         refused = msgspec.structs.replace(asked, claimed=claimed)
     before = await checks.state(connection, DAY)
     [reply, other] = await carry(connection, refused, bill(1, 500, region=FANGCHENGGANG, patient=0))
-    assert (reply.code, reply.field) == (Fault.AMOUNT_DIFFERS, wrong)
+    code = Fault.FUNDS_ABOVE_SCOPE if wrong == "funds_given" else Fault.AMOUNT_DIFFERS
+    assert (reply.code, reply.field) == (code, wrong)
     assert (other.code, await checks.state(connection, DAY)) == (Fault.UNKNOWN_PERSON, before)
     for table in ("message", "cases", "transfer", "chain"):
         assert await connection.fetchval(f"select count(*) from {table}") == 0
@@ -355,10 +357,10 @@ async def test_usage_never_runs_backwards(connection: Connection) -> None:
     """Lanes read their clocks before they wait for locks: the moment of a day that is over has to be taken again."""
     capped = world.Family(region=FANGCHENGGANG, sponsors=(world.Sponsoring(current=90_000, cap_day=10_000),))
     await world.build(connection, [capped])
-    tomorrow = MOMENT + datetime.timedelta(days=1)
+    tomorrow = datetime.datetime.combine(DAY + datetime.timedelta(days=1), datetime.time(), CHINA)
     [first] = await carry(connection, bill(0, 8_000), moment=tomorrow)
     with pytest.raises(DayPassed):
-        await carry(connection, bill(0, 8_000), moment=MOMENT)
+        await carry(connection, bill(0, 8_000), moment=tomorrow - datetime.timedelta(seconds=1))
     [second] = await carry(connection, bill(0, 8_000), moment=tomorrow)
     assert (first.outcome.mutual, second.outcome.mutual) == (8_000, 2_000)
 
@@ -369,7 +371,7 @@ async def test_a_settlement_that_waits_for_the_same_message_answers_as_the_first
     await world.build(one)
     first = one.transaction()
     await first.start()
-    posting = Posting(Chain(0))
+    posting = Posting(Chain(world.lane()))
     [settled] = await settle(one, world.bureau(), [FULL], MOMENT, posting)
     assert isinstance(settled, Settled)
     waiting = asyncio.create_task(carry(other, FULL))

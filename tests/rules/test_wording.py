@@ -15,14 +15,14 @@ from mulaid.policy.rules import RULES, Order, Pause, PayerGroup
 from mulaid.policy.ruling import UNKNOWN
 from mulaid.policy.shapes import UNLIMITED
 from mulaid.terms import codes
-from mulaid.terms.reasons import BillRefusal, RelationRefusal, Skip
+from mulaid.terms.reasons import BillRefusal, EndRefusal, RelationRefusal, Skip
 from mulaid.wording import kinship
 from mulaid.wording.amounts import day_text, minute_text, percent_text, points_text, yuan_text
 from mulaid.wording.explain import explain_lines
 from mulaid.wording.files import fault_sentence
 from mulaid.wording.kinship import kinship_name, payer_is
 from mulaid.wording.outcome import decide_report, relation_report, tally_line
-from mulaid.wording.refusals import refusal_sentence, relation_sentence
+from mulaid.wording.refusals import end_sentence, refusal_sentence, relation_sentence
 from mulaid.wording.rules import RULE_NAMES, RULE_UNITS, UNKNOWN_TEXT, rule_name, tier_name, value_text
 from mulaid.wording.steps import step_sentence
 
@@ -31,11 +31,21 @@ OFFICIALESE = re.compile("不予|予以|相关规定|给予|上述|特此")
 SENTENCES: dict[str, Callable[[str, Mapping[str, str]], str]] = {
     "bill": refusal_sentence,
     "relation": relation_sentence,
+    "end": end_sentence,
 }
-REFUSALS = [("bill", str(code)) for code in (*BillRefusal, *Skip)] + [
-    ("relation", str(code)) for code in RelationRefusal
+REFUSALS = [
+    *[("bill", str(code)) for code in (*BillRefusal, *Skip)],
+    *[("relation", str(code)) for code in RelationRefusal],
+    *[("end", str(code)) for code in EndRefusal],
 ]
-DETAIL = {"payer": "王*", "minutes": "5", "day": "2026年2月1日", "hours": "22:00 到 06:00", "amount": "1000.00 元"}
+DETAIL = {
+    "payer": "王*",
+    "minutes": "5",
+    "day": "2026年2月1日",
+    "hours": "22:00 到 06:00",
+    "amount": "1000.00 元",
+    "possible_on": "2026年4月10日",
+}
 
 
 def plain(sentence: str) -> None:
@@ -65,6 +75,8 @@ def test_details_stand_in_the_sentence() -> None:
     assert "规定时间内" in refusal_sentence("SECOND_SWIPE_NEEDED")
     assert "到了2026年2月1日才能用" in refusal_sentence("NOT_YET_EFFECTIVE", DETAIL)
     assert "没有超过 1000.00 元" in refusal_sentence("BELOW_FLOOR", DETAIL)
+    assert "要到 2026年4月10日 才能解除" in end_sentence("LOCKED_UNBIND", DETAIL)
+    assert "满了以后才能解除" in end_sentence("LOCKED_UNBIND")
     assert "“起付线”规定" in refusal_sentence("POLICY_UNKNOWN", {"rule_name": "起付线"})
     assert "{x}" in refusal_sentence("ZERO_BALANCE", {"payer": "{x}"})
 
@@ -84,12 +96,12 @@ def test_amounts_ratios_days_and_times() -> None:
 
 
 def step_codes() -> list[str]:
-    """Every code the rules write into a step: literals, names of funds, refusals."""
+    """Every code the rules write into a step: words in capitals, names of funds, refusals."""
     found = {fund.name for fund in codes.Fund}
     for file in (PACKAGE / "decide").glob("*.py"):
-        for call in ast.walk(ast.parse(file.read_text("utf-8"))):
-            if isinstance(call, ast.Call) and getattr(call.func, "id", "") == "Step":
-                found |= {str(node.value) for node in ast.walk(call.args[0]) if isinstance(node, ast.Constant)}
+        for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+            if isinstance(node, ast.Constant) and re.fullmatch(r"[A-Z]+(_[A-Z]+)*", str(node.value)):
+                found.add(str(node.value))
     return sorted(found | {code for _, code in REFUSALS})
 
 
@@ -104,7 +116,7 @@ def test_every_step_has_a_sentence(code: str) -> None:
 
 
 def test_steps_are_read_from_the_rules() -> None:
-    assert {"TOTAL", "FUNDS_GIVEN", "AWAY_POINTS", "POOLED", "CASH", "ACCEPTED"} <= set(step_codes())
+    assert {"TOTAL", "FUNDS_GIVEN", "AWAY_POINTS", "POOLED", "CASH", "ACCEPTED", "ENDS_NEXT_DAY"} <= set(step_codes())
 
 
 def test_steps_say_what_happened() -> None:
@@ -255,6 +267,7 @@ def test_an_unheard_of_reason_is_named_with_its_detail() -> None:
         ("Expected `bool | null`, got `int`", "要的是true 或 false或空值，写的是整数"),
         ("Object missing required field `scheme`", "少了 scheme 这一项"),
         ("Object contains unknown field `zz`", "不认识 zz 这一项"),
+        ("Object contains unknown field ``", "不认识 没有名字的 这一项"),
         ("Invalid enum value 'x'", "'x' 不是可以写的词"),
         ("Expected `int` >= 0", "不能小于 0"),
         ("Expected `str` matching regex '^[0-9]{6}$'", "要写六位数字"),
@@ -283,8 +296,9 @@ def test_a_decided_bill_on_a_terminal() -> None:
         ok=False,
         amounts={"funds": 0, "own": 3000, "mutual": 9850, "cash": 0, "institution": 0},
         payers=[("son", 9850)],
-        skipped=[("daughter", "ZERO_BALANCE")],
-        steps=[("费用一共 128.50 元。", "mulaid", "own")],
+        skipped=[("daughter", "ZERO_BALANCE", ""), ("niece", "POLICY_UNKNOWN", "起用金额")],
+        steps=[("费用一共 128.50 元。", "", "own"), ("一次几人付由当地定。", "mulaid", "own")],
+        weak=["没有来源、由本系统约定的规则：一次几人付。"],
         differences=[
             ("own", "0.00", "30.00"),
             ("by", {}, {"son": "98.50"}),
@@ -297,7 +311,10 @@ def test_a_decided_bill_on_a_terminal() -> None:
         "  医保基金 0.00 元，患者自己的账户 30.00 元，家人共济 98.50 元，现金 0.00 元",
         "  son 付 98.50 元",
         "  daughter 不能付：daughter的账户或钱包里没有可以用的钱，请换一位家人，或用现金付。（ZERO_BALANCE）",
-        "  1. 费用一共 128.50 元。（来源：mulaid，本系统的约定）",
+        "  niece 不能付：niece能不能付，要看的“起用金额”规定还没有查清，请先自己付，再问医保窗口。（POLICY_UNKNOWN）",
+        "  1. 费用一共 128.50 元。（由所给情况得出）",
+        "  2. 一次几人付由当地定。（来源：mulaid，本系统的约定）",
+        "  没有来源、由本系统约定的规则：一次几人付。",
         "  患者自己的账户：应该是 0.00 元，算出来是 30.00 元",
         "  各人付的钱：应该是 没有，算出来是 son 98.50 元",
         "  不能付的人：应该是 son EXPIRED，算出来是 没有",

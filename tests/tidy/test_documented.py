@@ -8,8 +8,12 @@ from typing import Any
 import typer
 
 from mulaid.cli import app
+from mulaid.gateway.faults import FieldFault
+from mulaid.gateway.refusals import INTERNAL_FAILURE
+from mulaid.procedures.faults import Fault
 from mulaid.settings import Settings
 from mulaid.terms import reasons
+from tests.messages.test_sentences import field_sentences
 from tests.tidy.tree import ROOT, Finding, nothing_found
 
 REFERENCE = ROOT / "docs" / "reference"
@@ -19,6 +23,11 @@ def refusals() -> list[str]:
     """The codes of every list of reasons, in order of precedence."""
     lists = [kind for kind in vars(reasons).values() if isinstance(kind, type) and issubclass(kind, StrEnum)]
     return [code.value for kind in lists for code in kind]
+
+
+def answered() -> list[str]:
+    """The codes of answers that the gateway gives by itself: broken fields, requests that cannot be carried out."""
+    return [*Fault, INTERNAL_FAILURE, *(FieldFault(each).code for each in field_sentences())]
 
 
 def spelled(command: Any, path: str) -> Iterator[str]:
@@ -51,6 +60,11 @@ def reference() -> str:
 def test_every_refusal_is_documented() -> None:
     assert refusals()
     nothing_found(undocumented(refusals(), reference()))
+
+
+def test_every_code_of_the_gateway_is_documented() -> None:
+    assert answered()
+    nothing_found(undocumented(answered(), reference()))
 
 
 def test_every_command_is_documented() -> None:

@@ -19,7 +19,8 @@ import uvloop
 from mulaid.app.database import Database
 from mulaid.app.house import bureau_on, hall_of, leave_garbage
 from mulaid.app.logs import NUMBERS, Log, listen_to, log_all_from
-from mulaid.clock import china_now
+from mulaid.app.timekeeping import keep_time
+from mulaid.clock import ClockWrong, china_now
 from mulaid.lanes import frames
 from mulaid.lanes.frames import Answered, Answers
 from mulaid.lanes.hall import Hall
@@ -29,7 +30,10 @@ from mulaid.procedures.faults import Fault
 from mulaid.procedures.requests import Done, Refused, Reply
 from mulaid.settings import LogFormat, LogLevel, Settings
 from mulaid.store.connect import connect
+from mulaid.store.seal import KeyRefused
+from mulaid.wording import commands
 
+CANNOT_OPEN = 2
 NUMBER_TAKEN = 3
 """The exit code when another process has taken this one's worker number."""
 
@@ -68,7 +72,13 @@ async def _work(out: int, log: Log) -> None:
     if first is None:
         return
     start = frames.start(first)
-    settings = Settings(home=Path(start.home), dsn=start.dsn, lanes=start.lanes, waiting_max=start.waiting_max)
+    settings = Settings(
+        home=Path(start.home),
+        dsn=start.dsn,
+        lanes=start.lanes,
+        waiting_max=start.waiting_max,
+        clock_apart_max=start.clock_apart_max,
+    )
     ahead = datetime.timedelta(seconds=start.ahead_seconds)
     claims = await connect(start.dsn, purpose="mulaid worker")
     try:
@@ -76,7 +86,8 @@ async def _work(out: int, log: Log) -> None:
         hall = hall_of(settings, start.dsn, bureau, lambda: china_now() + ahead)
         database = Database(start.dsn, claims, bureau.minter.worker, quiet=True)
         database.went_away = hall.drop
-        watches = [asyncio.create_task(database.watch()), asyncio.create_task(_end_with(database, log))]
+        work = (database.watch(), _end_with(database, log), keep_time(start.dsn, bureau.chronometer))
+        tasks = [asyncio.create_task(each) for each in work]
         outbox = _Outbox(hall, writer)
         leave_garbage()
         outbox.send()
@@ -87,8 +98,8 @@ async def _work(out: int, log: Log) -> None:
                 except Busy:
                     outbox.put(asked.number, Refused(code=Fault.BUSY))
         await hall.close()
-        for watch in watches:
-            watch.cancel()
+        for task in tasks:
+            task.cancel()
         await database.close()
         await asyncio.sleep(0)
         outbox.send()
@@ -112,7 +123,14 @@ def main() -> None:
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     level, form = sys.argv[1:] or (LogLevel.INFO, LogFormat.TEXT)
     log = log_all_from(NUMBERS[LogLevel(level)], LogFormat(form))
-    uvloop.run(_work(out, log))
+    try:
+        uvloop.run(_work(out, log))
+    except KeyRefused as refused:
+        print(commands.key_refused(refused.trouble, str(refused.file)))
+        sys.exit(CANNOT_OPEN)
+    except ClockWrong as wrong:
+        print(commands.clock_wrong(wrong.here, wrong.there))
+        sys.exit(CANNOT_OPEN)
 
 
 if __name__ == "__main__":

@@ -6,14 +6,15 @@ import functools
 import gc
 import os
 import sys
-import time
 from collections.abc import AsyncIterator, Iterator
 
 import msgspec
+import structlog
 
 from mulaid.app.database import Database, Revive
 from mulaid.app.offices import HouseOffices
-from mulaid.clock import Clock, china_now
+from mulaid.app.timekeeping import keep_time, set_by
+from mulaid.clock import Chronometer, Clock, china_now
 from mulaid.lanes.annex import Annexes, AnnexFailed
 from mulaid.lanes.frames import Start
 from mulaid.lanes.hall import Hall
@@ -21,7 +22,7 @@ from mulaid.policy.book import Book
 from mulaid.policy.law import Law
 from mulaid.procedures.bureau import Bureau
 from mulaid.settings import LANES_MAX, Settings
-from mulaid.store import people, policy_versions, seal, workers
+from mulaid.store import keys, policy_versions, workers
 from mulaid.store.connect import Connection, connect
 from mulaid.store.embedded import Embedded, start_again
 from mulaid.store.ids import Minter
@@ -32,6 +33,8 @@ ANNEXES_MAX = 4
 _GC_ALLOCATIONS = 200_000
 _CLOSE_SECONDS = 10
 """How long a database that is away may keep us from ending."""
+
+_log = structlog.get_logger()
 
 
 class House(msgspec.Struct, frozen=True):
@@ -60,11 +63,14 @@ def database(settings: Settings) -> Iterator[str]:
 async def bureau_on(connection: Connection, settings: Settings, book: Book) -> Bureau:
     """The bureau of this process, whose worker number is held by `connection`.
 
-    Raises `store.seal.SealBroken` when the key is lost: a new one would make everybody unknown, and enter them twice.
+    Raises `store.seal.KeyRefused` and `clock.ClockWrong`.
     """
-    keys = seal.at(settings.home, make=not await people.anybody(connection))
-    minter = Minter(await workers.claim(connection), lambda: time.time_ns() // 1_000_000)
-    return Bureau(Law(book), keys, minter)
+    key = await keys.unlock(connection, settings.home)
+    chronometer = Chronometer(settings.clock_apart_max)
+    await set_by(connection, chronometer)
+    chronometer.check()
+    minter = Minter(await workers.claim(connection), chronometer.milliseconds)
+    return Bureau(Law(book), key, minter, chronometer)
 
 
 def leave_garbage() -> None:
@@ -104,6 +110,7 @@ async def _annexes(settings: Settings, dsn: str, bureau: Bureau, clock: Clock, c
         policy=bureau.law.book.body(),
         lanes=settings.lanes,
         waiting_max=settings.waiting_max,
+        clock_apart_max=settings.clock_apart_max,
         ahead_seconds=(clock() - china_now()).total_seconds(),
     )
     command = (sys.executable, "-m", "mulaid.app.annex", settings.log_level, settings.log_format)
@@ -125,8 +132,13 @@ def _revive(settings: Settings) -> Revive | None:
 async def open_house(settings: Settings, dsn: str, *, clock: Clock = china_now) -> AsyncIterator[House]:
     """Open lanes and offices on a database whose schema is known; on leaving, finish what was accepted.
 
-    Raises `store.migrate.SchemaUnknown`, `store.seal.SealBroken`, `located.Fault` and `lanes.annex.AnnexFailed`.
+    A `clock` of one's own makes another day of today, for a demonstration: the log says so, and this machine's clock is
+    held against the database's all the same. Raises `store.migrate.SchemaUnknown`, `store.seal.KeyRefused`,
+    `clock.ClockWrong`, `located.Fault` and `lanes.annex.AnnexFailed`.
     """
+    ahead = round((clock() - china_now()).total_seconds())
+    if ahead:
+        _log.warning("clock_shifted", seconds=ahead)
     claims = await connect(dsn, purpose="mulaid worker")
     try:
         await require_known_schema(claims)
@@ -135,15 +147,16 @@ async def open_house(settings: Settings, dsn: str, *, clock: Clock = china_now) 
         count = processes_of(settings)
         hall = await _annexes(settings, dsn, bureau, clock, count) if count else hall_of(settings, dsn, bureau, clock)
         leave_garbage()
-        offices = await HouseOffices.open(dsn, bureau, hall, clock)
         watched = Database(dsn, claims, bureau.minter.worker, revive=_revive(settings))
         watched.went_away = hall.drop
-        watch = asyncio.create_task(watched.watch())
+        offices = await HouseOffices.open(dsn, bureau, hall, clock, watched)
+        tasks = [asyncio.create_task(watched.watch()), asyncio.create_task(keep_time(dsn, bureau.chronometer))]
         try:
             yield House(settings, dsn, watched, bureau, hall, offices)
         finally:
             await hall.close()
-            watch.cancel()
+            for task in tasks:
+                task.cancel()
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(offices.close(), _CLOSE_SECONDS)
             await watched.close()

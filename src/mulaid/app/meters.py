@@ -38,6 +38,7 @@ class Meters:
         )
         gauge = Gauge("mulaid_waiting", "Requests waiting for a lane", registry=self._registry)
         gauge.set_function(lambda: float(house.hall.queued))
+        self._registry.register(house.offices.given)
         self._registry.register(_House(house, gate))
         # Finding a labelled child takes longer than counting; there are few.
         self._of: dict[tuple[str, str], tuple[Callable[[], None], Callable[[float], None]]] = {}

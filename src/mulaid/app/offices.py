@@ -1,37 +1,56 @@
 """What the gateway asks for, answered by lanes and procedures.
 
-Reading and small writes share a pool of connections; everything that moves money goes through the hall. Institutions
-and the holders of identity numbers change rarely and are asked for with every message, so both are remembered briefly.
+Small writes lock their patient's purse and have connections of their own, so that nobody who only reads waits behind
+one that waits; everything that moves money goes through the hall. Institutions and the holders of identity numbers
+change rarely and are asked for with every message, so both are remembered briefly.
 """
 
 import datetime
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Sequence
+from typing import TypeVar
 
+import asyncpg
 import msgspec
 
+from mulaid.app.database import Database
+from mulaid.app.given import GivenFunds
 from mulaid.app.together import Together
-from mulaid.clock import Clock
+from mulaid.clock import Clock, ClockWrong
 from mulaid.gateway.offices import EnrolmentRecord, FoundCase, InstitutionRecord, PersonRecord, Proof
 from mulaid.lanes.annex import Annexes
 from mulaid.lanes.hall import Hall
-from mulaid.procedures import records, replies, visits
+from mulaid.procedures import benefit, records, replies, visits
 from mulaid.procedures.bureau import Bureau
+from mulaid.procedures.faults import Fault
+from mulaid.procedures.pricing import priced
 from mulaid.procedures.quote import quote
 from mulaid.procedures.remembered import Remembered
-from mulaid.procedures.requests import CancelRequest, Done, Refused, Reply, Settled, SettleRequest, VoidRequest
+from mulaid.procedures.requests import (
+    BenefitSeen,
+    CancelRequest,
+    Done,
+    Refused,
+    Reply,
+    Settled,
+    SettleRequest,
+    VoidRequest,
+)
 from mulaid.procedures.visit_requests import (
+    Charged,
     ChargesRequest,
     DescribeRequest,
+    Registered,
     RemoveChargesRequest,
     VisitRequest,
     WithdrawRequest,
 )
-from mulaid.store import cases, catalogue, people, registry
-from mulaid.store.catalogue import Item
-from mulaid.store.connect import Pool, pool
+from mulaid.store import cases, people, registry
+from mulaid.store.connect import LOCK_SECONDS, Connection, Pool, pool
+from mulaid.terms.charges import Line, PricedLine
+from mulaid.terms.codes import Scheme
 from mulaid.terms.money import Fen
 
-READERS = 4
+READERS = WRITERS = 4
 REMEMBERED_SECONDS = 30
 REMEMBERED_MAX = 200_000
 QUOTES_MAX = 50_000
@@ -39,24 +58,50 @@ QUOTES_MAX = 50_000
 Figures = tuple[Fen, Fen, Fen, Fen]
 """Funds, own account, mutual aid, cash: what a quote told the patient."""
 
+Written = TypeVar("Written")
+
 
 class HouseOffices:
     """`mulaid.gateway.offices.Offices` over a real house."""
 
-    def __init__(self, readers: Pool, bureau: Bureau, hall: Hall | Annexes, clock: Clock) -> None:
-        self._readers, self._bureau, self._hall, self._clock = readers, bureau, hall, clock
+    def __init__(
+        self,
+        readers: Pool,
+        writers: Pool,
+        bureau: Bureau,
+        hall: Hall | Annexes,
+        clock: Clock,
+        database: Database,
+    ) -> None:
+        self._readers, self._writers, self._database = readers, writers, database
+        self._bureau, self._hall, self._clock = bureau, hall, clock
+        self.given = GivenFunds()
         self._institutions: Remembered[str, InstitutionRecord] = Remembered(REMEMBERED_MAX, REMEMBERED_SECONDS)
         self._holders: Remembered[bytes, tuple[str, int]] = Remembered(REMEMBERED_MAX, REMEMBERED_SECONDS)
         self._holders_asked = Together(self._find_holders)
         self._quotes: Remembered[tuple[object, ...], Figures] = Remembered(QUOTES_MAX, 24 * 3600)
 
     @classmethod
-    async def open(cls, dsn: str, bureau: Bureau, hall: Hall | Annexes, clock: Clock) -> "HouseOffices":
-        """Open the pool of readers."""
-        return cls(await pool(dsn, most=READERS, purpose="mulaid offices"), bureau, hall, clock)
+    async def open(
+        cls, dsn: str, bureau: Bureau, hall: Hall | Annexes, clock: Clock, database: Database
+    ) -> "HouseOffices":
+        """Open the pools."""
+        readers = await pool(dsn, most=READERS, purpose="mulaid readers")
+        writers = await pool(dsn, most=WRITERS, purpose="mulaid writers")
+        return cls(readers, writers, bureau, hall, clock, database)
 
     async def close(self) -> None:
         await self._readers.close()
+        await self._writers.close()
+
+    def shut(self) -> Refused | None:
+        if not self._database.up:
+            return Refused(code=Fault.BUSY)
+        try:
+            self._bureau.chronometer.check()
+        except ClockWrong:
+            return Refused(code=Fault.CLOCK_WRONG)
+        return None
 
     def unseal(self, sealed: bytes) -> str:
         return self._bureau.seal.open(sealed)
@@ -70,8 +115,8 @@ class HouseOffices:
                 return None
             region, row = found
             proof = Proof() if row.auth is None else self._proof(row.auth)
-            fields = msgspec.structs.asdict(row) | {"region": region, "auth": proof}
-            known = InstitutionRecord(**fields)
+            fields = {name: getattr(row, name) for name in InstitutionRecord.__struct_fields__ if name != "region"}
+            known = InstitutionRecord(**(fields | {"region": region, "auth": proof}))
             self._institutions.put(code, known)
         return known
 
@@ -93,7 +138,6 @@ class HouseOffices:
             purse = (await registry.read_purses(connection, [(region, person)])).get((region, person))
         today = self._clock().date()
         seal = self._bureau.seal
-        begun = row.suspended_from is not None and row.suspended_from <= today
         has_account = any(each.account for each in enrolments)
         return PersonRecord(
             region=region,
@@ -102,7 +146,6 @@ class HouseOffices:
             name=seal.open(row.sealed_name),
             sex=row.sex,
             born=row.born,
-            activated=purse is not None and purse.activated,
             balance=purse.current + purse.prior if purse is not None and has_account else 0,
             enrolments=tuple(
                 EnrolmentRecord(
@@ -116,12 +159,15 @@ class HouseOffices:
                 )
                 for each in enrolments
             ),
-            suspended=begun and (row.suspended_until is None or today < row.suspended_until),
         )
 
-    async def catalogue(self, care_region: str, codes: Sequence[str], day: datetime.date) -> Mapping[str, Item]:
+    async def priced(self, care_region: str, lines: Sequence[Line], scheme: Scheme) -> tuple[PricedLine, ...]:
         async with self._readers.acquire() as connection:
-            return await catalogue.items(connection, care_region, codes, day)
+            return await priced(connection, care_region, lines, scheme)
+
+    async def benefit(self, request: SettleRequest, moment: datetime.datetime) -> BenefitSeen | Refused:
+        async with self._readers.acquire() as connection:
+            return await benefit.tell(connection, self._bureau, request, moment)
 
     async def quote(self, request: SettleRequest, moment: datetime.datetime) -> Reply:
         async with self._readers.acquire() as connection:
@@ -134,6 +180,7 @@ class HouseOffices:
         reply = await self._hall.submit(request)
         assert not isinstance(reply, Done)
         if isinstance(reply, Settled):
+            self.given.add(reply)
             told = self._quotes.get(_quoted(request))
             if told is not None and told != _figures(reply):
                 return msgspec.structs.replace(reply, quote_changed=True)
@@ -158,25 +205,28 @@ class HouseOffices:
         record = records.decode(case.record)
         return FoundCase(settled=settled, institution=case.institution, message_id=record.message_id)
 
-    async def register_visit(self, request: VisitRequest, moment: datetime.datetime) -> int | Refused:
-        async with self._readers.acquire() as connection:
-            return await visits.register(connection, self._bureau, request, moment)
+    async def register_visit(self, request: VisitRequest, moment: datetime.datetime) -> Registered | Refused:
+        return await self._write(lambda connection: visits.register(connection, self._bureau, request, moment))
 
     async def describe_visit(self, request: DescribeRequest, moment: datetime.datetime) -> Done | Refused:
-        async with self._readers.acquire() as connection:
-            return await visits.describe(connection, request)
+        return await self._write(lambda connection: visits.describe(connection, request))
 
     async def withdraw_visit(self, request: WithdrawRequest, moment: datetime.datetime) -> Done | Refused:
-        async with self._readers.acquire() as connection:
-            return await visits.withdraw(connection, request)
+        return await self._write(lambda connection: visits.withdraw(connection, request))
 
-    async def store_charges(self, request: ChargesRequest, moment: datetime.datetime) -> Done | Refused:
-        async with self._readers.acquire() as connection:
-            return await visits.add_charges(connection, request)
+    async def store_charges(self, request: ChargesRequest, moment: datetime.datetime) -> Charged | Refused:
+        return await self._write(lambda connection: visits.add_charges(connection, request))
 
     async def remove_charges(self, request: RemoveChargesRequest, moment: datetime.datetime) -> Done | Refused:
-        async with self._readers.acquire() as connection:
-            return await visits.remove_charges(connection, request)
+        return await self._write(lambda connection: visits.remove_charges(connection, request))
+
+    async def _write(self, write: Callable[[Connection], Awaitable[Written]]) -> Written | Refused:
+        """A small write, in a transaction of its own. `BUSY` when its purse, or every writer, stays held too long."""
+        try:
+            async with self._writers.acquire(timeout=LOCK_SECONDS) as connection:
+                return await write(connection)
+        except (TimeoutError, asyncpg.LockNotAvailableError, asyncpg.DeadlockDetectedError):
+            return Refused(code=Fault.BUSY)
 
     async def _find_holders(self, indexes: Sequence[bytes]) -> dict[bytes, tuple[str, int]]:
         async with self._readers.acquire() as connection:

@@ -6,7 +6,7 @@ SIGTERM and SIGINT stop accepting; what was accepted is answered before the proc
 import asyncio
 import contextlib
 import socket
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 
 import uvicorn
@@ -19,15 +19,18 @@ from mulaid.app.meters import Meters
 from mulaid.clock import Clock, china_now
 from mulaid.gateway import door
 from mulaid.gateway.answered import Answered
+from mulaid.gateway.faults import FieldFault
+from mulaid.procedures.faults import Fault
+from mulaid.procedures.requests import Refused
 from mulaid.settings import Settings
 from mulaid.wording import gateway as say
 
 DRAIN_SECONDS = 30
-_SAID = {
-    Closed.FULL: say.too_busy,
-    Closed.SLOW_HEAD: say.too_slow,
-    Closed.SLOW_BODY: say.too_slow,
-    Closed.LONG_HEAD: say.head_too_long,
+_SAID: Mapping[Closed, FieldFault | Refused] = {
+    Closed.FULL: Refused(code=Fault.BUSY),
+    Closed.SLOW_HEAD: FieldFault(say.too_slow),
+    Closed.SLOW_BODY: FieldFault(say.too_slow),
+    Closed.LONG_HEAD: FieldFault(say.head_too_long),
 }
 
 
@@ -48,9 +51,11 @@ def application(house: House, gate: Gate, log: Log, clock: Clock, *, sandbox: bo
         meters.answered(answer)
 
     def state(well: dict[str, str]) -> Response[dict[str, str]]:
-        if database.up:
-            return Response(well)
-        return Response({"status": "no database", "since": str(database.away_since)}, status_code=503)
+        if not database.up:
+            return Response({"status": "no database", "since": str(database.away_since)}, status_code=503)
+        if house.offices.shut() is not None:
+            return Response({"status": "clock wrong"}, status_code=503)
+        return Response(well)
 
     @get("/health", sync_to_thread=False)
     def health() -> Response[dict[str, str]]:
@@ -67,7 +72,7 @@ def application(house: House, gate: Gate, log: Log, clock: Clock, *, sandbox: bo
         """Prometheus text."""
         return meters.text()
 
-    app = door.create(house.offices, clock, sandbox, door.Watch(told, lambda: database.up))
+    app = door.create(house.offices, clock, sandbox, door.Watch(told))
     for handler in (health, ready, metrics):
         app.register(handler)
     return app
@@ -76,7 +81,7 @@ def application(house: House, gate: Gate, log: Log, clock: Clock, *, sandbox: bo
 def _config(house: House, log: Log, clock: Clock, *, sandbox: bool) -> Config:
     settings = house.settings
     most = files_for(settings.connections_max)
-    gate = Gate(most, settings.head_seconds, settings.body_seconds, lambda reason: door.unread(_SAID[reason](), clock))
+    gate = Gate(most, settings.head_seconds, settings.body_seconds, lambda reason: door.unread(_SAID[reason], clock))
     return Config(
         application(house, gate, log, clock, sandbox=sandbox),
         gate,

@@ -1,21 +1,24 @@
 """What sponsors' money has paid against its caps, and what benefit years hold, summed up again from the records.
 
 Usage is exact: it begins at nothing, so it equals the sum over the cases that nobody undid, as of the day it says.
+Settlements that were found to bear a wrong clock's day do not count.
 
 A benefit year may hold an opening amount from before mulaid counted, and no row says how much. What the row holds
 beyond its cases is taken for that opening when a case of that year has seen exactly it, which the first one did; the
-audit then notes it. Less than the sum, or more than any case has seen, is damage. A year without cases says nothing.
+audit then notes it, and all that a year without cases holds. Less than the sum, or more than any case has seen, is
+damage.
 """
 
 import datetime
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from typing import Any
 
 import asyncpg
 
 from mulaid.audit.findings import Check, Finding, Report, finding
-from mulaid.audit.pages import Page
+from mulaid.audit.moments import day_ahead
+from mulaid.audit.pages import Page, misdated
 from mulaid.audit.reading import Counted, Record, Unreadable, read
 from mulaid.audit.scratch import Connection, batches, beside, by_place, groups, keep
 from mulaid.terms.money import Fen, yuan
@@ -49,7 +52,7 @@ select distinct beneficiary_region, beneficiary from sponsorship
 where region = $1 and beneficiary_region <> $1 order by 1, 2
 """
 
-CASES_OF = "select record from cases where region = $1 and person = any($2::bigint[]) and mutual_fen <> 0"
+CASES_OF = "select case_id, record from cases where region = $1 and person = any($2::bigint[]) and mutual_fen <> 0"
 
 DRAWS_BY_RELATION = """
 select sponsor, beneficiary, bound_at, day, sum(amount), max(cap_day), max(cap_month), max(cap_year)
@@ -72,7 +75,7 @@ def check_page(page: Page, scratch: sqlite3.Connection) -> Iterator[Finding]:
         if record is None:
             continue
         years.append(_year(case["person"], record))
-        draws += _draws(page.region, record)
+        draws += _draws(page.region, case["case_id"], record, page.misdated)
         if record.undone is None:
             yield from _over_recorded_caps(page.region, case["case_id"], record)
     keep(scratch, "year", years, 11)
@@ -85,30 +88,44 @@ async def keep_draws_from_elsewhere(connection: Connection, region: int, scratch
         for place, relatives in by_place(rows, "beneficiary_region").items():
             people = [row["beneficiary"] for row in relatives]
             async for cases in batches(connection, CASES_OF, place, people):
-                draws = (draw for case in cases for draw in _draws(region, _read_or_none(case["record"])))
+                known = {case["case_id"]: _read_or_none(case["record"]) for case in cases}
+                there = {number: record for number, record in known.items() if record is not None}
+                left_out = await misdated(connection, place, there)
+                draws = (draw for each in there.items() for draw in _draws(region, *each, left_out))
                 keep(scratch, "draw", draws, 8)
 
 
-async def check_usage(connection: Connection, region: int, scratch: sqlite3.Connection, report: Report) -> None:
+async def check_usage(
+    connection: Connection, region: int, scratch: sqlite3.Connection, now: datetime.datetime, report: Report
+) -> None:
     """Usage of every relation and of every purse, as of the day each says; and member caps over whole periods."""
     draws = groups(scratch, DRAWS_BY_RELATION, 3)
     async for key, row, days in beside(connection, RELATIONS, region, _relation_key, draws):
         report.count("sponsorships")
         where: dict[str, object] = {"sponsor": key[0], "beneficiary": key[1], "bound_at": _moment(key[2])}
+        if row is not None:
+            report.take(day_ahead(region, where, "used_on", row["used_on"], now))
         report.take(_usage(Check.USAGE_SPONSORSHIP, region, where, row, [(day[0], day[1]) for day in days]))
         report.take(_over_caps(region, where, days))
     by_sponsor = groups(scratch, DRAWS_BY_SPONSOR, 1)
     async for key, row, paid in beside(connection, PURSES, region, lambda row: (row[0],), by_sponsor):
-        report.take(_usage(Check.USAGE_PURSE, region, {"person": key[0]}, row, [(day[0], day[1]) for day in paid]))
+        where = {"person": key[0]}
+        if row is not None:
+            report.take(day_ahead(region, where, "used_on", row["used_on"], now))
+        report.take(_usage(Check.USAGE_PURSE, region, where, row, [(day[0], day[1]) for day in paid]))
 
 
-async def check_accumulators(connection: Connection, region: int, scratch: sqlite3.Connection, report: Report) -> None:
-    """Every benefit year against the cases counted in it."""
+async def check_accumulators(
+    connection: Connection, region: int, scratch: sqlite3.Connection, now: datetime.datetime, report: Report
+) -> None:
+    """Every benefit year against the cases counted in it. When a year begins is the region's to say."""
     cases = groups(scratch, CASES_BY_YEAR, 3)
     async for key, row, counted in beside(connection, YEARS, region, lambda row: tuple(row)[:3], cases):
         report.count("accumulators")
-        if counted:
-            report.take(_year_holds(region, key, row, counted))
+        report.take(_year_holds(region, key, row, counted))
+        if key[1] > now.year + 1:
+            where = {"person": key[0], "benefit_year": key[1], "care_group": key[2]}
+            report.take([finding(Check.FUTURE, region, where, now.year, key[1])])
 
 
 def _read_or_none(data: bytes) -> Record | None:
@@ -119,11 +136,11 @@ def _read_or_none(data: bytes) -> Record | None:
         return None
 
 
-def _draws(region: int, record: Record | None) -> Iterator[tuple[object, ...]]:
-    """What this region's sponsors paid for a case, or were given back."""
-    if record is None:
-        return
+def _draws(region: int, number: int, record: Record, misdated: Container[int]) -> Iterator[tuple[object, ...]]:
+    """What this region's sponsors paid for a case, or were given back, unless the settlement does not count."""
     undo = record.undone is not None
+    if (record.undone if undo else number) in misdated:
+        return
     for draw in record.outcome.draws:
         key = record.sponsors[draw.sponsor]
         if key.region != region:
@@ -206,7 +223,7 @@ def _year_holds(
     held = (0,) * 4 if row is None else tuple(row)[3:]
     beyond = tuple(has - due for has, due in zip(held, summed, strict=True))
     if any(beyond):
-        opening = min(beyond) >= 0 and any(case[4:] == beyond for case in counted)
+        opening = min(beyond) >= 0 and (not counted or any(case[4:] == beyond for case in counted))
         check = Check.ACCUMULATOR_OPENING if opening else Check.ACCUMULATOR
         yield finding(check, region, where, _holds(summed), _holds(held))
 
@@ -225,5 +242,5 @@ def _number(moment: datetime.datetime) -> int:
     return (moment - _EPOCH) // _MICROSECOND
 
 
-def _moment(number: int) -> str:
-    return (_EPOCH + number * _MICROSECOND).isoformat()
+def _moment(number: int) -> datetime.datetime:
+    return _EPOCH + number * _MICROSECOND

@@ -1,45 +1,69 @@
-"""The hospital side of `mulaid bench gateway`: a process of its own that keeps connections open and sends bills.
+"""Sends requests over connections that stay open, each the next when the answer to the last has come whole.
 
-    python -m mulaid.bench.client PORT CONNECTIONS SECONDS FILE
-
-FILE holds the request bodies as one msgpack list. The last line of stdout is one JSON object.
+Runs in a process of its own, so that the service does not pay for its clients.
 """
 
 import asyncio
-import sys
 import time
-from pathlib import Path
+from collections.abc import Callable, Generator
 from typing import cast
 
 import msgspec
-import uvloop
 
 from mulaid.gateway.hospital import SUCCESS
 
 _SEPARATOR = b"\r\n\r\n"
 _LENGTH = b"content-length: "
 
+Script = Generator[tuple[str, bytes], bytes | None, None]
+"""What one connection sends: transaction and body. It is told the answer, None for a refusal."""
+
+
+class Answered(msgspec.Struct, frozen=True, kw_only=True):
+    """How one transaction went. Times are from sending a request to its whole answer."""
+
+    requests: int
+    done: int
+    p50_ms: float
+    p99_ms: float
+
 
 class Answers(msgspec.Struct):
-    """What came back: seconds for each request, and how many were settled."""
+    """What came back, by transaction: seconds for each request, and how many were not refused."""
 
-    latencies: list[float] = []
-    settled: int = 0
+    latencies: dict[str, list[float]] = {}
+    done: dict[str, int] = {}
+
+    def add(self, transaction: str, seconds: float, *, done: bool) -> None:
+        self.latencies.setdefault(transaction, []).append(seconds)
+        self.done[transaction] = self.done.get(transaction, 0) + done
+
+    def summed(self) -> dict[str, Answered]:
+        """In figures, transaction by transaction."""
+        return {
+            transaction: Answered(
+                requests=len(latencies),
+                done=self.done[transaction],
+                p50_ms=_at(latencies, 0.5),
+                p99_ms=_at(latencies, 0.99),
+            )
+            for transaction, latencies in sorted(self.latencies.items())
+        }
 
 
 class Caller(asyncio.Protocol):
-    """One kept-open connection: sends the next request when the answer to the last has come whole."""
+    """One connection that plays a script."""
 
-    def __init__(self, bodies: list[bytes], answers: Answers, until: float) -> None:
-        self._bodies, self._answers, self._until = bodies, answers, until
+    def __init__(self, script: Script, answers: Answers) -> None:
+        self._script, self._answers = script, answers
         self._transport: asyncio.Transport | None = None
         self._received = bytearray()
-        self._began = 0.0
+        self._transaction, self._began = "", 0.0
         self.done = asyncio.get_running_loop().create_future()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast(asyncio.Transport, transport)
-        self._next()
+        self._send(None)
 
     def data_received(self, data: bytes) -> None:
         self._received += data
@@ -48,24 +72,28 @@ class Caller(asyncio.Protocol):
             return
         found = self._received.lower().find(_LENGTH, 0, head)
         length = int(self._received[found + len(_LENGTH) : self._received.index(b"\r", found)])
-        if len(self._received) < head + len(_SEPARATOR) + length:
+        whole = head + len(_SEPARATOR) + length
+        if len(self._received) < whole:
             return
-        self._answers.latencies.append(time.perf_counter() - self._began)
-        self._answers.settled += SUCCESS in self._received
+        seconds, done = time.perf_counter() - self._began, SUCCESS in self._received
+        self._answers.add(self._transaction, seconds, done=done)
+        answer = bytes(self._received[head + len(_SEPARATOR) : whole]) if done else None
         self._received.clear()
-        self._next()
+        self._send(answer)
 
     def connection_lost(self, exc: Exception | None) -> None:
         if not self.done.done():
             self.done.set_exception(exc or ConnectionError("the service closed the connection"))
 
-    def _next(self) -> None:
+    def _send(self, answer: bytes | None) -> None:
+        """Write the next request of the script, or close when there is none."""
         assert self._transport is not None
-        if not self._bodies or time.perf_counter() >= self._until:
+        try:
+            self._transaction, body = self._script.send(answer)
+        except StopIteration:
             self.done.set_result(None)
             self._transport.close()
             return
-        body = self._bodies.pop()
         self._began = time.perf_counter()
         self._transport.write(
             b"POST /fsi/api HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
@@ -73,35 +101,18 @@ class Caller(asyncio.Protocol):
         )
 
 
-async def _call(port: int, connections: int, seconds: float, bodies: list[bytes]) -> tuple[Answers, float]:
+async def send(port: int, connections: int, script: Callable[[], Script]) -> tuple[Answers, float]:
+    """Play a script of its own on each connection: what came back, and how many seconds it took."""
     answers, began = Answers(), time.perf_counter()
     callers: list[Caller] = []
     for _ in range(connections):
         _, caller = await asyncio.get_running_loop().create_connection(
-            lambda: Caller(bodies, answers, began + seconds), "127.0.0.1", port
+            lambda: Caller(script(), answers), "127.0.0.1", port
         )
         callers.append(caller)
     await asyncio.gather(*(caller.done for caller in callers))
     return answers, time.perf_counter() - began
 
 
-def main() -> None:
-    """Send everything, then say how it went."""
-    port, connections, seconds, file = int(sys.argv[1]), int(sys.argv[2]), float(sys.argv[3]), Path(sys.argv[4])
-    bodies = msgspec.msgpack.decode(file.read_bytes(), type=list[bytes])
-    prepared = len(bodies)
-    answers, took = uvloop.run(_call(port, connections, seconds, bodies))
-    latencies = sorted(answers.latencies)
-    said = {
-        "requests": len(latencies),
-        "settled": answers.settled,
-        "seconds": took,
-        "p50_ms": latencies[len(latencies) // 2] * 1000,
-        "p99_ms": latencies[int(len(latencies) * 0.99)] * 1000,
-        "left": prepared - len(latencies),
-    }
-    print(msgspec.json.encode(said).decode())
-
-
-if __name__ == "__main__":
-    main()
+def _at(latencies: list[float], share: float) -> float:
+    return round(sorted(latencies)[int(len(latencies) * share)] * 1000, 1)

@@ -8,7 +8,8 @@ from pathlib import Path
 import msgspec
 
 from mulaid.decide.bill import decide
-from mulaid.intake.cases import case_files, read_cases
+from mulaid.intake.cases import read_all_cases
+from mulaid.located import WHOLE_FILE, Fault
 from mulaid.policy.book import Book, shipped_folder
 from mulaid.policy.law import Law
 from mulaid.terms.bill_case import BillCase
@@ -58,5 +59,8 @@ def _bills(files: Sequence[Path], live: Law) -> list[tuple[BillCase, Law]]:
             laws[extra] = Law(Book.load([shipped_folder(), *extra]))
         return laws[extra]
 
-    read = [read_cases(file, lambda extra: law_with(extra).book.divisions.resolve) for file in case_files(files)]
-    return [(bill.case, law_with(each.policies)) for each in read for bill in each.bills]
+    read = read_all_cases(files, lambda extra: law_with(extra).book.divisions.resolve)
+    bills = [(bill.case, law_with(each.policies)) for each in read for bill in each.bills]
+    if not bills:
+        raise Fault(files[0], WHOLE_FILE, "", "no_bills")
+    return bills

@@ -1,76 +1,115 @@
-"""The ground a measurement stands on: a database of its own, an open house on it, and pgbench in the same run."""
+"""The ground a measurement stands on: a database of its own, and pgbench on it before and after."""
 
+import asyncio
 import contextlib
+import logging
 import os
-import resource
 import tempfile
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import msgspec
-import psutil
+import structlog
 
-from mulaid.app.house import House, database, open_house
-from mulaid.bench import pgbench
+from mulaid.app.house import House, database
+from mulaid.app.logs import Log, log_from
+from mulaid.bench.pgbench import Yardstick
 from mulaid.bench.population import Population, fill
-from mulaid.clock import Clock, from_ten
-from mulaid.settings import Settings, from_environment
+from mulaid.clock import Clock
+from mulaid.settings import LogFormat, Settings, from_environment
 from mulaid.store.connect import Connection, connect
+from mulaid.wording import benching
 
+IN_FLIGHT = (512, 64, 16)
+"""How many bills are at work at the same time, in the order they are measured: the largest on a fresh database."""
+
+WARM_UP_SECONDS = 2.0
 DURABLE = ("fsync", "synchronous_commit", "full_page_writes")
 
-
-class Used(msgspec.Struct, frozen=True):
-    """CPU seconds used so far: by PostgreSQL, and by this process with its annexes."""
-
-    postgres: float
-    python: float
+Said = Callable[[str], None]
+"""Told a sentence whenever something begins or is known."""
 
 
-class Yardstick(msgspec.Struct):
-    """pgbench's own TPC-B on the same server, run before and after."""
+class Beside(msgspec.Struct, frozen=True, kw_only=True):
+    """What every report says of the machine and of pgbench in the same run, in transactions a second."""
 
+    pgbench_tps: float
+    pgbench_clients: int
+    """With this many clients it did better."""
+    pgbench_prepared_tps: float
+    pgbench_prepared_clients: int
+    people: int
+    durability: dict[str, str]
+
+
+class Ground(msgspec.Struct, frozen=True):
+    """A database that exists only for the measurement."""
+
+    settings: Settings
     dsn: str
-    simple: list[float] = []
-    prepared: list[float] = []
+    log: Log
+    yardstick: Yardstick
+    durability: dict[str, str]
+    """The settings that make a commit durable, as the server has them."""
 
-    def measure(self, *, prepared: bool = False) -> None:
-        """One run; `prepared` measures with prepared statements too."""
-        self.simple.append(pgbench.run(self.dsn))
-        if prepared:
-            self.prepared.append(pgbench.run(self.dsn, mode="prepared"))
-
-    @property
-    def tps(self) -> float:
-        """The mean of the simple runs."""
-        return sum(self.simple) / len(self.simple)
-
-
-@contextlib.contextmanager
-def ground() -> Iterator[tuple[Settings, str]]:
-    """A database that exists only while the block runs. Raises `settings.SettingsWrong`."""
-    with tempfile.TemporaryDirectory(prefix="mulaid-bench-") as home:
-        Path(home).chmod(0o755)
-        settings = msgspec.structs.replace(from_environment(os.environ), home=Path(home), dsn=None)
-        with database(settings) as dsn:
-            yield settings, dsn
+    def beside(self, people: int) -> dict[str, Any]:
+        """The fields of `Beside`, once pgbench has run for the last time."""
+        simple, prepared = self.yardstick.simple, self.yardstick.prepared
+        return {
+            "pgbench_tps": round(simple.tps, 1),
+            "pgbench_clients": simple.clients,
+            "pgbench_prepared_tps": round(prepared.tps, 1),
+            "pgbench_prepared_clients": prepared.clients,
+            "people": people,
+            "durability": self.durability,
+        }
 
 
 @contextlib.asynccontextmanager
-async def populated(
-    settings: Settings, dsn: str, people: int, *, identities: bool = False
-) -> AsyncIterator[tuple[House, Population, Clock]]:
-    """An open house over an invented population, with a clock that began at ten in the morning."""
-    clock = from_ten()
-    async with open_house(settings, dsn, clock=clock) as house:
-        connection = await connect(dsn, purpose="mulaid bench", patience=600)
+async def beside_pgbench(seconds: float, say: Said) -> AsyncIterator[Ground]:
+    """Make the database and run pgbench on it, before the block and after it."""
+    with tempfile.TemporaryDirectory(prefix="mulaid-bench-") as home:
+        Path(home).chmod(0o755)
+        settings = msgspec.structs.replace(from_environment(os.environ), home=Path(home), dsn=None, port=0)
+        with _logged(settings.home) as log, database(settings) as dsn:
+            yardstick = Yardstick(dsn, seconds)
+            say(benching.PGBENCH)
+            await asyncio.to_thread(yardstick.prepare)
+            await checkpoint(dsn)
+            await asyncio.to_thread(yardstick.before)
+            yield Ground(settings, dsn, log, yardstick, await _durability(dsn))
+            say(benching.PGBENCH_AGAIN)
+            await checkpoint(dsn)
+            await asyncio.to_thread(yardstick.after)
+
+
+def warm_up_seconds(seconds: float) -> float:
+    """How long the first requests run that nobody counts: they make plans and compile the law of their regions."""
+    return min(seconds, WARM_UP_SECONDS)
+
+
+@contextlib.contextmanager
+def _logged(home: Path) -> Iterator[Log]:
+    """Log into a file, as a service does that somebody keeps running: what it costs is measured too."""
+    before = structlog.get_config()
+    with (home / "log").open("wb") as stream:
         try:
-            law, seal = house.bureau.law, house.bureau.seal
-            population = await fill(connection, law, seal, clock().date(), people, identities=identities)
-            await settled_down(connection)
+            yield log_from(logging.INFO, LogFormat.JSON, stream.fileno())
         finally:
-            await connection.close()
-        yield house, population, clock
+            structlog.configure(**before)
+
+
+async def populated(house: House, clock: Clock, people: int, *, identities: bool = False) -> Population:
+    """Fill the house's database with an invented population."""
+    connection = await connect(house.dsn, purpose="mulaid bench", patience=600)
+    try:
+        law, seal = house.bureau.law, house.bureau.seal
+        population = await fill(connection, law, seal, clock().date(), people, identities=identities)
+        await settled_down(connection)
+    finally:
+        await connection.close()
+    return population
 
 
 async def settled_down(connection: Connection) -> None:
@@ -86,28 +125,9 @@ async def checkpoint(dsn: str) -> None:
     await connection.close()
 
 
-async def durability(dsn: str) -> dict[str, str]:
-    """The settings that make a commit durable, as the server has them."""
+async def _durability(dsn: str) -> dict[str, str]:
     connection = await connect(dsn, purpose="mulaid bench")
     try:
-        return {name: await _setting(connection, name) for name in DURABLE}
+        return {name: str(await connection.fetchval("select current_setting($1)", name)) for name in DURABLE}
     finally:
         await connection.close()
-
-
-async def _setting(connection: Connection, name: str) -> str:
-    return str(await connection.fetchval("select current_setting($1)", name))
-
-
-def used() -> Used:
-    """CPU used so far. Every PostgreSQL process of this machine counts: run nothing else beside a measurement."""
-    mine = resource.getrusage(resource.RUSAGE_SELF)
-    postgres, python = 0.0, mine.ru_utime + mine.ru_stime
-    for process in psutil.process_iter(["name", "cmdline"]):
-        with contextlib.suppress(psutil.Error):
-            times = process.cpu_times()
-            if process.info["name"] == "postgres":
-                postgres += times.user + times.system
-            elif "mulaid.app.annex" in (process.info["cmdline"] or ()):
-                python += times.user + times.system
-    return Used(postgres, python)

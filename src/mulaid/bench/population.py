@@ -11,6 +11,7 @@ from typing import TypeVar
 
 import msgspec
 
+from mulaid.gateway.hospital import Patient
 from mulaid.policy.law import Law
 from mulaid.policy.rules import Confirm, Order
 from mulaid.store import loading
@@ -73,6 +74,25 @@ class Population(msgspec.Struct, frozen=True):
         return any_of(self.earners if chance.random() < BILLS_OF_EARNERS else self.others, chance)
 
 
+def at_first_swipe(population: Population, chance: random.Random) -> Resident:
+    """Somebody whose bill settles at the first swipe."""
+    while True:
+        resident = population.patient(chance)
+        if not resident.swipes_twice:
+            return resident
+
+
+def patient_at(institution: str, who: Resident) -> Patient:
+    """Somebody at an institution of their region, with an identity card and with every sponsor chosen who must be."""
+    return Patient(
+        institution=institution,
+        region=who.region,
+        person=who.person,
+        identity=identity_number(who.person),
+        chosen=tuple(range(1, who.sponsors + 1)) if who.must_choose else (),
+    )
+
+
 def any_of(options: Sequence[Option], chance: random.Random) -> Option:
     """One of them. `Random.choice` is fairer to the last bit and takes five times as long."""
     return options[int(chance.random() * len(options))]
@@ -123,9 +143,9 @@ async def fill(
     await loading.copy(
         connection,
         "institution",
-        ("region", "institution", "name", "kind", "level", "designated", "wallet_ready"),
+        ("region", "institution", "name", "kind", "level", "designated", "wallet_ready", "funds_given"),
         (
-            (int(region), code, code, "hospital", 3, True, True)
+            (int(region), code, code, "hospital", 3, True, True, "core")
             for region, codes in institutions.items()
             for code in codes
         ),

@@ -5,46 +5,46 @@ import datetime
 import functools
 import random
 import time
-from collections.abc import Callable
+from typing import Any
 
 import msgspec
 import uvloop
 
-from mulaid.app.house import House
-from mulaid.bench import pgbench
-from mulaid.bench.ground import Yardstick, checkpoint, durability, ground, populated, used
+from mulaid.app.house import House, open_house
+from mulaid.bench.cpu import Used, used
+from mulaid.bench.ground import IN_FLIGHT, Beside, Said, beside_pgbench, checkpoint, populated, warm_up_seconds
 from mulaid.bench.population import PEOPLE, Population, Resident, any_of
-from mulaid.clock import Clock
+from mulaid.clock import Clock, from_ten
 from mulaid.procedures.requests import Done, Refused, Reply, Sender, Settled, SettleRequest
 from mulaid.store.connect import connect
 from mulaid.terms.bill_case import Bill
 from mulaid.terms.codes import Use
 from mulaid.terms.reasons import BillRefusal
-
-IN_FLIGHT = 512
-WARM_UP_SECONDS = 2.0
-
-Said = Callable[[str], None]
+from mulaid.wording import benching
 
 
-class Report(msgspec.Struct, frozen=True, kw_only=True):
-    """What one run measured. Times are from handing a bill in to its committed answer; `*_us` is CPU a settlement."""
+class Load(msgspec.Struct, frozen=True, kw_only=True):
+    """One part. Times are from handing a bill in to its committed answer; `*_us` is CPU a settlement."""
 
+    in_flight: int
     settlements_per_s: float
+    ratio: float
+    ratio_prepared: float
     p50_ms: float
     p99_ms: float
-    pgbench_tps: float
-    ratio: float
-    pgbench_prepared_tps: float
     mean_batch: float
-    transfers_per_case: float
-    settled_share: float
     pg_us: float
     python_us: float
+    settled_share: float
     sponsored_share: float
-    people: int
     seconds: float
-    durability: dict[str, str]
+
+
+class Report(Beside, frozen=True, kw_only=True):
+    """What one run measured, by how many bills were in flight."""
+
+    loads: list[Load]
+    transfers_per_case: float
 
 
 class Tally(msgspec.Struct):
@@ -56,61 +56,89 @@ class Tally(msgspec.Struct):
     sponsored: int = 0
 
 
-async def measure(seconds: float, people: int, say: Said) -> Report:
-    """Populate, warm up, measure, with pgbench before and after on the same server."""
-    with ground() as (settings, dsn):
-        yardstick = Yardstick(dsn)
-        say("pgbench")
-        await asyncio.to_thread(pgbench.prepare, dsn)
-        await checkpoint(dsn)
-        await asyncio.to_thread(yardstick.measure, prepared=True)
-        say("population")
-        async with populated(settings, dsn, people) as (house, population, clock):
-            await _Load(house, population, clock, WARM_UP_SECONDS).run()
-            await checkpoint(dsn)
-            say("settlements")
-            before, batches = used(), house.hall.batches
-            began = time.monotonic()
-            tally = await _Load(house, population, clock, seconds).run()
-            took, after = time.monotonic() - began, used()
-            batches = house.hall.batches - batches
-            transfers = await _transfers_per_case(dsn)
-        say("pgbench")
-        await checkpoint(dsn)
-        await asyncio.to_thread(yardstick.measure)
-        latencies, rate = sorted(tally.latencies), tally.settled / took
-        return Report(
-            settlements_per_s=round(rate, 1),
+class Part(msgspec.Struct, frozen=True, kw_only=True):
+    """One part before it is compared."""
+
+    in_flight: int
+    tally: Tally
+    batches: int
+    spent: Used
+    took: float
+
+    @property
+    def rate(self) -> float:
+        """Settlements a second."""
+        return self.tally.settled / self.took
+
+    def load(self, ratios: dict[str, Any]) -> Load:
+        """As the report shows it."""
+        tally, settled = self.tally, max(1, self.tally.settled)
+        latencies = sorted(tally.latencies)
+        return Load(
+            in_flight=self.in_flight,
+            settlements_per_s=round(self.rate, 1),
             p50_ms=_milliseconds(latencies, 0.5),
             p99_ms=_milliseconds(latencies, 0.99),
-            pgbench_tps=round(yardstick.tps, 1),
-            ratio=round(rate / yardstick.tps, 3),
-            pgbench_prepared_tps=round(yardstick.prepared[0], 1),
-            mean_batch=round(len(tally.latencies) / max(1, batches), 1),
-            transfers_per_case=transfers,
+            mean_batch=round(tally.bills / max(1, self.batches), 1),
+            pg_us=round(self.spent.postgres / settled * 1e6, 1),
+            python_us=round(self.spent.python / settled * 1e6, 1),
             settled_share=round(tally.settled / max(1, tally.bills), 4),
-            pg_us=round((after.postgres - before.postgres) / tally.settled * 1e6, 1),
-            python_us=round((after.python - before.python) / tally.settled * 1e6, 1),
-            sponsored_share=round(tally.sponsored / max(1, tally.settled), 4),
-            people=people,
-            seconds=round(took, 1),
-            durability=await durability(dsn),
+            sponsored_share=round(tally.sponsored / settled, 4),
+            seconds=round(self.took, 1),
+            **ratios,
         )
 
 
-class _Load:
+async def measure(seconds: float, people: int, say: Said) -> Report:
+    """Populate, warm up, measure part by part, with pgbench before and after on the same server."""
+    async with beside_pgbench(seconds, say) as ground:
+        say(benching.POPULATION)
+        clock = from_ten()
+        async with open_house(ground.settings, ground.dsn, clock=clock) as house:
+            population = await populated(house, clock, people)
+            say(benching.WARMING_UP)
+            await _Flow(house, population, clock, IN_FLIGHT[0], warm_up_seconds(seconds)).run()
+            parts = []
+            for in_flight in IN_FLIGHT:
+                await checkpoint(ground.dsn)
+                say(benching.settling(in_flight, seconds))
+                parts.append(await _part(house, population, clock, in_flight, seconds))
+                say(benching.rate(parts[-1].rate))
+            transfers = await _transfers_per_case(ground.dsn)
+    ratios = ground.yardstick.ratios
+    return Report(
+        loads=[part.load(ratios(part.rate)) for part in sorted(parts, key=lambda part: part.in_flight)],
+        transfers_per_case=transfers,
+        **ground.beside(people),
+    )
+
+
+async def _part(house: House, population: Population, clock: Clock, in_flight: int, seconds: float) -> Part:
+    before, batches, began = used(house.settings.home), house.hall.batches, time.monotonic()
+    tally = await _Flow(house, population, clock, in_flight, seconds).run()
+    took, after = time.monotonic() - began, used(house.settings.home)
+    return Part(
+        in_flight=in_flight,
+        tally=tally,
+        batches=house.hall.batches - batches,
+        spent=after.since(before),
+        took=took,
+    )
+
+
+class _Flow:
     """Keeps so many bills in flight for so long; every bill begun is answered and counted."""
 
-    def __init__(self, house: House, population: Population, clock: Clock, seconds: float) -> None:
+    def __init__(self, house: House, population: Population, clock: Clock, in_flight: int, seconds: float) -> None:
         self._hall, self._population, self._today = house.hall, population, clock().date()
-        self._chance, self._until = random.Random(int(seconds * 1000)), time.monotonic() + seconds
-        self._run, self._number, self._open = f"{time.monotonic_ns():x}", 0, 0
+        self._chance, self._until = random.Random(in_flight + int(seconds * 1000)), time.monotonic() + seconds
+        self._run, self._number, self._in_flight, self._open = f"{time.monotonic_ns():x}", 0, in_flight, 0
         self._tally = Tally()
         self._done: asyncio.Future[Tally] = asyncio.get_running_loop().create_future()
 
     async def run(self) -> Tally:
         """What came back. Raises what kept a bill from being answered."""
-        for _ in range(IN_FLIGHT):
+        for _ in range(self._in_flight):
             self._open += 1
             self._begin()
         return await self._done

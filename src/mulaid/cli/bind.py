@@ -1,20 +1,30 @@
-"""`mulaid bind make|end`: make or end one sponsorship, as a clerk would at the counter."""
+"""`mulaid bind make|end`: make or end one sponsorship, as a clerk would at the counter.
+
+Identity numbers never stand in the arguments, where a list of processes and a shell's history would show them.
+"""
 
 import asyncio
+import datetime
+import sys
 from collections.abc import Awaitable, Callable
-from typing import Annotated
+from pathlib import Path
+from typing import Annotated, Any
 
 import typer
 
 from mulaid.app.house import bureau_on
 from mulaid.cli.cannot import cannot
+from mulaid.cli.citing import Cited, cite, weak_rules
 from mulaid.cli.opening import open_database
+from mulaid.cli.printing import print_json, print_lines
+from mulaid.cli.usage import Commands
 from mulaid.clock import china_now
+from mulaid.intake.load_form import is_identity_number
 from mulaid.policy.book import Book
-from mulaid.procedures.bind import BindRequest, bind, end
+from mulaid.policy.entry import Tier
+from mulaid.procedures.bind import Answer, BindRequest, EndRequest, bind, end
 from mulaid.procedures.bureau import Bureau
 from mulaid.procedures.faults import Fault
-from mulaid.procedures.requests import Done, Refused
 from mulaid.settings import Settings
 from mulaid.store import people
 from mulaid.store.arrays import Key
@@ -22,77 +32,172 @@ from mulaid.store.connect import Connection, connect
 from mulaid.terms.bill_case import Caps
 from mulaid.terms.codes import Kinship
 from mulaid.terms.money import MoneyError, fen
-from mulaid.wording import commands
-from mulaid.wording.faults import fault_sentence, is_fault
-from mulaid.wording.refusals import relation_sentence
+from mulaid.terms.outcome import EndOutcome
+from mulaid.terms.sponsorship_case import Asker
+from mulaid.wording import binding as words
 
-app = typer.Typer(add_completion=False, no_args_is_help=True)
+app = Commands()
 
-Act = Callable[[Connection, Bureau, Key, Key], Awaitable[Done | Refused]]
-Sponsor = Annotated[str, typer.Argument(help=commands.SPONSOR_NUMBER)]
-Beneficiary = Annotated[str, typer.Argument(help=commands.BENEFICIARY_NUMBER)]
+Act = Callable[[Connection, Bureau, Key, Key, datetime.datetime], Awaitable[Answer]]
+Numbers = Annotated[str, typer.Option("--numbers", metavar="FILE", help=words.NUMBERS, show_default=False)]
+AsJson = Annotated[bool, typer.Option("--json", help=words.AS_JSON)]
+
+_STRANGE = {"allow_extra_args": True}
+"""Arguments are taken only to say, without repeating them, that numbers do not belong there."""
+_FILE_MAX = 4096
+"""Characters of a file of two numbers that are read at all."""
 
 
-@app.callback(help=commands.BIND)
+class _Done:
+    """An answer with the book that gave it and the moment it was given."""
+
+    def __init__(self, answer: Answer, book: Book, moment: datetime.datetime) -> None:
+        self.answer, self.moment = answer, moment
+        outcome = answer.outcome
+        self.steps: list[Cited] = [] if outcome is None else cite(book, outcome.steps, [])
+        used = () if outcome is None else outcome.used
+        unknown = outcome.assumed if isinstance(outcome, EndOutcome) else ()
+        self.unverified = weak_rules(book, used, Tier.C)
+        self.assumed = sorted({*weak_rules(book, used, Tier.OWN), *unknown})
+        self.unknown = unknown
+
+
+@app.callback(help=words.BIND)
 def relation() -> None:
     """Only holds the subcommands together."""
 
 
-@app.command(help=commands.BIND_MAKE)
+@app.command(help=words.BIND_MAKE, context_settings=_STRANGE)
 def make(
-    sponsor: Sponsor,
-    beneficiary: Beneficiary,
-    kinship: Annotated[Kinship, typer.Option(help=commands.KINSHIP)],
-    rank: Annotated[int, typer.Option(help=commands.RANK, min=1)] = 1,
-    limit_payment: Annotated[str, typer.Option(help=commands.CAP_PAYMENT)] = "",
-    not_confirmed: Annotated[bool, typer.Option("--not-confirmed", help=commands.NOT_CONFIRMED)] = False,
+    context: typer.Context,
+    kinship: Annotated[Kinship, typer.Option(help=words.KINSHIP)],
+    numbers: Numbers = "",
+    rank: Annotated[int, typer.Option(help=words.RANK, min=1)] = 1,
+    limit_payment: Annotated[str, typer.Option(help=words.CAP_PAYMENT)] = "",
+    not_confirmed: Annotated[bool, typer.Option("--not-confirmed", help=words.NOT_CONFIRMED)] = False,
+    papers: Annotated[bool, typer.Option("--papers", help=words.PAPERS)] = False,
+    as_json: AsJson = False,
 ) -> None:
-    """Exit 0 when bound, 1 when refused, 2 when the database cannot be used."""
+    """Exit 0 when bound, 1 when refused, 2 when the numbers are none or the database cannot be used."""
     try:
         caps = Caps(payment=fen(limit_payment) if limit_payment else None)
     except MoneyError:
-        cannot(commands.not_money(limit_payment))
+        cannot(words.not_money(limit_payment))
 
-    async def act(connection: Connection, bureau: Bureau, one: Key, other: Key) -> Done | Refused:
+    async def act(connection: Connection, bureau: Bureau, one: Key, other: Key, moment: datetime.datetime) -> Answer:
         request = BindRequest(
-            sponsor=one, beneficiary=other, kinship=kinship, rank=rank, caps=caps, confirmed=not not_confirmed
+            sponsor=one,
+            beneficiary=other,
+            kinship=kinship,
+            rank=rank,
+            caps=caps,
+            confirmed=not not_confirmed,
+            documents=papers,
         )
-        return await bind(connection, bureau, request, china_now())
+        return await bind(connection, bureau, request, moment)
 
-    _tell(_run(sponsor, beneficiary, act), commands.BOUND)
-
-
-@app.command("end", help=commands.BIND_END)
-def end_(sponsor: Sponsor, beneficiary: Beneficiary) -> None:
-    """Exit 0 when ended, 1 when there is nothing to end, 2 when the database cannot be used."""
-
-    async def act(connection: Connection, bureau: Bureau, one: Key, other: Key) -> Done | Refused:
-        return await end(connection, one, other, china_now())
-
-    _tell(_run(sponsor, beneficiary, act), commands.ENDED)
+    done = _run(_two_numbers(context, numbers), act)
+    answer, today = done.answer, done.moment.date()
+    text = words.not_bound(answer.refused) if answer.refused else words.bound(today, answer.day)
+    _tell(done, text, as_json, {"kind": "bind", "usable_on": answer.day})
 
 
-def _run(sponsor: str, beneficiary: str, act: Act) -> Done | Refused:
+@app.command("end", help=words.BIND_END, context_settings=_STRANGE)
+def end_(
+    context: typer.Context,
+    by: Annotated[Asker, typer.Option(help=words.BY)],
+    numbers: Numbers = "",
+    as_json: AsJson = False,
+) -> None:
+    """Exit 0 when ended, 1 when refused, 2 when the numbers are none or the database cannot be used."""
+
+    async def act(connection: Connection, bureau: Bureau, one: Key, other: Key, moment: datetime.datetime) -> Answer:
+        return await end(connection, bureau, EndRequest(sponsor=one, beneficiary=other, by=by), moment)
+
+    done = _run(_two_numbers(context, numbers), act)
+    answer, outcome = done.answer, done.answer.outcome
+    possible_on = outcome.possible_on if isinstance(outcome, EndOutcome) else None
+    if answer.refused or answer.day is None:
+        text = words.not_ended(answer.refused or "", possible_on, answer.wish_kept)
+    else:
+        text = words.ended(done.moment.date(), answer.day)
+    days = {"ends_on": answer.day, "possible_on": possible_on}
+    _tell(done, text, as_json, {"kind": "end", **days, "wish_kept": answer.wish_kept})
+
+
+def _two_numbers(context: typer.Context, file: str) -> tuple[str, str]:
+    """The sponsor's number and the beneficiary's: from a file, from the screen, else from standard input."""
+    if context.args:
+        cannot(words.NOT_IN_ARGUMENTS)
+    if not file and sys.stdin.isatty():
+        return _asked(words.ASK_SPONSOR), _asked(words.ASK_BENEFICIARY)
+    try:
+        if file in ("", "-"):
+            text = sys.stdin.read(_FILE_MAX)
+        else:
+            with Path(file).open(encoding="utf-8-sig") as opened:
+                text = opened.read(_FILE_MAX)
+    except UnicodeDecodeError:
+        cannot(words.NOT_TWO_NUMBERS)
+    except OSError as error:
+        cannot(words.cannot_read(file, error.strerror or str(error)))
+    found = [_number(line) for line in text.splitlines() if line.strip()]
+    if len(found) != 2:
+        cannot(words.NOT_TWO_NUMBERS)
+    for position, number in enumerate(found, 1):
+        if not is_identity_number(number):
+            cannot(words.bad_number(position))
+    return found[0], found[1]
+
+
+def _asked(question: str) -> str:
+    """A number typed on the screen, asked again while it is none."""
+    while True:
+        print(question, end="", file=sys.stderr, flush=True)
+        line = sys.stdin.readline()
+        if not line:
+            cannot(words.NOT_TWO_NUMBERS)
+        number = _number(line)
+        if is_identity_number(number):
+            return number
+        print_lines([words.BAD_NUMBER], sys.stderr)
+
+
+def _number(line: str) -> str:
+    return line.strip().lstrip("\ufeff").upper()
+
+
+def _run(numbers: tuple[str, str], act: Act) -> _Done:
     with open_database() as (settings, dsn):
-        return asyncio.run(_act(settings, dsn, sponsor, beneficiary, act))
+        return asyncio.run(_act(settings, dsn, numbers, act))
 
 
-async def _act(settings: Settings, dsn: str, sponsor: str, beneficiary: str, act: Act) -> Done | Refused:
+async def _act(settings: Settings, dsn: str, numbers: tuple[str, str], act: Act) -> _Done:
     connection = await connect(dsn, purpose="mulaid bind")
     try:
         bureau = await bureau_on(connection, settings, Book.load(settings.policies))
-        one = await people.find_person(connection, bureau.seal.blind_index(sponsor))
-        other = await people.find_person(connection, bureau.seal.blind_index(beneficiary))
+        one, other = [await people.find_person(connection, bureau.seal.blind_index(number)) for number in numbers]
+        moment = china_now()
         if one is None or other is None:
-            return Refused(code=Fault.UNKNOWN_PERSON)
-        return await act(connection, bureau, one, other)
+            answer = Answer(refused=Fault.UNKNOWN_PERSON)
+        else:
+            answer = await act(connection, bureau, one, other, moment)
+        return _Done(answer, bureau.law.book, moment)
     finally:
         await connection.close()
 
 
-def _tell(done: Done | Refused, success: str) -> None:
-    if isinstance(done, Refused):
-        sentence = fault_sentence if is_fault(done.code) else relation_sentence
-        print(sentence(done.code, done.detail))
+def _tell(done: _Done, text: str, as_json: bool, more: dict[str, Any]) -> None:
+    """What became of it, for a program or for people; exit 1 when it was refused."""
+    refused = done.answer.refused
+    if as_json:
+        head = {"accepted": refused is None, "refused": refused, "text": text}
+        steps = [
+            {name: getattr(each, name) for name in ("code", "text", "rule", "source", "tier")} for each in done.steps
+        ]
+        weak = {"unverified": done.unverified, "assumed": done.assumed}
+        print_json({**more, **head, **weak, "steps": steps})
+    else:
+        print_lines(words.lines(text, [(each.text, each.title, each.tier) for each in done.steps], done.unknown))
+    if refused is not None:
         raise typer.Exit(1)
-    print(success)

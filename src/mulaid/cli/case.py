@@ -1,4 +1,4 @@
-"""`mulaid case new`: a commented template of a case file."""
+"""`mulaid case new|examples`: a commented template of a case file, and the worked cases that come with mulaid."""
 
 from importlib.resources import files
 from pathlib import Path
@@ -7,9 +7,12 @@ from typing import Annotated
 import typer
 
 from mulaid.cli.cannot import cannot
+from mulaid.cli.examples import examples_folder
+from mulaid.cli.printing import print_lines
+from mulaid.cli.usage import Commands
 from mulaid.wording import commands
 
-app = typer.Typer(add_completion=False, no_args_is_help=True)
+app = Commands()
 
 
 @app.callback(help=commands.CASE)
@@ -31,4 +34,21 @@ def new(file: Annotated[Path | None, typer.Argument(help=commands.CASE_FILE, sho
         cannot(commands.file_exists(str(file)))
     except OSError as error:
         cannot(commands.cannot_write(str(file), error.strerror or ""))
-    print(commands.case_written(str(file)))
+    print_lines([commands.case_written(str(file))])
+
+
+@app.command(help=commands.CASE_EXAMPLES)
+def examples(folder: Annotated[Path, typer.Argument(help=commands.EXAMPLES_FOLDER, show_default=False)]) -> None:
+    """Copy the worked cases into a folder, over no file. Exit 2 when it cannot."""
+    shipped = sorted((examples_folder() / "cases").glob("*.toml"))
+    copies = [folder / file.name for file in shipped]
+    for copy in copies:
+        if copy.exists():
+            cannot(commands.file_exists(str(copy)))
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for file, copy in zip(shipped, copies, strict=True):
+            copy.write_bytes(file.read_bytes())
+    except OSError as error:
+        cannot(commands.cannot_write(str(error.filename or folder), error.strerror or ""))
+    print_lines([commands.examples_written(str(folder), len(copies))])

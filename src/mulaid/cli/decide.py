@@ -1,6 +1,6 @@
 """`mulaid decide FILE…`: decide every worked case and say whether what it expects holds."""
 
-import sys
+import datetime
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Annotated, Any
@@ -9,21 +9,28 @@ import msgspec
 import typer
 
 from mulaid.cli.asking import Policies
-from mulaid.cli.citing import Cited, cite, weak_rules
+from mulaid.cli.cannot import cannot
+from mulaid.cli.citing import Cited, cite, step_data, weak_rules
+from mulaid.cli.printing import print_json, print_lines
+from mulaid.cli.usage import Commands
 from mulaid.decide.bill import decide
+from mulaid.decide.ending import decide_end
 from mulaid.decide.relation import decide_relation
-from mulaid.intake.cases import CaseFile, WrittenBill, WrittenRelation, case_files, read_cases
+from mulaid.intake.cases import WrittenBill, WrittenRelation, read_all_cases
 from mulaid.located import Fault
 from mulaid.policy.book import Book, shipped_folder
 from mulaid.policy.entry import Tier
 from mulaid.policy.law import Law
 from mulaid.terms.money import yuan
-from mulaid.terms.outcome import Outcome
+from mulaid.terms.outcome import PATIENT, EndOutcome, Outcome
+from mulaid.terms.reasons import Skip
+from mulaid.terms.sponsorship_case import EndCase
 from mulaid.wording import commands
 from mulaid.wording.files import fault_sentence
-from mulaid.wording.outcome import decide_report, relation_report, tally_line
+from mulaid.wording.outcome import decide_report, end_report, relation_report, tally_line, weak_lines
+from mulaid.wording.rules import rule_name
 
-app = typer.Typer(add_completion=False)
+app = Commands()
 
 Differences = list[tuple[str, Any, Any]]
 AMOUNTS = ("funds", "own", "mutual", "cash", "institution")
@@ -43,18 +50,18 @@ def command(
     strict: Annotated[bool, typer.Option("--strict", help=commands.STRICT)] = False,
     as_json: Annotated[bool, typer.Option("--json", help=commands.AS_JSON)] = False,
 ) -> None:
-    """Exit 0 when every expectation holds, 1 when one does not, 2 when a file is not valid."""
+    """Exit 0 when every expectation holds, 1 when one does not, 2 when a file is not valid or there is no case."""
     try:
         decided = list(decide_all(files, policies or [], strict=strict))
     except Fault as fault:
-        print(fault_sentence(fault), file=sys.stderr)
-        raise typer.Exit(2) from fault
+        cannot(fault_sentence(fault))
     failed = sum(not each.result["ok"] for each in decided)
+    silent = sum(not each.result["expects"] for each in decided)
     if as_json:
-        sys.stdout.buffer.write(msgspec.json.encode([each.result for each in decided]) + b"\n")
+        print_json([each.result for each in decided])
     else:
-        print("\n".join(line for each in decided for line in each.report))
-        print(tally_line(len(decided), failed))
+        print_lines(line for each in decided for line in each.report)
+        print_lines([tally_line(len(decided), failed, silent)])
     raise typer.Exit(1 if failed else 0)
 
 
@@ -67,14 +74,11 @@ def decide_all(files: Iterable[Path], folders: list[Path], *, strict: bool = Fal
             laws[extra] = Law(Book.load([*(folders or [shipped_folder()]), *extra], strict=strict))
         return laws[extra]
 
-    read: list[tuple[CaseFile, Law]] = []
-    for file in case_files(files):
-        case_file = read_cases(file, lambda extra: law_with(extra).book.divisions.resolve)
-        read.append((case_file, law_with(case_file.policies)))
-    for case_file, law in read:
-        yield from (decide_bill(bill, law) for bill in case_file.bills)
-    for case_file, law in read:
-        yield from (decide_sponsorship(relation, law) for relation in case_file.relations)
+    read = read_all_cases(files, lambda extra: law_with(extra).book.divisions.resolve)
+    for each in read:
+        yield from (decide_bill(bill, law_with(each.policies)) for bill in each.bills)
+    for each in read:
+        yield from (decide_sponsorship(relation, law_with(each.policies)) for relation in each.relations)
 
 
 def decide_bill(written: WrittenBill, law: Law) -> Decided:
@@ -82,14 +86,13 @@ def decide_bill(written: WrittenBill, law: Law) -> Decided:
     names = [sponsor.name for sponsor in case.sponsors]
     steps = cite(law.book, outcome.steps, names)
     amounts = _amounts(outcome)
-    skipped = [(names[position], skip.value) for position, skip in outcome.skipped]
-    unverified = weak_rules(law.book, outcome.used, Tier.C)
     found = {
         **{name: None if outcome.refused else yuan(amount) for name, amount in amounts.items()},
         "by": {names[draw.sponsor]: yuan(draw.amount) for draw in outcome.draws},
-        "skipped": dict(skipped),
+        "skipped": {names[position]: skip.value for position, skip in outcome.skipped},
     }
-    checked = {**found, "refused": outcome.refused, "unverified": bool(unverified)}
+    weak = _weak(law.book, outcome.used)
+    checked = {**found, "refused": outcome.refused, "unverified": bool(weak["unverified"])}
     differences = _differences(written.expect, checked)
     if written.expect is not None and written.expect.refused is None and outcome.refused and not differences:
         differences = [("refused", None, outcome.refused)]
@@ -97,48 +100,64 @@ def decide_bill(written: WrittenBill, law: Law) -> Decided:
         "kind": "bill",
         "name": written.name,
         "ok": not differences,
+        "expects": _expects(written.expect),
         "outcome": "refused" if outcome.refused else "settled",
         "refused": outcome.refused,
         **found,
-        "unverified": unverified,
-        "assumed": weak_rules(law.book, outcome.used, Tier.OWN),
+        **weak,
         "policy": f"{law.book.digest[:16]} {case.region} {case.day} {case.settled_on}",
-        "steps": [_step(cited) for cited in steps],
+        "steps": [step_data(cited) for cited in steps],
     }
     report = decide_report(
         name=written.name,
-        ok=not differences,
+        ok=not differences if _expects(written.expect) else None,
         refused=outcome.refused or "",
+        unknown=_unknown(steps, PATIENT),
         amounts=amounts,
         payers=[(names[draw.sponsor], draw.amount) for draw in outcome.draws],
-        skipped=skipped,
+        skipped=[(names[at], skip.value, _unknown(steps, at)) for at, skip in outcome.skipped],
         steps=_told(steps),
+        weak=weak_lines(*(map(rule_name, keys) for keys in weak.values())),
         differences=differences,
     )
     return Decided(result, report)
 
 
 def decide_sponsorship(written: WrittenRelation, law: Law) -> Decided:
-    outcome = decide_relation(written.case, law)
+    case = written.case
+    outcome = decide_end(case, law) if isinstance(case, EndCase) else decide_relation(case, law)
     steps = cite(law.book, outcome.steps, [])
-    unverified = weak_rules(law.book, outcome.used, Tier.C)
-    accepted = outcome.refused is None
-    found = {"accepted": accepted, "refused": outcome.refused, "unverified": bool(unverified)}
-    differences = _differences(written.expect, found)
+    weak = _weak(law.book, outcome.used)
+    found: dict[str, Any] = {"accepted": outcome.refused is None, "refused": outcome.refused}
+    if isinstance(outcome, EndOutcome):
+        found |= {"ends_on": outcome.ends_on, "possible_on": outcome.possible_on}
+        weak["assumed"] = sorted({*weak["assumed"], *outcome.assumed})
+    differences = _differences(written.expect, {**found, "unverified": bool(weak["unverified"])})
     result = {
         "kind": "sponsorship",
         "name": written.name,
         "ok": not differences,
-        "accepted": accepted,
-        "refused": outcome.refused,
-        "unverified": unverified,
-        "assumed": weak_rules(law.book, outcome.used, Tier.OWN),
-        "steps": [_step(cited) for cited in steps],
+        "expects": _expects(written.expect),
+        **found,
+        **weak,
+        "steps": [step_data(cited) for cited in steps],
     }
-    refused = outcome.refused or ""
-    ok = not differences
-    report = relation_report(name=written.name, ok=ok, refused=refused, steps=_told(steps), differences=differences)
-    return Decided(result, report)
+    told: dict[str, Any] = {
+        "name": written.name,
+        "ok": not differences if _expects(written.expect) else None,
+        "refused": outcome.refused or "",
+        "steps": _told(steps),
+        "weak": weak_lines(*(map(rule_name, keys) for keys in weak.values())),
+        "differences": differences,
+    }
+    if isinstance(outcome, EndOutcome):
+        return Decided(result, end_report(**told, ends_on=outcome.ends_on, possible_on=outcome.possible_on))
+    return Decided(result, relation_report(**told, unknown=_unknown(steps, PATIENT)))
+
+
+def _expects(expect: msgspec.Struct | None) -> bool:
+    """Whether a case says what shall come out: an empty table says nothing."""
+    return expect is not None and any(value is not None for value in msgspec.structs.asdict(expect).values())
 
 
 def _differences(expect: msgspec.Struct | None, found: dict[str, Any]) -> Differences:
@@ -152,7 +171,7 @@ def _shown(value: Any) -> Any:
     """An expected value as the outcome shows it; payers of nothing are left out."""
     if isinstance(value, dict):
         return {name: _shown(item) for name, item in value.items() if item != 0}
-    return value if isinstance(value, bool | str) else yuan(value)
+    return value if isinstance(value, bool | str | datetime.date) else yuan(value)
 
 
 def _amounts(outcome: Outcome) -> dict[str, int]:
@@ -160,9 +179,15 @@ def _amounts(outcome: Outcome) -> dict[str, int]:
     return dict(zip(AMOUNTS, paid, strict=True))
 
 
-def _step(cited: Cited) -> dict[str, Any]:
-    fields = {name: getattr(cited, name) for name in ("code", "text", "rule", "source", "tier")}
-    return fields | {"amount": None if cited.amount is None else yuan(cited.amount)}
+def _weak(book: Book, used: Iterable[int]) -> dict[str, list[str]]:
+    """The rules that nobody vouches for, by how little is known of them."""
+    known = list(used)
+    return {"unverified": weak_rules(book, known, Tier.C), "assumed": weak_rules(book, known, Tier.OWN)}
+
+
+def _unknown(steps: Iterable[Cited], who: int) -> str:
+    """The name of the rule that nobody knows, where that is why the bill, or this sponsor, is refused."""
+    return next((step.rule_name for step in steps if step.code == Skip.POLICY_UNKNOWN and step.who == who), "")
 
 
 def _told(steps: list[Cited]) -> list[tuple[str, str, str]]:

@@ -1,17 +1,18 @@
 """`mulaid demo`: a day of messages over an invented population, explained and audited, on this machine."""
 
 import asyncio
+import datetime
 import logging
 import shutil
 import sys
 import tempfile
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.box import SIMPLE_HEAD
-from rich.cells import cell_len
 from rich.console import Console
 from rich.padding import Padding
 from rich.table import Table
@@ -19,15 +20,19 @@ from rich.table import Table
 from mulaid.app.house import database
 from mulaid.app.logs import log_from
 from mulaid.app.serving import serving
-from mulaid.audit.findings import NOTES, OF_THE_ENGINE, Report
+from mulaid.audit.findings import Report
 from mulaid.audit.walk import audit
-from mulaid.cli.audit import replayer
+from mulaid.cli.audit import as_text, installation_key, replayer
 from mulaid.cli.cannot import cannot
 from mulaid.cli.citing import cite
 from mulaid.cli.day import Amounts, DayBroken, Played, play
+from mulaid.cli.examples import examples_folder
 from mulaid.cli.explain import Explained, as_lines, explained_case
 from mulaid.cli.load import load_into
-from mulaid.clock import from_ten
+from mulaid.cli.opening import why
+from mulaid.cli.printing import columns, print_lines
+from mulaid.cli.usage import Commands
+from mulaid.clock import ClockWrong, from_ten
 from mulaid.located import Fault
 from mulaid.procedures.load import Summary
 from mulaid.settings import LogLevel, Settings
@@ -35,16 +40,17 @@ from mulaid.store.connect import Connection, connect
 from mulaid.store.embedded import EmbeddedFailed, data_path
 from mulaid.store.ids import parse_wire
 from mulaid.store.migrate import MigrationFailed, SchemaUnknown
+from mulaid.terms.codes import FundsBy
 from mulaid.terms.money import yuan
-from mulaid.wording import audit as audit_wording
 from mulaid.wording import commands
 from mulaid.wording import demo as wording
 from mulaid.wording.files import fault_sentence
 
-app = typer.Typer(add_completion=False)
+app = Commands()
 
 PROGRAM = "mulaid"
 WIDTH = 100
+"""How wide a table of amounts may be where there is no screen."""
 INDENT = 4
 
 
@@ -60,18 +66,17 @@ def command(home: Annotated[Path | None, typer.Option(help=wording.HOME, show_de
     """
     log_from(logging.CRITICAL)
     logging.disable(logging.INFO)
-    console = Console(highlight=False, markup=False, emoji=False, soft_wrap=False)
-    console.width = WIDTH if not console.is_terminal else min(console.width, WIDTH)
+    console = Console(highlight=False, markup=False, emoji=False, width=columns(sys.stdout) or WIDTH)
     examples = examples_folder()
     if home is not None and data_path(home).exists():
         cannot(wording.already_there(str(home)))
     try:
         with ExitStack() as stack:
-            kept = home or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="mulaid-demo-")))
-            settings = Settings(home=kept.expanduser().absolute(), port=0, processes=0, log_level=LogLevel.ERROR)
-            console.print(wording.STARTING)
+            kept = home or stack.enter_context(_gone_afterwards())
+            settings = Settings(home=kept.expanduser().absolute(), port=0, log_level=LogLevel.ERROR)
+            print_lines([wording.STARTING])
             dsn = stack.enter_context(database(settings))
-            tell_loaded(console, load_into(settings, [examples / "population", examples / "catalogue.toml"]))
+            tell_loaded(load_into(settings, [examples / "population", examples / "catalogue.toml"]))
             case, report = asyncio.run(a_day(console, settings, dsn, examples / "day"))
     except Unexpected as error:
         raise typer.Exit(1) from error
@@ -79,11 +84,21 @@ def command(home: Annotated[Path | None, typer.Option(help=wording.HOME, show_de
         cannot(str(error))
     except Fault as fault:
         cannot(fault_sentence(fault))
+    except ClockWrong as wrong:
+        cannot(commands.clock_wrong(wrong.here, wrong.there))
     except (EmbeddedFailed, MigrationFailed, SchemaUnknown, OSError) as failure:
-        cannot(commands.cannot_start(str(failure)))
-    console.print()
-    print("\n".join(wording.next_steps(called_as(), str(home or "mulaid-demo"), case, home is not None)))
+        cannot(commands.cannot_start(why(failure)))
+    # Not folded: these lines are typed again, or copied.
+    print("", *wording.next_steps(called_as(), str(home or "mulaid-demo"), case, home is not None), sep="\n")
     raise typer.Exit(1 if report.damaged else 0)
+
+
+@contextmanager
+def _gone_afterwards() -> Iterator[Path]:
+    """A folder for this demo alone; started by root, the database's own user has to pass through it."""
+    with tempfile.TemporaryDirectory(prefix="mulaid-demo-") as folder:
+        Path(folder).chmod(0o711)
+        yield Path(folder)
 
 
 def called_as() -> str:
@@ -92,18 +107,10 @@ def called_as() -> str:
     return called if Path(called).name == PROGRAM and shutil.which(PROGRAM) != called else PROGRAM
 
 
-def examples_folder() -> Path:
-    """The examples of a checkout: where we are, or beside the sources."""
-    for folder in (Path.cwd() / "examples", Path(__file__).parents[3] / "examples"):
-        if (folder / "day").is_dir() and (folder / "population").is_dir():
-            return folder
-    cannot(wording.NO_EXAMPLES)
-
-
 async def a_day(console: Console, settings: Settings, dsn: str, folder: Path) -> tuple[str, Report]:
     """Serve, send, print, explain and audit: the case explained and what the audit found. Raises `Unexpected`."""
-    console.print(wording.PLAYING)
     clock = from_ten()
+    print_lines([wording.playing(clock().date())])
     connection = await connect(dsn, purpose="mulaid demo")
     sent, explained = 0, ""
     try:
@@ -112,52 +119,53 @@ async def a_day(console: Console, settings: Settings, dsn: str, folder: Path) ->
                 sent += 1
                 tell(console, played, await _recorded(connection, played))
                 if played.surprises:
-                    for line in wording.unexpected(played.scene.name, played.surprises):
-                        console.print(line)
+                    print_lines(wording.unexpected(played.scene.name, played.surprises))
                     raise Unexpected
                 if played.scene.demo.explain:
                     explained = played.case
-        console.print(f"\n{wording.tally(sent)}")
-        await _explain(console, connection, explained)
-        report = await _audit(console, connection)
+        print_lines(["", wording.tally(sent)])
+        await _explain(connection, explained)
+        report = await _audit(connection, settings, clock())
     finally:
         await connection.close()
     return explained, report
 
 
-def tell_loaded(console: Console, summary: Summary) -> None:
+def tell_loaded(summary: Summary) -> None:
     """How much there is to play with."""
     tables = ("person", "institution", "sponsorship")
     people, institutions, sponsorships = (summary[table].inserted for table in tables)
-    console.print(wording.loaded(people, institutions, sponsorships))
+    print_lines([wording.loaded(people, institutions, sponsorships)])
 
 
 def tell(console: Console, played: Played, told: Explained | None) -> None:
     """One message: its title, and what came back."""
     demo = played.scene.demo
     number = played.scene.name.partition("-")[0]
-    console.print(f"\n{number}  {played.transaction}  {demo.title}")
+    print_lines(["", f"{number}  {played.transaction}  {demo.title}"])
     if demo.lose_answer:
-        _indented(console, wording.LOST)
+        _indented(wording.LOST)
         return
     if played.sentence:
-        _indented(console, wording.fact(wording.REFUSED, played.sentence))
+        _indented(wording.fact(wording.REFUSED, played.sentence))
     elif played.amounts is not None:
         console.print(Padding(_table(played.amounts), (0, 0, 0, INDENT), expand=False))
     else:
         shown = [wording.fact(label, text) for label, text in played.shown.items()]
-        _indented(console, wording.facts([wording.DONE, *shown]))
+        _indented(wording.facts([wording.DONE, *shown]))
     for payer in played.payers:
-        _indented(console, wording.payer_line(payer.name, payer.kin, payer.pay, payer.way))
+        _indented(wording.payer_line(payer.name, payer.kin, payer.pay, payer.way))
     if told is not None and not demo.same_as:
         for line in _passed_over(told):
-            _indented(console, line)
+            _indented(line)
+        if told.record.funds_by not in (None, FundsBy.SANDBOX):
+            _indented(wording.FUNDS_GIVEN)
     if played.remark:
-        _indented(console, played.remark)
+        _indented(played.remark)
 
 
 def _passed_over(told: Explained) -> list[str]:
-    """Who did not pay, with the rule behind it: the interface has no room for that."""
+    """Who did not pay, with the rule behind it, which the answer leaves out."""
     names = [sponsor.name for sponsor in told.record.case.sponsors]
     outcome = told.record.outcome
     why = {(step.who, step.code): step.text for step in cite(told.book, outcome.steps, names)}
@@ -176,21 +184,8 @@ def _table(amounts: Amounts) -> Table:
     return table
 
 
-def _indented(console: Console, text: str) -> None:
-    inner = text.lstrip(" ")
-    indent = INDENT + len(text) - len(inner)
-    for line in folded(inner, console.width - indent):
-        console.print(" " * indent + line if line else "")
-
-
-def folded(text: str, width: int) -> list[str]:
-    """Lines of at most so many columns. Chinese breaks anywhere, but no line begins with a closing mark."""
-    lines = [""]
-    for piece in wording.UNBROKEN.findall(text):
-        if lines[-1] and cell_len(lines[-1] + piece) > width:
-            lines.append("")
-        lines[-1] += piece
-    return [line.strip() for line in lines]
+def _indented(text: str) -> None:
+    print_lines(" " * INDENT + line if line else "" for line in text.splitlines())
 
 
 async def _recorded(connection: Connection, played: Played) -> Explained | None:
@@ -198,26 +193,19 @@ async def _recorded(connection: Connection, played: Played) -> Explained | None:
     return await explained_case(connection, *parse_wire(played.case)) if played.case else None
 
 
-async def _explain(console: Console, connection: Connection, case: str) -> None:
+async def _explain(connection: Connection, case: str) -> None:
     told = await explained_case(connection, *parse_wire(case))
     assert told is not None, "the case was answered, so it is recorded"
-    console.print(f"\n{wording.explaining(case)}")
+    print_lines(["", wording.explaining(case)])
     for line in as_lines(told):
-        _indented(console, line)
+        _indented(line)
 
 
-async def _audit(console: Console, connection: Connection) -> Report:
+async def _audit(connection: Connection, settings: Settings, now: datetime.datetime) -> Report:
+    key = installation_key(settings.home)
     async with connection.transaction(isolation="repeatable_read", readonly=True):
-        report = await audit(connection, replay=replayer())
-    console.print(f"\n{wording.AUDITING}")
-    for line in audit_wording.report(
-        regions=report.regions,
-        checked=report.checked,
-        found={str(check): number for check, number in report.found.items()},
-        findings=[(each.check, each.region, each.where, each.expected, each.found) for each in report.findings],
-        notes=NOTES,
-        engine=OF_THE_ENGINE,
-        replayed=True,
-    ):
-        _indented(console, line)
+        report = await audit(connection, now=now, key=key, replay=replayer())
+    print_lines(["", wording.AUDITING])
+    for line in as_text(report, replayed=True):
+        _indented(line)
     return report

@@ -1,14 +1,11 @@
 """The settings of a command, or the sentences that say which of them cannot be used."""
 
 import os
-import sys
 from collections.abc import Iterable
 from pathlib import Path
 from typing import NoReturn
 
-import typer
-
-from mulaid.cli.cannot import CANNOT
+from mulaid.cli.cannot import cannot
 from mulaid.settings import SettingFault, Settings, SettingsWrong, from_environment, unknown
 from mulaid.wording.settings import fault_sentence
 
@@ -29,6 +26,4 @@ def no_strangers(policies: list[Path] | None) -> list[Path] | None:
 
 
 def _end(faults: Iterable[SettingFault]) -> NoReturn:
-    for fault in faults:
-        print(fault_sentence(fault.name, fault.value, fault.wrong, fault.allowed), file=sys.stderr)
-    raise typer.Exit(CANNOT)
+    cannot("\n".join(fault_sentence(fault.name, fault.value, fault.wrong, fault.allowed) for fault in faults))

@@ -7,24 +7,27 @@ import msgspec
 import typer
 
 from mulaid.cli.cannot import cannot
-from mulaid.cli.citing import ARITHMETIC, Cited, cite, weak_rules
+from mulaid.cli.citing import cite, step_data, weak_rules
 from mulaid.cli.opening import open_database
+from mulaid.cli.printing import print_json, print_lines
+from mulaid.cli.usage import Commands
 from mulaid.policy.book import Book
 from mulaid.policy.entry import Tier
 from mulaid.procedures import records
 from mulaid.procedures.records import Record
+from mulaid.settings import Settings
 from mulaid.store import cases, people, policy_versions, registry
 from mulaid.store.cases import Case
 from mulaid.store.connect import Connection, connect
 from mulaid.store.ids import WireIdFault, parse_wire
+from mulaid.store.keys import unlock_to_read
 from mulaid.terms.money import yuan
 from mulaid.wording import commands
 from mulaid.wording.explain import explain_lines
 from mulaid.wording.refusals import refusal_sentence
 from mulaid.wording.rules import rule_name
-from mulaid.wording.steps import step_sentence
 
-app = typer.Typer(add_completion=False)
+app = Commands()
 
 
 class Explained(msgspec.Struct, frozen=True):
@@ -48,19 +51,20 @@ def command(
         region, case_id = parse_wire(number)
     except WireIdFault:
         cannot(commands.no_such_case(number))
-    with open_database() as (_, dsn):
-        explained = asyncio.run(_find(dsn, region, case_id))
+    with open_database() as (settings, dsn):
+        explained = asyncio.run(_find(settings, dsn, region, case_id))
     if explained is None:
         cannot(commands.no_such_case(number))
     elif as_json:
-        print(msgspec.json.encode(as_data(explained)).decode())
+        print_json(as_data(explained))
     else:
-        print("\n".join(as_lines(explained)))
+        print_lines(as_lines(explained))
 
 
-async def _find(dsn: str, region: str, case_id: int) -> Explained | None:
+async def _find(settings: Settings, dsn: str, region: str, case_id: int) -> Explained | None:
     connection = await connect(dsn, purpose="mulaid explain")
     try:
+        await unlock_to_read(connection, settings.home)
         return await explained_case(connection, region, case_id)
     finally:
         await connection.close()
@@ -103,18 +107,11 @@ def as_lines(told: Explained) -> list[str]:
         },
         payers=[(payer.name, payer.kinship, payer.amount) for payer in record.payers],
         passed_over=[(names[at], refusal_sentence(skip, {"payer": names[at]})) for at, skip in outcome.skipped],
-        steps=[
-            (
-                step_sentence(each.code, each.amount, _name(names, each.who), "", _rule(each)),
-                each.says,
-                each.title,
-                each.tier,
-            )
-            for each in cite(told.book, outcome.steps, names)
-        ],
+        steps=[(each.told, each.says, each.title, each.tier) for each in cite(told.book, outcome.steps, names)],
         unverified=map(rule_name, weak_rules(told.book, outcome.used, Tier.C)),
         assumed=map(rule_name, weak_rules(told.book, outcome.used, Tier.OWN)),
         policy=told.case.policy,
+        funds_by=record.funds_by or "",
     )
     if record.undone is not None:
         lines.insert(1, commands.undoes(f"{told.case.region}{record.undone}"))
@@ -134,6 +131,7 @@ def as_data(told: Explained) -> dict[str, Any]:
         "policy": told.case.policy,
         "total": yuan(outcome.total),
         "funds": yuan(outcome.funds_paid),
+        "funds_given_by": told.record.funds_by,
         "own": yuan(outcome.own),
         "mutual": yuan(outcome.mutual),
         "cash": yuan(outcome.cash),
@@ -145,19 +143,10 @@ def as_data(told: Explained) -> dict[str, Any]:
         "skipped": {names[at]: skip for at, skip in outcome.skipped},
         "unverified": weak_rules(told.book, outcome.used, Tier.C),
         "assumed": weak_rules(told.book, outcome.used, Tier.OWN),
-        "steps": [msgspec.structs.asdict(each) for each in cite(told.book, outcome.steps, names)],
+        "steps": [step_data(each) for each in cite(told.book, outcome.steps, names)],
         "undone_by": told.undone_by or None,
     }
 
 
 def _names(record: Record) -> list[str]:
     return [sponsor.name for sponsor in record.case.sponsors]
-
-
-def _name(names: list[str], who: int) -> str:
-    return names[who] if who >= 0 else ""
-
-
-def _rule(cited: Cited) -> str:
-    """The rule's name; arithmetic has none."""
-    return "" if cited.rule == ARITHMETIC else rule_name(cited.rule)

@@ -15,7 +15,14 @@ from rich.table import Table
 
 from mulaid.app.house import bureau_on, database
 from mulaid.cli import environment
-from mulaid.intake.loads import Loads, load_files, read_loads
+from mulaid.cli.cannot import cannot
+from mulaid.cli.opening import in_the_way
+from mulaid.cli.printing import print_lines
+from mulaid.cli.usage import Commands
+from mulaid.clock import ClockWrong
+from mulaid.gateway.profile import profile_names
+from mulaid.intake.load_records import load_files
+from mulaid.intake.loads import Loads, read_loads
 from mulaid.located import Fault
 from mulaid.policy.book import Book
 from mulaid.procedures.load import Summary, load
@@ -23,11 +30,11 @@ from mulaid.settings import Settings
 from mulaid.store.connect import connect
 from mulaid.store.embedded import EmbeddedFailed
 from mulaid.store.migrate import MigrationFailed
-from mulaid.store.seal import SealBroken
-from mulaid.wording import loading
+from mulaid.store.seal import KeyRefused
+from mulaid.wording import commands, loading
 from mulaid.wording.files import fault_sentence
 
-app = typer.Typer(add_completion=False)
+app = Commands()
 
 _PATIENCE = 600
 """Seconds a statement may take: a load has the machine to itself more often than not."""
@@ -41,12 +48,18 @@ def command(files: Annotated[list[Path], typer.Argument(help=loading.FILES, show
     try:
         summary = load_into(settings, files)
     except Fault as fault:
-        print(fault_sentence(fault), file=sys.stderr)
-        raise typer.Exit(2) from fault
-    except SealBroken as error:
-        raise _trouble("seal", error) from error
+        cannot(fault_sentence(fault))
+    except KeyRefused as error:
+        print_lines([commands.key_refused(error.trouble, str(error.file))], sys.stderr)
+        raise typer.Exit(1) from error
+    except ClockWrong as wrong:
+        print_lines([commands.clock_wrong(wrong.here, wrong.there)], sys.stderr)
+        raise typer.Exit(1) from wrong
+    except asyncpg.LockNotAvailableError as error:
+        raise _trouble("held", str(error)) from error
     except (EmbeddedFailed, MigrationFailed, asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
-        raise _trouble("database", error) from error
+        blocked = in_the_way(error)
+        raise _trouble("blocked" if blocked else "database", blocked or str(error)) from error
     _report(summary)
 
 
@@ -56,7 +69,7 @@ def load_into(settings: Settings, files: Sequence[Path]) -> Summary:
     Raises `located.Fault`, and what the database raises.
     """
     book = Book.load(settings.policies)
-    loads = read_loads(load_files(files), book.divisions.resolve, _Progress())
+    loads = read_loads(load_files(files), book.divisions.resolve, _Progress(), profiles=profile_names())
     with database(settings) as dsn:
         return asyncio.run(_load(settings, book, dsn, loads))
 
@@ -91,9 +104,9 @@ def _report(summary: Summary) -> None:
         if any(numbers):
             table.add_row(loading.TABLE_NAMES[name], *map(str, numbers))
     Console().print(table)
-    print(loading.done_sentence(any(counts.inserted or counts.changed for counts in summary.values())))
+    print_lines([loading.done_sentence(any(counts.inserted or counts.changed for counts in summary.values()))])
 
 
-def _trouble(kind: str, error: Exception) -> typer.Exit:
-    print(loading.trouble_sentence(kind, str(error)), file=sys.stderr)
+def _trouble(kind: str, detail: str) -> typer.Exit:
+    print_lines([loading.trouble_sentence(kind, detail)], sys.stderr)
     return typer.Exit(1)

@@ -6,12 +6,13 @@ from collections.abc import Iterator
 from mulaid.app.house import database
 from mulaid.cli import environment
 from mulaid.cli.cannot import cannot
+from mulaid.clock import ClockWrong
 from mulaid.lanes.annex import AnnexFailed
 from mulaid.located import Fault
 from mulaid.settings import Settings
-from mulaid.store.embedded import EmbeddedFailed
-from mulaid.store.migrate import MigrationFailed, SchemaUnknown
-from mulaid.store.seal import SealBroken
+from mulaid.store.embedded import SYSTEM_USER, EmbeddedFailed, EmbeddedMissing, Unreachable
+from mulaid.store.migrate import DbmateMissing, MigrationFailed, SchemaUnknown
+from mulaid.store.seal import KeyRefused
 from mulaid.wording import commands
 from mulaid.wording.files import fault_sentence
 
@@ -25,7 +26,26 @@ def open_database() -> Iterator[tuple[Settings, str]]:
             yield settings, dsn
     except Fault as fault:
         cannot(fault_sentence(fault))
-    except SealBroken:
-        cannot(commands.KEY_LOST)
+    except KeyRefused as refused:
+        cannot(commands.key_refused(refused.trouble, str(refused.file)))
+    except ClockWrong as wrong:
+        cannot(commands.clock_wrong(wrong.here, wrong.there))
     except (AnnexFailed, EmbeddedFailed, MigrationFailed, SchemaUnknown, OSError) as failure:
-        cannot(commands.cannot_start(str(failure)))
+        cannot(commands.cannot_start(why(failure)))
+
+
+def why(failure: Exception) -> str:
+    """Why the database cannot be used: what stands in its way, or what it said itself."""
+    return in_the_way(failure) or str(failure)
+
+
+def in_the_way(failure: Exception) -> str:
+    """What stands in the database's way on this machine, with the way out; empty when it is something else."""
+    match failure:
+        case EmbeddedMissing():
+            return commands.EMBEDDED_MISSING
+        case DbmateMissing():
+            return commands.DBMATE_MISSING
+        case Unreachable():
+            return commands.unreachable(SYSTEM_USER, str(failure.place))
+    return ""

@@ -14,6 +14,7 @@ from mulaid.cli.claiming import Asked, Statement, read_statement, statements_in,
 from mulaid.cli.printing import print_json, print_lines
 from mulaid.cli.spans import sourced, span_data, span_text
 from mulaid.cli.summing import sum_data, sum_lines
+from mulaid.cli.usage import Commands
 from mulaid.policy.book import Book
 from mulaid.policy.chronicle import Contradiction
 from mulaid.policy.claims import Answer, Comparison, Truth, answers
@@ -28,7 +29,7 @@ from mulaid.wording.claim_patterns import TABLES
 from mulaid.wording.review import KNOWN_FALSE
 from mulaid.wording.rules import RULE_NAMES
 
-app = typer.Typer(add_completion=False)
+app = Commands()
 
 UNREAD = 1
 """The exit code when a part of a statement could not be read."""

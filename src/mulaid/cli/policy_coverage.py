@@ -9,6 +9,7 @@ import typer
 
 from mulaid.cli.asking import AsJson, OnDay, Policies, Strict, book_of, day_of, region_of
 from mulaid.cli.printing import print_json, print_lines, print_table
+from mulaid.cli.usage import Commands
 from mulaid.policy.book import Book
 from mulaid.policy.coverage import Cover, Status, coverage
 from mulaid.policy.entry import Tier
@@ -17,7 +18,7 @@ from mulaid.wording import book as words
 from mulaid.wording import commands
 from mulaid.wording.rules import rule_name, tier_name
 
-app = typer.Typer(add_completion=False)
+app = Commands()
 
 _KNOWN = (Status.VALUE, Status.INHERITED)
 

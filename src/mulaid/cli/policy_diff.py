@@ -9,6 +9,7 @@ from mulaid.cli.asking import AsJson, OnDay, Policies, Region, Strict, book_of, 
 from mulaid.cli.cannot import cannot
 from mulaid.cli.printing import print_json, print_lines, print_table
 from mulaid.cli.spans import sourced, span_data, span_text
+from mulaid.cli.usage import Commands
 from mulaid.policy.book import Book
 from mulaid.policy.difference import Place, differences
 from mulaid.policy.history import Span
@@ -17,7 +18,7 @@ from mulaid.wording import book as words
 from mulaid.wording import commands
 from mulaid.wording.rules import RULE_NAMES
 
-app = typer.Typer(add_completion=False)
+app = Commands()
 
 _ABSENT = dict.fromkeys(("value", "unknown", "source", "tier"))
 

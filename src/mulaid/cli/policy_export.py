@@ -13,7 +13,9 @@ import typer
 from mulaid import __version__
 from mulaid.cli.asking import Policies, book_of
 from mulaid.cli.cannot import cannot
+from mulaid.cli.printing import print_lines
 from mulaid.cli.spans import entry_data
+from mulaid.cli.usage import Commands
 from mulaid.policy.book import Book
 from mulaid.policy.entry import Entry
 from mulaid.policy.rules import RULES
@@ -21,7 +23,7 @@ from mulaid.wording import book as words
 from mulaid.wording import commands
 from mulaid.wording.rules import RULE_NAMES, RULE_UNITS
 
-app = typer.Typer(add_completion=False)
+app = Commands()
 
 NAME = "mulaid-policies"
 _QUALIFIERS = tuple(dict.fromkeys(name for rule in RULES for name in rule.qualifiers))
@@ -51,7 +53,7 @@ def command(
             file.write_bytes(make(book))
     except OSError as error:
         cannot(commands.cannot_write(str(error.filename or out), error.strerror or ""))
-    print(words.exported(map(str, wanted), len(book.entries), book.digest))
+    print_lines([words.exported(map(str, wanted), len(book.entries), book.digest)])
 
 
 def as_json(book: Book) -> bytes:

@@ -13,7 +13,8 @@ from mulaid.cli.asking import AsJson, day_of
 from mulaid.cli.cannot import cannot
 from mulaid.cli.environment import no_strangers
 from mulaid.cli.printing import print_json, print_lines
-from mulaid.intake.cases import case_files, read_cases
+from mulaid.cli.usage import Commands
+from mulaid.intake.cases import read_all_cases
 from mulaid.located import Fault
 from mulaid.policy.book import Book, shipped_folder
 from mulaid.policy.law import Law
@@ -23,7 +24,7 @@ from mulaid.terms.money import Fen, yuan
 from mulaid.wording import rehearse as words
 from mulaid.wording.files import fault_sentence
 
-app = typer.Typer(add_completion=False)
+app = Commands()
 
 CHECKOUT_CASES = Path("tests/cases")
 SHOWN_MAX = 50
@@ -77,8 +78,7 @@ class _Books:
 
 def _worked(files: Iterable[Path], books: _Books) -> Comparison:
     found = Comparison()
-    for file in case_files(files):
-        read = read_cases(file, lambda extra: books.rehearsal(extra).live.book.divisions.resolve)
+    for read in read_all_cases(files, lambda extra: books.rehearsal(extra).live.book.divisions.resolve):
         rehearsal = books.rehearsal(read.policies)
         for bill in read.bills:
             found.take(rehearsal.bill(bill.name, bill.case))
@@ -149,9 +149,9 @@ def _change_data(change: Change) -> dict[str, Any]:
 def _print(rehearsal: Rehearsal, found: dict[str, Comparison]) -> None:
     book = rehearsal.live.book
     if not rehearsal.touched:
-        print(words.SAME_BOOK)
+        print_lines([words.SAME_BOOK])
     if rehearsal.on is not None:
-        print(words.shown_on(rehearsal.on))
+        print_lines([words.shown_on(rehearsal.on)])
     for kind, each in found.items():
         print_lines(words.compared(kind, each.number, each.changed, each.unreadable))
         print_lines(line for change in each.changes[:SHOWN_MAX] for line in _told(book, change))

@@ -8,7 +8,8 @@ import typer
 
 from mulaid.cli.asking import AsJson, Policies, day_of
 from mulaid.cli.cannot import CANNOT
-from mulaid.cli.printing import print_json
+from mulaid.cli.printing import print_json, print_lines
+from mulaid.cli.usage import Commands
 from mulaid.located import Fault, Faults
 from mulaid.policy.book import Book
 from mulaid.policy.divisions import NATIONAL
@@ -18,7 +19,7 @@ from mulaid.policy.rules import BY_KEY
 from mulaid.wording import review as wording
 from mulaid.wording.files import fault_sentence, fault_sentences
 
-app = typer.Typer(add_completion=False)
+app = Commands()
 
 UNREADABLE = frozenset(("unreadable", "not_utf8", "not_toml", "no_such_folder"))
 """Faults of a file as a whole; all others are findings in it."""
@@ -48,8 +49,9 @@ def command(
     else:
         for each in findings:
             place = book.name(each["region"]) if each["region"] else ""
-            print(wording.finding_line(each["file"], each["line"], place, each["rule"], each["text"], each["remedy"]))
-        print(wording.review_tally(**counts, findings=len(findings)))
+            parts = (each["file"], each["line"], place, each["rule"], each["text"], each["remedy"])
+            print_lines([wording.finding_line(*parts)])
+        print_lines([wording.review_tally(**counts, findings=len(findings))])
     raise typer.Exit(1 if findings else 0)
 
 
@@ -76,7 +78,7 @@ def _no_book(faults: Sequence[Fault], as_json: bool) -> NoReturn:
         head = {"digest": None, "regions": 0, "values": 0, "unknown": 0}
         print_json(head | {"findings": [_of_fault(fault, "") for fault in faults]})
     else:
-        print("\n".join(map(fault_sentence, faults)), file=sys.stderr if code == CANNOT else sys.stdout)
+        print_lines(map(fault_sentence, faults), sys.stderr if code == CANNOT else sys.stdout)
     raise typer.Exit(code)
 
 

@@ -1,15 +1,14 @@
 """`mulaid policy show REGION [RULES…] --on DAY`: every rule that holds in a region on a day, and who says so."""
 
-import typer
-
 from mulaid.cli.asking import AsJson, OnDay, Policies, Region, SomeRules, Strict, book_of, day_of, region_of, rules_of
 from mulaid.cli.printing import print_json, print_lines, print_table
 from mulaid.cli.spans import sourced, span_data, span_text
+from mulaid.cli.usage import Commands
 from mulaid.policy.history import spans_on
 from mulaid.wording import book as words
 from mulaid.wording import commands
 
-app = typer.Typer(add_completion=False)
+app = Commands()
 
 
 @app.command(help=commands.POLICY_SHOW)

@@ -1,10 +1,9 @@
 """`mulaid policy timeline REGION [RULES…]`: how each rule came to be what it is in a region."""
 
-import typer
-
 from mulaid.cli.asking import AsJson, Policies, Region, SomeRules, Strict, book_of, region_of, rules_of
 from mulaid.cli.printing import print_json, print_lines, print_table
 from mulaid.cli.spans import entry_text, sourced, span_data, span_text
+from mulaid.cli.usage import Commands
 from mulaid.policy.book import Book
 from mulaid.policy.chronicle import Event
 from mulaid.policy.history import Doubt, Span, events_of, history
@@ -12,7 +11,7 @@ from mulaid.wording import book as words
 from mulaid.wording import commands
 from mulaid.wording.rules import RULE_NAMES
 
-app = typer.Typer(add_completion=False)
+app = Commands()
 
 
 @app.command(help=commands.POLICY_TIMELINE)

@@ -8,6 +8,7 @@ import typer
 from mulaid.cli.asking import AsJson, OnDay, Policies, Region, Strict, book_of, day_of, region_of, rules_of
 from mulaid.cli.printing import print_json, print_lines
 from mulaid.cli.spans import entry_data, entry_text, sourced, span_data, span_text
+from mulaid.cli.usage import Commands
 from mulaid.policy.book import Book
 from mulaid.policy.grounds import Grounds, Level, grounds
 from mulaid.policy.rules import BY_KEY
@@ -15,7 +16,7 @@ from mulaid.wording import book as words
 from mulaid.wording import commands
 from mulaid.wording.rules import RULE_NAMES
 
-app = typer.Typer(add_completion=False)
+app = Commands()
 
 
 @app.command(help=commands.POLICY_WHY)

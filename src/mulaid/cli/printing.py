@@ -1,26 +1,33 @@
-"""How the policy commands print: JSON for programs, tables that still read well on a narrow screen for people.
+"""How commands print: JSON for programs, sentences and tables that still read well on a narrow screen for people.
 
 Chinese has no spaces to part a line at, and a Latin word may not pull the rest of its sentence to the next line; so
-lines are folded here.
+lines are folded here. Where no screen is, in a pipe or a file, a sentence stays on one line, for grep and diff.
 """
 
+import os
 import re
-import shutil
 import sys
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from itertools import zip_longest
-from typing import Any
+from typing import Any, TextIO
 
 import msgspec
 from rich.cells import cell_len, set_cell_size
 
+from mulaid.wording import marks
+
 NARROW = 64
 """Below this many columns a table is told row by row."""
+NO_SCREEN = 80
+"""How wide a table is where there is no screen."""
+_LEAST = 20
 _GAP = "  "
 _HANG = "  "
 """How much further the rest of a folded line is indented."""
-_PIECES = re.compile(r"[（“]*(?:[!-~]+|.)[、，。；：？！）”]* *")
-"""A line's smallest pieces: a Latin word or one character, with the marks that may not end or begin a line."""
+_PIECES = re.compile(rf"[{marks.OPENING}]*(?:[!-~]+(?: {marks.UNIT})?|.)[{marks.CLOSING}]* *")
+"""A line's smallest pieces: a Latin word, an amount with its unit or one character, with the marks that may not end or
+begin a line."""
 
 
 def print_json(data: Any) -> None:
@@ -28,11 +35,23 @@ def print_json(data: Any) -> None:
     sys.stdout.write(msgspec.json.encode(data).decode() + "\n")
 
 
-def print_lines(lines: Iterable[str]) -> None:
-    """Lines for people, folded at the edge of the screen with their indent kept."""
+def columns(stream: TextIO) -> int | None:
+    """How wide the screen behind a stream is: COLUMNS where it is set, and None where there is no screen."""
+    with suppress(ValueError):
+        if (set_ := int(os.environ.get("COLUMNS", ""))) > 0:
+            return max(set_, _LEAST)
+    with suppress(OSError, ValueError):
+        return max(os.get_terminal_size(stream.fileno()).columns, _LEAST) if stream.isatty() else None
+    return None
+
+
+def print_lines(lines: Iterable[str], stream: TextIO | None = None) -> None:
+    """Lines for people, on stdout unless said otherwise, folded at the edge of the screen with their indent kept."""
+    out = stream or sys.stdout
+    width = columns(out)
     for line in lines:
-        indent = line[: len(line) - len(line.lstrip(" "))]
-        print("\n".join(_folded(line, _screen(), indent + _HANG)))
+        print(line if width is None else "\n".join(folded(line, width)), file=out)
+    out.flush()
 
 
 def print_table(
@@ -43,7 +62,7 @@ def print_table(
     `roomy` leaves a line between rows; `grouped` does not repeat a first cell that is the same as the one above.
     """
     told = [list(row) for row in rows]
-    if _screen() < NARROW and len(headings) > 2:
+    if (columns(sys.stdout) or NO_SCREEN) < NARROW and len(headings) > 2:
         for first, *others in told:
             named = zip(headings[1:], others, strict=True)
             print_lines([first, *(f"{_HANG}{name}：{' '.join(cell.split())}" for name, cell in named if cell)])
@@ -69,17 +88,20 @@ def _print_row(cells: Sequence[str], widths: Sequence[int]) -> None:
         print(_GAP.join(map(set_cell_size, pieces, widths)).rstrip())
 
 
-def _screen() -> int:
-    return shutil.get_terminal_size().columns
-
-
 def _widths(rows: Sequence[Sequence[str]]) -> list[int]:
     """As wide as the cells are; when that is too much for the screen, the widest columns give way."""
     widths = [max(cell_len(line) for cell in column for line in cell.split("\n")) for column in zip(*rows, strict=True)]
-    room = _screen() - len(_GAP) * (len(widths) - 1)
+    room = (columns(sys.stdout) or NO_SCREEN) - len(_GAP) * (len(widths) - 1)
     while sum(widths) > room:
         widths[widths.index(max(widths))] -= 1
     return widths
+
+
+def folded(line: str, width: int, hang: str | None = None) -> Iterator[str]:
+    """A line in pieces no wider than `width`; those after the first are indented by `hang`, or a little further than
+    the line."""
+    indent = line[: len(line) - len(line.lstrip(" "))]
+    return _folded(line, width, indent + _HANG if hang is None else hang)
 
 
 def _folded(line: str, width: int, hang: str = "") -> Iterator[str]:

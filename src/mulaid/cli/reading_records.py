@@ -10,11 +10,15 @@ import asyncpg
 
 from mulaid.cli import environment
 from mulaid.cli.cannot import cannot
+from mulaid.cli.opening import why
 from mulaid.settings import Settings
 from mulaid.store.connect import Connection, connect
 from mulaid.store.embedded import Embedded, EmbeddedFailed, data_path
+from mulaid.store.keys import unlock_to_read
 from mulaid.store.migrate import SchemaUnknown, require_known_schema
+from mulaid.store.seal import KeyRefused
 from mulaid.wording import audit as wording
+from mulaid.wording import commands
 
 PATIENCE = 3_600
 """Seconds for one statement: sorting a nation's transfers takes longer than any settlement may."""
@@ -34,9 +38,11 @@ def read_records(
     settings = environment.settings()
     try:
         with _database(settings) as dsn:
-            return asyncio.run(_read(dsn, purpose, work, after))
+            return asyncio.run(_read(settings, dsn, purpose, work, after))
+    except KeyRefused as refused:
+        cannot(commands.key_refused(refused.trouble, str(refused.file)))
     except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, EmbeddedFailed, SchemaUnknown) as error:
-        cannot(wording.cannot_run(str(error).strip() or type(error).__name__))
+        cannot(wording.cannot_run(why(error).strip() or type(error).__name__))
 
 
 def tell(region: str, done: int, total: int) -> None:
@@ -61,6 +67,7 @@ def _database(settings: Settings) -> Iterator[str]:
 
 
 async def _read(
+    settings: Settings,
     dsn: str,
     purpose: str,
     work: Callable[[Connection], Awaitable[Found]],
@@ -69,6 +76,7 @@ async def _read(
     connection = await connect(dsn, purpose=purpose, patience=PATIENCE)
     try:
         await require_known_schema(connection)
+        await unlock_to_read(connection, settings.home)
         async with connection.transaction(isolation="repeatable_read", readonly=True):
             found = await work(connection)
         if after is not None:

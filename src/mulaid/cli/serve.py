@@ -11,10 +11,12 @@ import uvloop
 from mulaid.app.logs import NUMBERS, Log, listen_to, log_all_from
 from mulaid.app.serving import serving
 from mulaid.cli.opening import open_database
+from mulaid.cli.printing import print_lines
+from mulaid.cli.usage import Commands
 from mulaid.settings import Settings
 from mulaid.wording import commands
 
-app = typer.Typer(add_completion=False)
+app = Commands()
 
 LOST = 1
 """The exit code when the database is gone and cannot be brought back: whoever supervises may start anew."""
@@ -28,7 +30,7 @@ def command(sandbox: Annotated[bool, typer.Option("--sandbox", help=commands.SAN
         log = log_all_from(NUMBERS[settings.log_level], settings.log_format)
         lost = uvloop.run(_serve(settings, dsn, log, sandbox=sandbox))
     if lost:
-        print(commands.DATABASE_LOST, file=sys.stderr)
+        print_lines([commands.DATABASE_LOST], sys.stderr)
         raise typer.Exit(LOST)
 
 
@@ -39,12 +41,12 @@ async def _serve(settings: Settings, dsn: str, log: Log, *, sandbox: bool) -> bo
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, told_to_stop.set)
     async with serving(settings, dsn, sandbox=sandbox, log=log) as (house, port):
-        print(commands.serving(settings.host, port), flush=True)
+        print_lines([commands.serving(settings.host, port)])
         ends = [asyncio.create_task(each.wait()) for each in (told_to_stop, house.database.given_up)]
         await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
         lost = not told_to_stop.is_set()
         for end in ends:
             end.cancel()
     if not lost:
-        print(commands.STOPPED, flush=True)
+        print_lines([commands.STOPPED])
     return lost

@@ -9,11 +9,12 @@ import typer
 from mulaid.app.house import processes_of
 from mulaid.cli import environment
 from mulaid.cli.printing import print_json, print_table
+from mulaid.cli.usage import Commands
 from mulaid.settings import Settings, given, variable
 from mulaid.wording import settings as words
 from mulaid.wording.commands import AS_JSON
 
-app = typer.Typer(add_completion=False)
+app = Commands()
 
 _PASSWORD = re.compile(r"(?<=://)([^/@]*?):[^@]*@|(?<=[?&]password=)[^&]*", re.IGNORECASE)
 """In an address: after the user's name, or among the options."""

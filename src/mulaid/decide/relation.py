@@ -1,19 +1,20 @@
 """Decide whether a sponsorship may be made: every refusal in the order of `terms.reasons.RelationRefusal`.
 
 Counts, kinship, opening balance and changes take the rules of the sponsor's region; sponsors per beneficiary and the
-beneficiary's pause those of the beneficiary's; mechanism, territory and role exclusivity must suit both.
+beneficiary's pause those of the beneficiary's; mechanism, wallet, territory and role exclusivity must suit both.
 """
 
 import datetime
 from typing import Any
 
 from mulaid.decide.judge import within_reach
+from mulaid.decide.kinship import contradicted
 from mulaid.policy.law import AidRules, Law
 from mulaid.policy.rules import Excluded, Pause
 from mulaid.policy.ruling import Ruling
 from mulaid.policy.shapes import UNLIMITED
-from mulaid.terms.codes import Category, Cover, Kinship, Scheme, Sex
-from mulaid.terms.outcome import PATIENT, RelationOutcome, Step
+from mulaid.terms.codes import WALLET_MECHANISMS, Category, Cover, Kinship, Mechanism, Scheme, Sex
+from mulaid.terms.outcome import ENGINE_RULE, PATIENT, RelationOutcome, Step
 from mulaid.terms.reasons import RelationRefusal as Refusal
 from mulaid.terms.sponsorship_case import Party, Relation, SponsorshipCase
 
@@ -84,17 +85,20 @@ class _Inquiry:
         if case.kinship is Kinship.OTHER:
             raise _Stop(Refusal.RELATION_NOT_ALLOWED, theirs.relations_allowed.rule)
         allowed = theirs.relations_allowed
-        self.used.add(allowed.rule)
-        if not allowed.known or case.kinship in allowed.maybe:
-            self._remember(allowed)
-        elif case.kinship not in allowed.value:
+        if self._lacks(allowed, case.kinship):
             raise _Stop(Refusal.RELATION_NOT_ALLOWED, allowed.rule)
+        if not case.documents and contradicted(case.kinship, case.sponsor, case.beneficiary, case.day):
+            raise _Stop(Refusal.KINSHIP_IMPLAUSIBLE, ENGINE_RULE)
         for rules in self.both:
             reach = self._needs(rules.territory) if len(self.both) > 1 else None
             if reach is not None:
                 wanted = reach.get(case.mechanism)
                 if not within_reach(wanted, case.sponsor.region, case.beneficiary.region):
                     raise _Stop(Refusal.OUT_OF_TERRITORY, rules.territory.rule)
+        if case.mechanism in WALLET_MECHANISMS:
+            for rules in self.both:
+                if self._needs(rules.wallet_open) is False:
+                    raise _Stop(Refusal.WALLET_NOT_OPEN, rules.wallet_open.rule)
         if not case.beneficiary.activated and self._needs(self.ours.e_voucher_required) in ("beneficiary", "both"):
             raise _Stop(Refusal.E_VOUCHER_NOT_ACTIVATED, self.ours.e_voucher_required.rule)
         if not case.sponsor.activated and self._needs(theirs.e_voucher_required) == "both":
@@ -133,9 +137,14 @@ class _Inquiry:
         return age is not None and self.case.beneficiary.age >= age
 
     def _offered(self, rules: AidRules) -> None:
-        opened = self._needs(rules.binding_open)
-        if opened is False:
+        """Binding is open here, and by this mechanism. Before any mechanism is, families bind ahead for the draw."""
+        if self._needs(rules.binding_open) is False:
             raise _Stop(Refusal.NOT_OFFERED, rules.binding_open.rule)
+        offered = rules.mechanisms
+        none_yet = offered.known and not offered.value and not offered.maybe
+        ahead = none_yet and self.case.mechanism is Mechanism.INSTANT_DRAW
+        if not ahead and self._lacks(offered, self.case.mechanism):
+            raise _Stop(Refusal.NOT_OFFERED, offered.rule)
 
     def _excluded(self, rules: AidRules, party: Party) -> None:
         excluded = self._needs(rules.excluded_people)
@@ -166,11 +175,15 @@ class _Inquiry:
     def _changes(self) -> None:
         """解绑后再绑: so many changes a calendar year, and a pause before the same person is bound again."""
         case, theirs = self.case, self.theirs
-        ended = [each.ended_on for each in case.existing if each.ended_on is not None and each.ended_on <= case.day]
-        this_year = sum(day.year == case.day.year for day in ended)
+        ended = [
+            (each.ended_on, self._same(each))
+            for each in case.existing
+            if each.ended_on is not None and each.ended_on <= case.day
+        ]
+        this_year = sum(day.year == case.day.year for day, _ in ended)
         if this_year:
             self._limit(theirs.max_changes_per_year, this_year + 1, Refusal.CHANGE_LIMIT)
-        again = [each.ended_on for each in case.existing if self._same(each) and each.ended_on is not None]
+        again = [day for day, same in ended if same]
         wait = self._needs(theirs.rebind_cooldown_days) if again else 0
         if wait and case.day < max(again) + datetime.timedelta(days=wait):
             raise _Stop(Refusal.CHANGE_LIMIT, theirs.rebind_cooldown_days.rule)
@@ -188,6 +201,14 @@ class _Inquiry:
         word = self._needs(ruling)
         if word is not None and word is not Pause.IGNORE:
             raise _Stop(refusal, ruling.rule)
+
+    def _lacks(self, ruling: Ruling, item: str) -> bool:
+        """Whether `item` certainly does not belong to the set; where that is unknown, it is remembered."""
+        self.used.add(ruling.rule)
+        if ruling.known and item not in ruling.maybe:
+            return item not in ruling.value
+        self._remember(ruling)
+        return False
 
     def _needs(self, ruling: Ruling) -> Any:
         self.used.add(ruling.rule)

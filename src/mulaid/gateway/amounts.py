@@ -1,6 +1,8 @@
 """Numbers on the wire. Texts become whole numbers exactly, whole numbers become JSON numbers exactly; no float exists.
 
 The interface prints amounts as N16,2, quantities as N16,4 and unit prices as N16,6, each sent as number or text.
+Clients compute them in binary floating point: 0.30000000000000004 is 0.30. What is left beyond the last decimal is such
+noise when it is less than a ten-thousandth of the smallest unit (10⁻⁶ yuan in an amount); more is a real decimal.
 """
 
 import datetime
@@ -10,11 +12,13 @@ import msgspec
 
 from mulaid.gateway.faults import FieldFault
 from mulaid.terms.calendar import CHINA
-from mulaid.terms.money import Fen, yuan
+from mulaid.terms.money import Fen, half_up, yuan
 from mulaid.wording import gateway as say
 
-_NUMBER = re.compile(r"(-?)([0-9]{1,40})(?:\.([0-9]{1,40}))?")
-_LARGEST_WHOLE_PART = 99_999_999
+_NUMBER = re.compile(r"(-?)([0-9]{1,40})(?:\.([0-9]{1,64}))?(?:[eE]-([0-9]{1,3}))?")
+_NOISE = 10**4
+"""Less than the smallest unit divided by this is binary noise."""
+_LARGEST = 100_000_000
 """No bill reaches a hundred million yuan; sums of many such amounts still fit a 64-bit column."""
 
 
@@ -44,18 +48,31 @@ DECIMALS: dict[type, int] = {Amount: 2, Quantity: 4, Price: 6}
 
 
 def scaled(text: str, decimals: int) -> int:
-    """Read a plain decimal number as a whole count of its smallest unit. Raises `FieldFault`, never rounds."""
+    """Read a plain decimal number as a whole count of its smallest unit. Raises `FieldFault`; only noise is rounded.
+
+    An exponent is read where all that it writes is noise, as floating point writes what should be zero: 5.6e-17.
+    """
     match = _NUMBER.fullmatch(text)
     if match is None:
         raise FieldFault(say.not_a_number)
-    sign, whole, part = match[1], match[2], match[3] or ""
-    if sign:
+    sign, whole, part, exponent = match[1], match[2], match[3] or "", match[4]
+    spare = decimals - len(part) - int(exponent or 0)
+    value = int(whole + part) * 10**spare if spare >= 0 else _without_noise(int(whole + part), 10**-spare)
+    if exponent and value:
+        raise FieldFault(say.not_a_number)
+    if sign and value != 0:
         raise FieldFault(say.negative)
-    if len(part) > decimals:
+    if value is None:
         raise FieldFault(say.too_many_decimals, detail=str(decimals))
-    if int(whole) > _LARGEST_WHOLE_PART:
+    if value >= _LARGEST * 10**decimals:
         raise FieldFault(say.too_large)
-    return int(whole + part.ljust(decimals, "0"))
+    return value
+
+
+def _without_noise(count: int, a_unit: int) -> int | None:
+    """The whole units in `count` of which `a_unit` make one; None when there is more than noise beside them."""
+    value = half_up(count, a_unit)
+    return value if abs(count - value * a_unit) * _NOISE < a_unit else None
 
 
 def moment_of(text: str) -> Moment:

@@ -14,8 +14,6 @@ import msgspec
 from mulaid.gateway.routes import ROUTES
 
 DONE = "OK"
-FIELD = "FIELD"
-FAILED = "FAILED"
 OTHER = "other"
 """Stands for every transaction that is not offered, where each kind takes memory."""
 _UNSHOWN = "?"
@@ -24,6 +22,7 @@ _TRANSACTION = re.compile(r"[0-9]{4,6}[A-Z]?")
 _BORN = r"(?:18|19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])"
 _IDENTITY = re.compile(rf"(?=([1-9][0-9]{{5}}{_BORN}[0-9]{{3}}[0-9Xx]))")
 _OLD_IDENTITY = re.compile(r"[1-9][0-9]{14}|[0-9]{17}[0-9Xx]")
+_ADDRESS = re.compile(r"(?=.*[.:])[0-9A-Fa-f.:]{2,45}")
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECK = "10X98765432"
 _STAMPED_SINCE, _STAMPED_UNTIL = datetime.timedelta(days=7), datetime.timedelta(days=1)
@@ -45,7 +44,7 @@ class Answered(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, ta
     institution: str
     """As it was claimed, proved or not."""
     code: str
-    """`OK`, the code of the refusal, `FIELD` when a field of the message is wrong, `FAILED` for a defect of ours."""
+    """`OK`, or the code that the answer carries."""
     ms: float
     """Milliseconds from the whole request to the whole answer."""
     message_id: str
@@ -91,6 +90,11 @@ def key(given: str, day: datetime.date) -> str:
     if len(given) >= 15 and (_OLD_IDENTITY.fullmatch(given) or _holds_identity(given, day)):
         return _UNSHOWN
     return given
+
+
+def address(given: str) -> str:
+    """Where somebody calls from: a proxy may have written anything there."""
+    return given if _ADDRESS.fullmatch(given) else _UNSHOWN if given else ""
 
 
 def _holds_identity(given: str, day: datetime.date) -> bool:

@@ -48,7 +48,7 @@ def cancelled_nodes(settled: Settled, asked: Asked) -> dict[str, object]:
 
 
 def enquiry_nodes(found: FoundCase, asked: Asked, institution: InstitutionRecord) -> dict[str, object]:
-    """5203, where the person's share and the cash have other names."""
+    """5203, where the person's share and the cash have other names. Both halves of an undone settlement say so."""
     settled = found.settled
     info = _setlinfo(settled, asked)
     info["psn_pay"], info["cash_payamt"] = info.pop("psn_part_amt"), info.pop("psn_cash_pay")
@@ -61,7 +61,7 @@ def enquiry_nodes(found: FoundCase, asked: Asked, institution: InstitutionRecord
         "insu_optins": settled.patient.region,
         "begndate": str(day),
         "enddate": str(day),
-        "refd_setl_flag": codes.yes_no(settled.undone is not None),
+        "refd_setl_flag": codes.yes_no(settled.undone is not None or settled.undone_by is not None),
         "year": f"{day.year:04d}",
     }
     return {"setlinfo": {**info, **place}, "setldetail": _setldetail(settled)}
@@ -84,7 +84,7 @@ def _setlinfo(settled: Settled, asked: Asked) -> Row:
     assert_conserved(settled)
     outcome, bill, funds = settled.outcome, settled.bill, dict(zip(Fund, settled.outcome.funds, strict=True))
     accounts_paid = outcome.own + outcome.mutual
-    payers = extension.write(settled.payers)
+    extended = extension.write(settled)
     nothing = money(0)
     return {
         **_numbers(settled),
@@ -118,8 +118,8 @@ def _setlinfo(settled: Settled, asked: Asked) -> Row:
         "clr_optins": settled.patient.region,
         "clr_way": asked.profile.code(1),
         "clr_type": codes.clearing_kind(settled.use),
-        "exp_content": payers,
-        "expContent": payers,
+        "exp_content": extended,
+        "expContent": extended,
     }
 
 

@@ -3,14 +3,15 @@
 import datetime
 import re
 from collections.abc import Awaitable, Callable
+from itertools import chain
 from typing import Any, TypeVar
 
 import msgspec
 
 from mulaid.gateway.answers import Asked
-from mulaid.gateway.envelope import parse
-from mulaid.gateway.faults import FieldFault
-from mulaid.gateway.offices import InstitutionRecord, Offices
+from mulaid.gateway.envelope import broken, parse
+from mulaid.gateway.faults import FieldFault, together
+from mulaid.gateway.offices import InstitutionRecord, Offices, ProofKind
 from mulaid.gateway.profile import Profile
 from mulaid.procedures.requests import Refused, Sender
 from mulaid.wording import gateway as say
@@ -32,10 +33,23 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
     reference: str
     moment: datetime.datetime
     offices: Offices
+    kinds: list[type] = []
+    """What the input was read as."""
 
     def read(self, node: type[Node]) -> Node:
         """The input as the typed struct of its transaction. Raises `FieldFault`."""
+        self.kinds.append(node)
         return parse(self.given, node)
+
+    def whole(self, fault: FieldFault) -> FieldFault:
+        """A fault found in this call, with every other field of the input that cannot be used."""
+        others = (each for kind in self.kinds for each in broken(self.given, kind, self.profile))
+        return together(chain(others, fault.all)) or fault
+
+    @property
+    def sandbox(self) -> bool:
+        """Whether this came without a credential: only a sandbox takes that, and only from its own machine."""
+        return self.institution.auth.kind is ProofKind.NONE
 
     def foreign_message_id(self, message_id: str, wire: str) -> FieldFault | None:
         """A fault when a message id of the usual form (code, time, serial) carries another institution's code."""
@@ -60,6 +74,14 @@ class Output(msgspec.Struct, frozen=True):
 
     nodes: dict[str, Any] = {}
     warning: str = ""
+
+
+async def handled(call: Call, handler: "Handler") -> Output | Refused:
+    """What the handler answers. Raises `FieldFault` with every broken field, whichever the handler came upon first."""
+    try:
+        return await handler(call)
+    except FieldFault as fault:
+        raise call.whole(fault) from fault
 
 
 Handler = Callable[[Call], Awaitable[Output | Refused]]

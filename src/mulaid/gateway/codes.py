@@ -6,14 +6,17 @@ One-digit codes are read in either spelling (1, 01) and written as the area's pr
 from mulaid.gateway.faults import FieldFault
 from mulaid.gateway.profile import Profile
 from mulaid.store.ids import WireIdFault, parse_wire
+from mulaid.terms.charges import Approval
 from mulaid.terms.codes import INPATIENT_USES, Accounts, CareGroup, Category, Cover, Fund, Scheme, Sex, Use, care_group
 from mulaid.wording import gateway as say
 
 IDENTITY_DOCUMENT = 1
-BY_ITEM = "1"
+_BY_ITEM = "1"
+_CREDENTIAL_KINDS = {"1", "2", "3"}
 ACCOUNT_ROW = "310200"
 INSTITUTION_ROW = "999996"
-ALL_BATCHES = "0000"
+_UNNUMBERED = frozenset({"0", "0000"})
+"""What clients send who number no batches; the interface itself gives 0000 to the removal of all of them."""
 
 _SCHEMES = {"310": Scheme.EMPLOYEE, "390": Scheme.RESIDENT}
 _INSUTYPES = {scheme: code for code, scheme in _SCHEMES.items()}
@@ -98,6 +101,11 @@ def pharmacy_use(med_type: str) -> Use:
     return Use.PHARMACY
 
 
+def batch(chrg_bchno: str) -> str | None:
+    """The name of a batch of charges, None when it is not numbered: all that are not settled, or a batch of its own."""
+    return None if chrg_bchno in _UNNUMBERED else chrg_bchno
+
+
 def any_use(med_type: str) -> Use:
     """Outpatient or pharmacy. Raises `FieldFault`."""
     return pharmacy_use(med_type) if _USES.get(med_type) is Use.PHARMACY else outpatient_use(med_type)
@@ -120,6 +128,27 @@ def accounts(flag: str, profile: Profile) -> Accounts:
     if found is None:
         raise FieldFault(say.not_one_of, "acct_used_flag", "、".join(profile.accounts))
     return found
+
+
+def by_item(way: str) -> None:
+    """psn_setlway: settled item by item, the only way offered. Raises `FieldFault`."""
+    if short(way) != _BY_ITEM:
+        raise FieldFault(say.only_by_item, "psn_setlway")
+
+
+def credential_kind(kind: str) -> str:
+    """mdtrt_cert_type without its leading zero. Raises `FieldFault`."""
+    if short(kind) not in _CREDENTIAL_KINDS:
+        raise FieldFault(say.credential_kind_unknown, "mdtrt_cert_type")
+    return short(kind)
+
+
+def approval(flag: str) -> Approval:
+    """hosp_appr_flag; one that is not said asks for nothing. Raises `FieldFault`."""
+    try:
+        return Approval(short(flag) or Approval.NOT_NEEDED)
+    except ValueError as error:
+        raise FieldFault(say.not_one_of, "hosp_appr_flag", "、".join(Approval)) from error
 
 
 def gender(sex: Sex | None) -> str:

@@ -7,27 +7,27 @@ import datetime
 import logging
 import secrets
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from functools import cache
 
 import msgspec
 import structlog
-from litestar import Litestar, asgi
+from litestar import Litestar
 from litestar.enums import ScopeType
-from litestar.exceptions import MethodNotAllowedException
 from litestar.types import Receive, Scope, Send
 
 from mulaid.clock import Clock, china_now
-from mulaid.gateway import answered, credentials, envelope
+from mulaid.gateway import answered, credentials, envelope, national, refusals
 from mulaid.gateway.answered import Answered, Level, Told, kind_and_place
 from mulaid.gateway.attempts import Attempts
-from mulaid.gateway.call import Call, Output
+from mulaid.gateway.call import Call, Output, handled
 from mulaid.gateway.credentials import Unproven
 from mulaid.gateway.envelope import Answer, Envelope, Outside
 from mulaid.gateway.faults import FieldFault
-from mulaid.gateway.labels import complaint
 from mulaid.gateway.offices import InstitutionRecord, Offices
+from mulaid.gateway.page import page
 from mulaid.gateway.profile import Profile, profile
-from mulaid.gateway.refusals import sentence
+from mulaid.gateway.refusals import Complaint
 from mulaid.gateway.routes import ROUTES, plain
 from mulaid.procedures.faults import Fault
 from mulaid.procedures.requests import Refused, Sender
@@ -35,9 +35,8 @@ from mulaid.store.connect import lost
 from mulaid.wording import gateway as say
 
 BODY_LIMIT = 1 << 20
-_JSON = b"application/json;charset=UTF-8"
+_JSON, _HTML = b"application/json;charset=UTF-8", b"text/html;charset=UTF-8"
 _READ_AT_MOST = 32 << 20
-_ERR_MSG_LENGTH = 200
 _BASELINE = "baseline"
 _LEVELS = {Level.INFO: logging.INFO, Level.WARNING: logging.WARNING, Level.ERROR: logging.ERROR}
 _log = structlog.get_logger("mulaid.gateway")
@@ -67,24 +66,37 @@ class Said(msgspec.Struct, kw_only=True):
 class Watch:
     """What the door knows of more than one request: who failed to prove itself, and which signatures have been used.
 
-    `told` hears of each answer. While `open` says no, nothing is asked of what lies below.
+    `told` hears of each answer.
     """
 
-    def __init__(self, told: Told | None = None, open: Callable[[], bool] = lambda: True) -> None:
+    def __init__(self, told: Told | None = None) -> None:
         self.told: Told = _logged if told is None else told
-        self.open = open
         self.attempts, self.nonces = Attempts(), credentials.new_nonces()
 
 
 def create(offices: Offices, clock: Clock = china_now, sandbox: bool = False, watch: Watch | None = None) -> Litestar:
-    """The application. `sandbox`: institutions without a secret may call from this very machine."""
+    """The application: the door alone, until pages are registered. `sandbox`: institutions without a secret may call
+    from this very machine.
+
+    Clients post to whatever path their area once printed. So a page or an API owns its first segment, and every other
+    path is the door's.
+    """
     watching = Watch() if watch is None else watch
+    app = Litestar([], openapi_config=None, request_max_body_size=None, logging_config=None)
+    pages = app.asgi_handler
+
+    @cache
+    def owned() -> frozenset[str]:
+        return frozenset(_first_segment(route.path) for route in app.routes)
 
     # As it comes from the server: requests and responses of a framework cost a third of what an answer does.
-    @asgi("/fsi", is_mount=True, copy_scope=False)
     async def door(scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != ScopeType.HTTP or scope["method"] != "POST":
-            raise MethodNotAllowedException
+        if scope["type"] != ScopeType.HTTP or _first_segment(scope["path"]) in owned():
+            await pages(scope, receive, send)
+            return
+        if scope["method"] != "POST":
+            await _show_page(scope["method"], send)
+            return
         client = scope["client"]
         try:
             body = await _body(receive)
@@ -97,56 +109,73 @@ def create(offices: Offices, clock: Clock = china_now, sandbox: bool = False, wa
             sandbox=sandbox,
             body=body,
         )
-        said = await answer(visitor, offices, clock, watching)
-        headers = [(b"content-type", _JSON), (b"content-length", b"%d" % len(said))]
-        await send({"type": "http.response.start", "status": 200, "headers": headers})
-        await send({"type": "http.response.body", "body": said, "more_body": False})
+        await _send(send, 200, _JSON, await answer(visitor, offices, clock, watching))
 
-    return Litestar([door], openapi_config=None, request_max_body_size=None, logging_config=None)
+    app.asgi_handler = door
+    return app
 
 
 async def answer(visitor: Visitor, offices: Offices, clock: Clock, watch: Watch) -> bytes:
     """Answer one request. Never raises."""
     moment, began = clock(), time.perf_counter()
-    said = Said(reference=envelope.reference("", moment, secrets.randbelow(10**10)), profile=profile(_BASELINE))
-    code, level, field, failure = answered.DONE, Level.INFO, "", ""
+    said = _nothing_said(moment)
+    outcome: Output | Complaint
+    level, failure = Level.INFO, ""
     try:
-        outcome: Output | Refused | str = await _outcome(visitor, offices, moment, said, watch)
-        if isinstance(outcome, Refused):
-            code, field, outcome = outcome.code, outcome.field, sentence(outcome)
+        found = await _outcome(visitor, offices, moment, said, watch)
+        outcome = refusals.of_refusal(found) if isinstance(found, Refused) else found
     except FieldFault as fault:
-        code, field, outcome = answered.FIELD, fault.wire, complaint(fault)
+        outcome = refusals.of_fields(fault)
     except Exception as error:
         # The message of an exception may quote a person's data: only its kind and place are told.
         failure = kind_and_place(error)
         if lost(error):
-            code, level, outcome = Fault.NOT_COMMITTED, Level.WARNING, sentence(Refused(code=Fault.NOT_COMMITTED))
+            level, outcome = Level.WARNING, refusals.of_refusal(Refused(code=Fault.NOT_COMMITTED))
         else:
-            code, level, outcome = answered.FAILED, Level.ERROR, say.internal_failure(said.reference)
+            level, outcome = Level.ERROR, refusals.of_failure(said.reference)
     ended = clock()
     ms = round((time.perf_counter() - began) * 1000, 1)
-    watch.told(_told(said, visitor.address, ended, level, ms=ms, code=code, field=field, failure=failure))
+    watch.told(_told(said, outcome, ended, ms, Level.WARNING if said.unproven else level, failure, visitor.address))
     return _written(outcome, said, moment, ended)
 
 
+def unread(why: FieldFault | Refused, clock: Clock) -> bytes:
+    """An answer to what was not even read to its end."""
+    moment = clock()
+    complaint = refusals.of_fields(why) if isinstance(why, FieldFault) else refusals.of_refusal(why)
+    return _written(complaint, _nothing_said(moment), moment, moment)
+
+
+def _nothing_said(moment: datetime.datetime) -> Said:
+    reference = envelope.reference("", moment, secrets.randbelow(10**10))
+    return Said(reference=reference, profile=profile(_BASELINE))
+
+
 def _told(
-    said: Said, address: str, ended: datetime.datetime, level: Level, *, ms: float, code: str, field: str, failure: str
+    said: Said,
+    outcome: Output | Complaint,
+    ended: datetime.datetime,
+    ms: float,
+    level: Level,
+    failure: str,
+    address: str,
 ) -> Answered:
     """An answer as the log and the metrics tell it."""
     asked, day = said.asked, ended.date()
+    refused = outcome if isinstance(outcome, Complaint) else None
     return Answered(
         time=ended,
-        level=Level.WARNING if said.unproven else level,
+        level=level,
         transaction=answered.transaction(asked.text("infno")) if asked else "",
         institution=answered.key(asked.text("fixmedins_code"), day) if asked else "",
-        code=code,
+        code=refused.code if refused else answered.DONE,
         ms=ms,
         message_id=answered.key(asked.text("msgid"), day) if asked else "",
         reference=said.reference,
-        field=answered.key(field, day),
+        field=answered.key(refused.fields[0].field, day) if refused and refused.fields else "",
         failure=failure,
         unproven=said.unproven or "",
-        address=address if said.unproven else "",
+        address=answered.address(address) if said.unproven else "",
     )
 
 
@@ -158,16 +187,17 @@ def _logged(told: Answered) -> None:
 
 async def _outcome(
     visitor: Visitor, offices: Offices, moment: datetime.datetime, said: Said, watch: Watch
-) -> Output | Refused | str:
+) -> Output | Refused:
     if visitor.body is None:
         raise FieldFault(say.body_too_large)
-    said.asked = envelope.outside(visitor.body, visitor.path)
+    said.asked = envelope.outside(visitor.body, national.numbered(visitor.path))
     asked = envelope.read(said.asked)
     infno = plain(asked.infno)
     if infno not in ROUTES:
-        raise FieldFault(say.transaction_unknown, "infno")
-    if not watch.open():
-        return Refused(code=Fault.BUSY)
+        name = national.name(asked.infno)
+        raise FieldFault(say.transaction_not_offered if name else say.transaction_unknown, "infno", name or "")
+    if (shut := offices.shut()) is not None:
+        return shut
     institution = await offices.institution(asked.fixmedins_code)
     said.unproven = _unproven(institution, visitor, moment, watch)
     if institution is None:
@@ -183,7 +213,7 @@ async def _outcome(
     call = _call(asked, infno, institution, said, moment, offices)
     if foreign := call.foreign_message_id(asked.msgid, "msgid"):
         raise foreign
-    return await ROUTES[infno](call)
+    return await handled(call, ROUTES[infno])
 
 
 def _unproven(
@@ -223,8 +253,9 @@ def _call(
     )
 
 
-def _written(outcome: Output | str, said: Said, began: datetime.datetime, ended: datetime.datetime) -> bytes:
+def _written(outcome: Output | Complaint, said: Said, began: datetime.datetime, ended: datetime.datetime) -> bytes:
     done = outcome if isinstance(outcome, Output) else None
+    refused = outcome if isinstance(outcome, Complaint) else None
     code = -1 if done is None else 0
     return msgspec.json.encode(
         Answer(
@@ -232,18 +263,30 @@ def _written(outcome: Output | str, said: Said, began: datetime.datetime, ended:
             inf_refmsgid=said.reference,
             refmsg_time=envelope.stamp(began),
             respond_time=envelope.stamp(ended),
-            err_msg=outcome[:_ERR_MSG_LENGTH] if isinstance(outcome, str) else "",
+            err_msg="" if refused is None else refused.text(said.profile),
             warn_msg="" if done is None else done.warning,
+            exp_content="" if refused is None else refused.extension(),
             output=None if done is None else done.nodes,
         )
     )
 
 
-def unread(sentence: str, clock: Clock) -> bytes:
-    """An answer to what was not even read to its end."""
-    moment = clock()
-    said = Said(reference=envelope.reference("", moment, secrets.randbelow(10**10)), profile=profile(_BASELINE))
-    return _written(sentence, said, moment, moment)
+async def _show_page(method: str, send: Send) -> None:
+    """Somebody looks at the door: what it is, and where to read on."""
+    if method not in ("GET", "HEAD"):
+        await _send(send, 405, _HTML, b"", (b"allow", b"GET, HEAD, POST"))
+        return
+    await _send(send, 200, _HTML, page())
+
+
+async def _send(send: Send, status: int, kind: bytes, body: bytes, *headers: tuple[bytes, bytes]) -> None:
+    told = [(b"content-type", kind), (b"content-length", b"%d" % len(body)), *headers]
+    await send({"type": "http.response.start", "status": status, "headers": told})
+    await send({"type": "http.response.body", "body": body, "more_body": False})
+
+
+def _first_segment(path: str) -> str:
+    return path.strip("/").partition("/")[0]
 
 
 async def _body(receive: Receive) -> bytes | None:

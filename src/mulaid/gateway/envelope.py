@@ -8,14 +8,16 @@ become text here, exactly as they were written, so that no number passes through
 import datetime
 import hashlib
 import re
-from typing import Any, TypeVar
+from collections.abc import Iterator
+from typing import Any, TypeVar, get_args, get_origin
 from urllib.parse import unquote_plus
 
 import msgspec
 
 from mulaid.gateway.amounts import decode
-from mulaid.gateway.faults import FieldFault
-from mulaid.gateway.messages.kinds import Key
+from mulaid.gateway.faults import FieldFault, together
+from mulaid.gateway.messages.kinds import Key, reader_of
+from mulaid.gateway.profile import Profile
 from mulaid.wording import gateway as say
 
 Node = TypeVar("Node")
@@ -123,11 +125,16 @@ def canonical(given: dict[str, Any]) -> bytes:
 
 
 def parse(given: object, node: type[Node]) -> Node:
-    """Turn cleaned nodes into a typed struct. Raises `FieldFault` naming the field and, in a list, its line."""
+    """Turn cleaned nodes into a typed struct. Raises `FieldFault` that names every broken field and its line."""
     try:
         return msgspec.convert(given, node, strict=False, dec_hook=decode)
     except msgspec.ValidationError as error:
-        raise _fault(error) from error
+        raise together(broken(given, node)) or _fault(error) from error
+
+
+def broken(given: object, kind: Any, profile: Profile | None = None) -> Iterator[FieldFault]:
+    """Every field of the nodes that cannot be used, in the order of the struct; with a profile, unknown words too."""
+    return _broken(given, kind, profile, "", None)
 
 
 def json_object(text: str, sentence: say.Sentence, wire: str) -> dict[str, Any]:
@@ -181,6 +188,29 @@ def _cleaned(value: Any, depth: int, wire: str) -> Any:
     return {key: item for key, item in pairs if item is not None}
 
 
+def _broken(given: Any, kind: Any, profile: Profile | None, wire: str, line: int | None) -> Iterator[FieldFault]:
+    if isinstance(kind, type) and issubclass(kind, msgspec.Struct) and isinstance(given, dict):
+        for field in msgspec.structs.fields(kind):
+            name = field.encode_name
+            if name in given:
+                yield from _broken(given[name], field.type, profile, name, line)
+            elif field.required:
+                yield FieldFault(say.missing, name, line=line)
+    elif get_origin(kind) is tuple and isinstance(given, list):
+        for place, item in enumerate(given, 1):
+            yield from _broken(item, get_args(kind)[0], profile, wire, place)
+    else:
+        reader = reader_of(kind)
+        try:
+            read = msgspec.convert(given, kind, strict=False, dec_hook=decode)
+            if profile is not None and reader is not None:
+                reader(read, profile)
+        except msgspec.ValidationError as error:
+            yield _fault(error).at(wire, line)
+        except FieldFault as fault:
+            yield from (each.at(wire, line) for each in fault.all)
+
+
 def _fault(error: msgspec.ValidationError) -> FieldFault:
     """msgspec names the place in its message only; a fault raised by our hook is its cause."""
     text = str(error)
@@ -206,6 +236,8 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
     respond_time: str
     err_msg: str
     warn_msg: str
+    exp_content: str
+    """JSON text with the code of a refusal; empty when it was done."""
     output: dict[str, Any] | None
 
 

@@ -22,6 +22,10 @@ def complaint(fault: FieldFault) -> str:
 
 
 def shown(wire: str, line: int | None = None) -> str:
-    """A wire field as people see it. A long name that nobody knows is not repeated: the sender may write anything."""
-    known = _labels().get(wire, "")
-    return say.field_name(known, wire if known or len(wire) <= _SHORT else "", line)
+    """A wire field as people see it."""
+    return say.field_name(_labels().get(wire, ""), name_known(wire), line)
+
+
+def name_known(wire: str) -> str:
+    """The field's name. A long name that nobody knows is not repeated: the sender may write anything."""
+    return wire if wire in _labels() or len(wire) <= _SHORT else ""

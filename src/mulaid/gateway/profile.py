@@ -15,6 +15,7 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     infcode_text: bool
     two_digit_codes: bool
     newer_psn_types: bool
+    code_in_err_msg: bool
     accounts: dict[str, Accounts]
 
     def code(self, digit: int) -> str:
@@ -26,6 +27,11 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 def _profiles() -> dict[str, Profile]:
     text = files("mulaid.gateway").joinpath("profiles.toml").read_text(encoding="utf-8")
     return msgspec.convert(tomllib.loads(text), dict[str, Profile])
+
+
+def profile_names() -> tuple[str, ...]:
+    """Every profile there is."""
+    return tuple(_profiles())
 
 
 def profile(name: str) -> Profile:

@@ -2,15 +2,18 @@
 
 import datetime
 
-from mulaid.gateway import codes, extension, pricing
+from mulaid.decide.pricing import bill as bill_of
+from mulaid.gateway import codes, extension
 from mulaid.gateway.call import Call
 from mulaid.gateway.faults import FieldFault
+from mulaid.gateway.messages.extension import Extension
 from mulaid.gateway.messages.fees import DrugDetail
 from mulaid.gateway.messages.pharmacy import DrugInfo
-from mulaid.gateway.messages.settlement import Extension, QuoteData
+from mulaid.gateway.messages.settlement import BillData
 from mulaid.gateway.messages.undo import CancelData, VoidData
-from mulaid.gateway.pricing import PricedLine
+from mulaid.procedures.pricing import packed
 from mulaid.procedures.requests import CancelRequest, Claimed, SettleRequest, VoidRequest
+from mulaid.terms.charges import PricedLine
 from mulaid.terms.codes import Credential
 from mulaid.terms.money import Fen, yuan
 from mulaid.wording import gateway as say
@@ -18,11 +21,9 @@ from mulaid.wording import gateway as say
 UNDOABLE = ("2102", "2207")
 
 
-def visit_bill(call: Call, data: QuoteData, visit: tuple[str, int, int], credential: Credential) -> SettleRequest:
+def visit_bill(call: Call, data: BillData, visit: tuple[str, int, int], credential: Credential) -> SettleRequest:
     """2206 and 2207: a stored batch of a visit. Raises `FieldFault`."""
-    if codes.short(data.psn_setlway) != codes.BY_ITEM:
-        raise FieldFault(say.only_by_item, "psn_setlway")
-    codes.scheme(data.insutype)
+    codes.by_item(data.psn_setlway)
     said = extension.read(data.exp_content, data.expContent)
     region, number, patient = visit
     return SettleRequest(
@@ -32,14 +33,16 @@ def visit_bill(call: Call, data: QuoteData, visit: tuple[str, int, int], credent
         use=codes.outpatient_use(data.med_type),
         day=call.moment.date(),
         accounts=codes.accounts(data.acct_used_flag, call.profile),
+        scheme=codes.scheme(data.insutype),
         visit=number,
-        batch=data.chrg_bchno,
+        batch=codes.batch(data.chrg_bchno),
         claimed=_claimed(data),
         prescription=said.prescription,
         credential=credential,
         agent_papers=_papers(said),
         chosen=said.chosen_payers,
         funds_given=_funds(said),
+        sandbox=call.sandbox,
     )
 
 
@@ -53,7 +56,7 @@ def sale(
     day: datetime.date,
 ) -> SettleRequest:
     """2101 and 2102: lines priced just now. Raises `FieldFault`."""
-    bill = pricing.bill(priced)
+    bill = bill_of(priced)
     if bill.total != info.medfee_sumamt:
         raise FieldFault(say.line_sum_differs, "medfee_sumamt", yuan(bill.total))
     said = extension.read(info.exp_content, info.expContent)
@@ -65,13 +68,15 @@ def sale(
         use=codes.pharmacy_use(info.med_type),
         day=day,
         accounts=codes.accounts(info.acct_used_flag, call.profile),
+        scheme=codes.scheme(info.insutype),
         bill=bill,
         prescription=said.prescription or outside,
         credential=credential,
         agent_papers=_papers(said),
         chosen=said.chosen_payers,
         funds_given=_funds(said),
-        lines=pricing.packed(priced),
+        sandbox=call.sandbox,
+        lines=packed(priced),
     )
 
 
@@ -98,7 +103,7 @@ def voiding(call: Call, data: VoidData) -> VoidRequest:
     )
 
 
-def _claimed(data: QuoteData) -> Claimed:
+def _claimed(data: BillData) -> Claimed:
     parts = (data.inscp_scp_amt, data.preselfpay_amt, data.overlmt_selfpay, data.fulamt_ownpay_amt)
     said = [part for part in parts if part is not None]
     if len(said) == len(parts) and sum(said) != data.medfee_sumamt:

@@ -25,12 +25,14 @@ from mulaid.terms.codes import (
     SponsorUse,
     Use,
 )
-from mulaid.terms.money import MoneyError, fen
+from mulaid.terms.money import MoneyError, unsigned_fen
+from mulaid.terms.sponsorship_case import Asker
 
 Whole = Annotated[int, msgspec.Meta(ge=0)]
 Age = Annotated[int, msgspec.Meta(ge=0, le=150)]
 Level = Annotated[int, msgspec.Meta(ge=0, le=3)]
-Name = Annotated[str, msgspec.Meta(min_length=1)]
+Name = Annotated[str, msgspec.Meta(pattern=r"\S")]
+"""A text that is not blank."""
 Division = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{6}$")]
 
 
@@ -43,12 +45,9 @@ def read_money(kind: type, value: Any) -> Any:
     if kind is not Money:
         raise NotImplementedError
     try:
-        amount = fen(value) if isinstance(value, str) else None
+        return Money(unsigned_fen(value if isinstance(value, str) else ""))
     except MoneyError:
-        amount = None
-    if amount is None or amount < 0:
-        raise ValueError(f"not_money:{value}")
-    return Money(amount)
+        raise ValueError(f"not_money:{value}") from None
 
 
 class Form(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -60,7 +59,6 @@ class PersonForm(Form, frozen=True, kw_only=True):
 
     scheme: Scheme
     status: Cover = Cover.ACTIVE
-    age: Age = 40
     sex: Sex | None = None
     category: Category = Category.ORDINARY
     tier: Whole = 1
@@ -72,6 +70,7 @@ class PersonForm(Form, frozen=True, kw_only=True):
 
 
 class PatientForm(PersonForm, frozen=True, kw_only=True):
+    age: Age = 40
     retired: bool = False
     retired_on: datetime.date | None = None
     assistance: Assistance = Assistance.NONE
@@ -124,6 +123,7 @@ class FundsForm(Form, frozen=True, kw_only=True):
 
 class SponsorForm(PersonForm, frozen=True, kw_only=True):
     name: Name
+    age: Age = 40
     kinship: Kinship
     balance: Money
     scheme: Scheme = Scheme.EMPLOYEE
@@ -188,6 +188,10 @@ class CaseForm(Form, frozen=True, kw_only=True):
 
 
 class PartyForm(PersonForm, frozen=True, kw_only=True):
+    """Either side of a relation. How old the two are says something only where it is written of both."""
+
+    age: Age | None = None
+    born: datetime.date | None = None
     region: Division | None = None
     person: str = ""
     balance: Money = Money(0)
@@ -200,10 +204,22 @@ class RelationForm(Form, frozen=True, kw_only=True):
     ended_on: datetime.date | None = None
 
 
+class EndForm(Form, frozen=True, kw_only=True):
+    """The relation is not to be made but to be ended."""
+
+    by: Asker
+    bound_on: datetime.date
+    other_asked_on: datetime.date | None = None
+
+
 class RelationExpectForm(Form, frozen=True, kw_only=True):
+    """`ends_on` and `possible_on` are told only of an end."""
+
     accepted: bool | None = None
     refused: str | None = None
     unverified: bool | None = None
+    ends_on: datetime.date | None = None
+    possible_on: datetime.date | None = None
 
 
 class SponsorshipForm(Form, frozen=True, kw_only=True):
@@ -220,6 +236,8 @@ class SponsorshipForm(Form, frozen=True, kw_only=True):
     beneficiary_is_sponsor: bool = False
     sponsor_is_beneficiary: bool = False
     confirmed: bool = True
+    documents: bool = False
+    end: EndForm | None = None
     expect: RelationExpectForm | None = None
 
 

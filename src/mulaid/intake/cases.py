@@ -2,6 +2,7 @@
 
 import datetime
 from collections.abc import Callable, Iterable, Iterator
+from enum import StrEnum
 from pathlib import Path
 
 import msgspec
@@ -18,10 +19,11 @@ from mulaid.intake.case_form import (
     SponsorshipForm,
     read_money,
 )
-from mulaid.located import Document, Fault, Place
+from mulaid.located import WHOLE_FILE, Document, Fault, Place
 from mulaid.terms.bill_case import NOON, Bill, BillCase, Caps, Institution, Patient, Sponsor, Used, YearSoFar
-from mulaid.terms.reasons import BillRefusal, RelationRefusal, Skip
-from mulaid.terms.sponsorship_case import Party, Relation, SponsorshipCase
+from mulaid.terms.calendar import age_on
+from mulaid.terms.reasons import BillRefusal, EndRefusal, RelationRefusal, Skip
+from mulaid.terms.sponsorship_case import EndCase, Party, Relation, SponsorshipCase
 
 Resolve = Callable[[str], str]
 """From a raw division code to its pooling region; raises `ValueError` when there is none."""
@@ -36,10 +38,10 @@ class WrittenBill(msgspec.Struct, frozen=True):
 
 
 class WrittenRelation(msgspec.Struct, frozen=True):
-    """A sponsorship case with its name and what it expects."""
+    """A sponsorship case, or the end of one, with its name and what it expects."""
 
     name: str
-    case: SponsorshipCase
+    case: SponsorshipCase | EndCase
     expect: RelationExpectForm | None
 
 
@@ -55,12 +57,21 @@ class CaseFile(msgspec.Struct, frozen=True):
 def case_files(paths: Iterable[Path]) -> Iterator[Path]:
     """Every TOML file named, folders searched through in sorted order. Raises `located.Fault` for a missing path."""
     for path in paths:
-        if path.is_dir():
-            yield from sorted(path.rglob("*.toml"))
-        elif path.is_file():
-            yield path
-        else:
-            raise Fault(path, 1, "", "unreadable", "")
+        yield from located.files_in(path, (".toml",))
+
+
+def read_all_cases(paths: Iterable[Path], resolver: Callable[[tuple[Path, ...]], Resolve]) -> list[CaseFile]:
+    """Read every case file named or found in a folder named.
+
+    Raises `located.Fault`, also for a path in which there is no case at all: whoever named it expected some.
+    """
+    found: list[CaseFile] = []
+    for path in paths:
+        read = [read_cases(file, resolver) for file in case_files([path])]
+        if not any(each.bills or each.relations for each in read):
+            raise Fault(path, WHOLE_FILE, "", "no_cases")
+        found += read
+    return found
 
 
 def read_cases(file: Path, resolver: Callable[[tuple[Path, ...]], Resolve]) -> CaseFile:
@@ -68,17 +79,21 @@ def read_cases(file: Path, resolver: Callable[[tuple[Path, ...]], Resolve]) -> C
 
     Raises `located.Fault` naming file, line, case, field and reason.
     """
-    document = located.read(file)
+    return cases_of(located.read(file), resolver)
+
+
+def cases_of(document: Document, resolver: Callable[[tuple[Path, ...]], Resolve]) -> CaseFile:
+    """The cases of a parsed file. Raises `located.Fault`."""
     try:
         form = msgspec.convert(document.table, FileForm, dec_hook=read_money)
     except msgspec.ValidationError as error:
         raise _fault_of(document, error) from error
-    folders = tuple((file.parent / folder).resolve() for folder in form.policies)
+    folders = tuple(_folder(document, at, folder) for at, folder in enumerate(form.policies))
     resolve = resolver(folders)
     _unique_names(document, "case", [case.name for case in form.case])
     _unique_names(document, "sponsorship_case", [case.name for case in form.sponsorship_case])
     return CaseFile(
-        file,
+        document.file,
         folders,
         tuple(_Reader(document, ("case", at), case.name, resolve).bill(case) for at, case in enumerate(form.case)),
         tuple(
@@ -101,6 +116,7 @@ class _Reader:
         names = [sponsor.name for sponsor in form.sponsors]
         if len(set(names)) < len(names):
             raise self.fault(("sponsors",), "name_repeated")
+        bill = self.amounts(form)
         case = BillCase(
             region=region,
             day=form.day,
@@ -114,9 +130,9 @@ class _Reader:
             patient=self.patient(form),
             institution=self.institution(form, region),
             filing=form.away.filing,
-            bill=self.amounts(form),
+            bill=bill,
             year=YearSoFar(**msgspec.structs.asdict(form.year_so_far)),
-            funds_given=self.funds_given(form),
+            funds_given=self.funds_given(form, bill),
             agent_papers=form.agent.principal_id and form.agent.agent_id,
             sponsors=tuple(
                 self.sponsor(sponsor, at + 1, region, settled_on) for at, sponsor in enumerate(form.sponsors)
@@ -126,23 +142,27 @@ class _Reader:
         return WrittenBill(form.name, case, form.expect)
 
     def relation(self, form: SponsorshipForm) -> WrittenRelation:
-        if form.expect is not None and form.expect.refused is not None:
-            self.known(form.expect.refused, RelationRefusal, ("expect", "refused"))
-            if form.expect.accepted:
-                raise self.fault(("expect",), "refused_with_other_keys")
+        self.relation_expectation(form)
         region = self.region(form.region, "region")
-        sponsor = self.party(form.sponsor, region, "sponsor")
+        sponsor = self.party(form.sponsor, region, form.day, "sponsor")
+        beneficiary = self.party(form.beneficiary, sponsor.region, form.day, "beneficiary")
+        if form.end is not None:
+            if form.end.bound_on > form.day:
+                raise self.fault(("end", "bound_on"), "day_order", f"{form.end.bound_on} {form.day}")
+            ending = EndCase(day=form.day, region=sponsor.region, **msgspec.structs.asdict(form.end))
+            return WrittenRelation(form.name, ending, form.expect)
         case = SponsorshipCase(
             day=form.day,
             kinship=form.kinship,
             sponsor=sponsor,
-            beneficiary=self.party(form.beneficiary, sponsor.region, "beneficiary"),
+            beneficiary=beneficiary,
             mechanism=form.mechanism,
             existing=tuple(Relation(**msgspec.structs.asdict(relation)) for relation in form.existing),
             beneficiary_sponsors=form.beneficiary_sponsors,
             beneficiary_is_sponsor=form.beneficiary_is_sponsor,
             sponsor_is_beneficiary=form.sponsor_is_beneficiary,
             confirmed=form.confirmed,
+            documents=form.documents,
         )
         return WrittenRelation(form.name, case, form.expect)
 
@@ -179,11 +199,11 @@ class _Reader:
             in_scope=in_scope,
         )
 
-    def funds_given(self, form: CaseForm) -> int | None:
+    def funds_given(self, form: CaseForm, bill: Bill) -> int | None:
         if form.funds is None:
             return None
-        if form.funds.paid > form.bill.total:
-            raise self.fault(("funds", "paid"), "too_large", "total")
+        if form.funds.paid > bill.in_scope:
+            raise self.fault(("funds", "paid"), "too_large", "in_scope")
         return int(form.funds.paid)
 
     def sponsor(self, form: SponsorForm, number: int, region: str, settled_on: datetime.date) -> Sponsor:
@@ -191,7 +211,7 @@ class _Reader:
         prior = form.balance if form.prior_years is None else form.prior_years
         if prior > form.balance:
             raise self.fault((*here, "prior_years"), "too_large", "balance")
-        bound_on = form.bound_on or _one_year_before(settled_on)
+        bound_on = form.bound_on or _years_before(settled_on, 1)
         month = form.used_today if form.used_month is None else form.used_month
         year = month if form.used_year is None else form.used_year
         return Sponsor(
@@ -232,9 +252,20 @@ class _Reader:
             wallet_open=form.wallet_open,
         )
 
-    def party(self, form: PartyForm, region: str, side: str) -> Party:
+    def party(self, form: PartyForm, region: str, day: datetime.date, side: str) -> Party:
+        """Whoever is so many years old is taken to have their birthday on the day of the case."""
+        if form.age is not None and form.born is not None:
+            raise self.fault((side, "born"), "age_and_born")
+        if form.born is not None and form.born > day:
+            raise self.fault((side, "born"), "day_order", f"{form.born} {day}")
         place = region if form.region is None else self.region(form.region, side, "region")
         fields = msgspec.structs.asdict(form) | {"account": form.has_account(), "region": place}
+        if form.born is not None:
+            fields["age"] = age_on(form.born, day)
+        elif form.age is not None:
+            fields["born"] = _years_before(day, form.age)
+        else:
+            del fields["age"]
         return Party(**fields)
 
     def expectation(self, expect: ExpectForm | None, names: list[str]) -> None:
@@ -252,7 +283,20 @@ class _Reader:
         for name in expect.by or {}:
             self.position(name, names, "expect", "by")
 
-    def known(self, code: str, codes: type[BillRefusal] | type[Skip] | type[RelationRefusal], place: Place) -> None:
+    def relation_expectation(self, form: SponsorshipForm) -> None:
+        """A relation to make is refused by other codes than one to end, and begins and ends on no day."""
+        expect = form.expect
+        if expect is None:
+            return
+        if expect.refused is not None:
+            self.known(expect.refused, RelationRefusal if form.end is None else EndRefusal, ("expect", "refused"))
+            if expect.accepted or expect.ends_on is not None:
+                raise self.fault(("expect",), "refused_with_other_keys")
+        for key in ("ends_on", "possible_on"):
+            if form.end is None and getattr(expect, key) is not None:
+                raise self.fault(("expect", key), "unknown_key", key)
+
+    def known(self, code: str, codes: type[StrEnum], place: Place) -> None:
         if code not in codes.__members__:
             raise self.fault(place, "not_a_choice", f"{code!r} / {' '.join(codes)}")
 
@@ -269,6 +313,14 @@ class _Reader:
 
     def fault(self, place: Place, reason: str, detail: str = "") -> Fault:
         return self.document.fault((*self.place, *place), reason, detail, self.name)
+
+
+def _folder(document: Document, at: int, name: str) -> Path:
+    """A policy folder the file brings along."""
+    folder = document.file.parent / name
+    if not located.is_folder(folder):
+        raise document.fault(("policies", at), "no_such_folder")
+    return folder.resolve()
 
 
 def _fault_of(document: Document, error: msgspec.ValidationError) -> Fault:
@@ -288,16 +340,19 @@ def _name_at(document: Document, place: Place) -> str:
 
 
 def _unique_names(document: Document, key: str, names: list[str]) -> None:
+    seen: set[str] = set()
     for at, name in enumerate(names):
-        if name in names[:at]:
+        if name in seen:
             raise document.fault((key, at, "name"), "name_repeated", name, name)
+        seen.add(name)
 
 
-def _one_year_before(day: datetime.date) -> datetime.date:
+def _years_before(day: datetime.date, years: int) -> datetime.date:
+    year = max(datetime.MINYEAR, day.year - years)
     try:
-        return day.replace(year=day.year - 1)
+        return day.replace(year=year)
     except ValueError:
-        return day.replace(year=day.year - 1, day=28)
+        return day.replace(year=year, day=28)
 
 
 def _or(value: Money | None, default: int) -> int:

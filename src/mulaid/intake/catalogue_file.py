@@ -16,15 +16,13 @@ region = "990100"         # only there; without it everywhere
 
 import csv
 import datetime
-import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
-from mulaid import located
 from mulaid.intake.case_form import Division, Form, Name
 from mulaid.located import Fault
 from mulaid.terms.money import MoneyError, basis_points
@@ -81,10 +79,13 @@ def read_catalogue_value(kind: type, value: Any) -> Any:
         raise ValueError(f"{reason}:{value}") from error
 
 
-def csv_rows(file: Path) -> Iterator[tuple[int, dict[str, str]]]:
+def csv_rows(file: Path, lines: Iterable[str]) -> Iterator[tuple[int, dict[str, str]]]:
     """The lines of a CSV file that say something, each with its number. Raises `located.Fault`."""
-    reader = csv.DictReader(io.StringIO(located.text_of(file).removeprefix("\ufeff")))
+    reader = csv.DictReader(lines)
     try:
+        names = reader.fieldnames or ()
+        if twice := next((name for at, name in enumerate(names) if name in names[:at]), None):
+            raise Fault(file, reader.line_num, twice, "column_repeated", twice)
         for row in reader:
             if None in row:
                 raise Fault(file, reader.line_num, "", "too_many_cells")
@@ -92,7 +93,7 @@ def csv_rows(file: Path) -> Iterator[tuple[int, dict[str, str]]]:
             if said:
                 yield reader.line_num, said
     except csv.Error as error:
-        raise Fault(file, reader.line_num, "", "bad_line", str(error)) from error
+        raise Fault(file, reader.reader.line_num, "", "bad_line", str(error)) from error
 
 
 def _millionths(text: str) -> int:

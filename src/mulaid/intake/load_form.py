@@ -16,6 +16,7 @@ from mulaid.terms.codes import (
     Assistance,
     Category,
     Cover,
+    FundsGiven,
     InstitutionKind,
     Kinship,
     LimitScope,
@@ -81,6 +82,15 @@ class InstitutionForm(Form, frozen=True, kw_only=True, tag_field="table", tag="i
     wallet_ready: bool = False
     profile: Name = "baseline"
     credential: CredentialForm | None = None
+    funds_given: FundsGiven = FundsGiven.NEVER
+    """Whether its messages may give the funds' part of a bill."""
+
+
+class RegionForm(Form, frozen=True, kw_only=True, tag_field="table", tag="region"):
+    """What holds for all institutions of a region, for its own patients."""
+
+    code: Division
+    funds_given: FundsGiven
 
 
 class EnrolmentForm(Form, frozen=True, kw_only=True):
@@ -151,13 +161,14 @@ class SponsorshipForm(Form, frozen=True, kw_only=True, tag_field="table", tag="s
 class LoadForm(Form, frozen=True, kw_only=True):
     """A whole TOML file."""
 
+    region: tuple[RegionForm, ...] = ()
     institution: tuple[InstitutionForm, ...] = ()
     person: tuple[PersonForm, ...] = ()
     sponsorship: tuple[SponsorshipForm, ...] = ()
     item: tuple[ItemForm, ...] = ()
 
 
-AnyForm = InstitutionForm | PersonForm | SponsorshipForm | ItemForm
+AnyForm = RegionForm | InstitutionForm | PersonForm | SponsorshipForm | ItemForm
 """One line of a JSON lines file."""
 
 TABLES = LoadForm.__struct_fields__

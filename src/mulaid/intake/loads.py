@@ -4,8 +4,9 @@ What can be said from the files alone is checked here; what needs the database i
 An identity number never goes into a fault: the line says where it stands.
 """
 
+import datetime
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable
 from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
@@ -13,58 +14,32 @@ from typing import Generic, TypeVar
 
 import msgspec
 
-from mulaid import located
-from mulaid.intake.catalogue_file import EVERYWHERE, ItemForm, csv_rows
+from mulaid.intake.catalogue_file import EVERYWHERE, ItemForm
 from mulaid.intake.load_form import (
-    TABLES,
     AnyForm,
+    CredentialForm,
+    CredentialKind,
     InstitutionForm,
-    LoadForm,
     PersonForm,
+    RegionForm,
     SponsorshipForm,
     day_of_birth,
     is_identity_number,
-    read_value,
 )
-from mulaid.located import Document, Fault, Place
-from mulaid.terms.codes import Mechanism
+from mulaid.intake.load_records import Origin, Progress, forms
+from mulaid.located import Place, far, formula, unseen
+from mulaid.terms.codes import Mechanism, Scheme
 from mulaid.terms.money import Fen, yuan
 
 Resolve = Callable[[str], str]
 """From a raw division code to its pooling region; raises `ValueError` when there is none."""
 
-Progress = Callable[[str, int, int], None]
-"""Told now and then: what is being done (`read`, `people`, `sponsorships`, `items`), how much of it, of how much."""
+LONGEST_TEXT = 100
+"""Characters of a name or a code."""
 
-SUFFIXES = (".toml", ".jsonl", ".ndjson", ".csv")
-EVERY = 2_000
-"""How many records pass between two words of progress."""
-
-_REASON = re.compile(r"(not_[a-z_]+):(.*)", re.DOTALL)
-_UNKNOWN = re.compile(r"Invalid value '(.*)'", re.DOTALL)
 _CODE = re.compile(r"[0-9A-Z]{1,12}")
-_PRINTABLE = re.compile(r"[^\x00-\x1f\x7f]{1,100}")
 
 FormT = TypeVar("FormT")
-
-
-class Origin(msgspec.Struct, frozen=True, gc=False):
-    """Where a record stands."""
-
-    file: Path
-    line: int
-    document: Document | None = None
-    path: Place = ()
-
-    def fault(self, place: Place, reason: str, detail: str = "") -> Fault:
-        """A fault in a field of this record."""
-        if self.document is not None:
-            return self.document.fault((*self.path, *place), reason, detail)
-        shown = "".join(f"[{part + 1}]" if isinstance(part, int) else f".{part}" for part in place).lstrip(".")
-        return Fault(self.file, self.line, shown, reason, detail)
-
-    def __str__(self) -> str:
-        return f"{self.file}:{self.line}"
 
 
 class Row(msgspec.Struct, Generic[FormT], frozen=True, gc=False):
@@ -95,6 +70,7 @@ Quotas = tuple[Fen, Origin]
 class Loads(msgspec.Struct, frozen=True):
     """All files together, in the order read."""
 
+    regions: list[Row[RegionForm]]
     institutions: list[Row[InstitutionForm]]
     people: list[Row[PersonForm]]
     purses: list[Wanted]
@@ -102,95 +78,29 @@ class Loads(msgspec.Struct, frozen=True):
     items: list[Row[ItemForm]]
 
 
-def load_files(paths: Iterable[Path]) -> Iterator[Path]:
-    """Every file named, and of a folder every load file below it in sorted order. Raises `located.Fault`."""
-    for path in paths:
-        if path.is_dir():
-            yield from sorted(file for file in path.rglob("*") if file.suffix.lower() in SUFFIXES)
-        else:
-            yield path
+def read_loads(
+    files: Iterable[Path], resolve: Resolve, progress: Progress, *, profiles: Collection[str] | None = None
+) -> Loads:
+    """Read files as one load. Raises `located.Fault` for the first thing that is wrong, with file, line and field.
 
-
-def read_loads(files: Iterable[Path], resolve: Resolve, progress: Progress) -> Loads:
-    """Read files as one load. Raises `located.Fault` for the first thing that is wrong, with file, line and field."""
-    reader = _Reader(resolve)
+    `profiles`: the dialects an institution may speak; None where nobody is there to say.
+    """
+    reader = _Reader(resolve, profiles)
     for file in files:
-        for form, origin in _forms(file, progress):
+        for form, origin in forms(file, progress):
             reader.take(form, origin)
     return reader.loads()
-
-
-def _forms(file: Path, progress: Progress) -> Iterator[tuple[AnyForm, Origin]]:
-    match file.suffix.lower():
-        case ".toml":
-            yield from _toml(file)
-        case ".csv":
-            yield from _csv(file)
-        case ".jsonl" | ".ndjson":
-            yield from _json_lines(file, progress)
-        case suffix:
-            raise Fault(file, 1, "", "unknown_suffix", suffix)
-
-
-def _toml(file: Path) -> Iterator[tuple[AnyForm, Origin]]:
-    document = located.read(file)
-    for table, records in document.table.items():
-        if table not in TABLES:
-            raise document.fault((table,), "unknown_table", table)
-        if not isinstance(records, list):
-            raise document.fault((table,), "not_an_array_of_tables", table)
-    try:
-        forms = msgspec.convert(document.table, LoadForm, dec_hook=read_value)
-    except msgspec.ValidationError as error:
-        raise _invalid(Origin(file, 1, document), error) from error
-    for table in TABLES:
-        for at, form in enumerate(getattr(forms, table)):
-            yield form, Origin(file, document.line(table, at), document, (table, at))
-
-
-def _csv(file: Path) -> Iterator[tuple[AnyForm, Origin]]:
-    for line, row in csv_rows(file):
-        origin = Origin(file, line)
-        try:
-            yield msgspec.convert(row, ItemForm, strict=False, dec_hook=read_value), origin
-        except msgspec.ValidationError as error:
-            raise _invalid(origin, error) from error
-
-
-def _json_lines(file: Path, progress: Progress) -> Iterator[tuple[AnyForm, Origin]]:
-    decoder = msgspec.json.Decoder(AnyForm, dec_hook=read_value)
-    lines = located.text_of(file).removeprefix("\ufeff").split("\n")
-    for number, line in enumerate(lines, 1):
-        if number % EVERY == 0:
-            progress("read", number, len(lines))
-        if not line.strip():
-            continue
-        origin = Origin(file, number)
-        try:
-            yield decoder.decode(line), origin
-        except msgspec.ValidationError as error:
-            raise _invalid(origin, error) from error
-        except msgspec.DecodeError as error:
-            raise origin.fault((), "not_json", str(error)) from error
-
-
-def _invalid(origin: Origin, error: msgspec.ValidationError) -> Fault:
-    text, _, pointer = str(error).partition(" - at `")
-    place = located.place_of(pointer.rstrip("`"))
-    if place == ("table",) and (unknown := _UNKNOWN.fullmatch(text)):
-        return origin.fault(place, "unknown_table", unknown[1])
-    if said := _REASON.fullmatch(text):
-        return origin.fault(place, said[1], said[2])
-    return origin.fault(place, "invalid", text)
 
 
 class _Reader:
     """Takes records in order, checks each and remembers where it stood, so that a second one can name the first."""
 
-    def __init__(self, resolve: Resolve) -> None:
+    def __init__(self, resolve: Resolve, profiles: Collection[str] | None) -> None:
         self._resolve = lru_cache(maxsize=10_000)(resolve)
+        self._profiles = profiles
         self._seen: dict[tuple[object, ...], Origin] = {}
         self._pools: dict[str, Fen] = {}
+        self._regions: list[Row[RegionForm]] = []
         self._institutions: list[Row[InstitutionForm]] = []
         self._people: list[Row[PersonForm]] = []
         self._sponsorships: list[Row[SponsorshipForm]] = []
@@ -204,18 +114,20 @@ class _Reader:
                 self._sponsorship(form, origin)
             case InstitutionForm():
                 self._institution(form, origin)
+            case RegionForm():
+                self._region_setting(form, origin)
             case ItemForm():
                 self._item(form, origin)
 
     def loads(self) -> Loads:
         """Everything taken. The money that quotas set apart is known only now."""
         purses = _purses(self._people, self._sponsorships)
-        return Loads(self._institutions, self._people, purses, self._sponsorships, self._items)
+        return Loads(self._regions, self._institutions, self._people, purses, self._sponsorships, self._items)
 
     def _person(self, form: PersonForm, origin: Origin) -> None:
         form = msgspec.structs.replace(form, number=_number(form.number, origin, "number"))
         self._once(origin, ("number",), "person", form.number)
-        _printable(origin, "name", form.name)
+        _plain(origin, "name", form.name)
         _check_days(form, origin)
         self._people.append(Row(form, self._region(form.region, origin), origin))
 
@@ -231,8 +143,10 @@ class _Reader:
             raise origin.fault(("quota",), "quota_without_wallet")
         if form.mechanism is Mechanism.POOL and self._pools.setdefault(sponsor, form.quota) != form.quota:
             raise origin.fault(("quota",), "pool_differs", yuan(self._pools[sponsor]))
+        _near(origin, ("bound_on",), form.bound_on)
         for name in ("effective_on", "until"):
             day = getattr(form, name)
+            _near(origin, (name,), day)
             if day is not None and day < form.bound_on:
                 raise origin.fault((name,), "day_order", f"bound_on {name}")
         self._sponsorships.append(Row(form, "", origin))
@@ -241,13 +155,23 @@ class _Reader:
         if not _CODE.fullmatch(form.code):
             raise origin.fault(("code",), "bad_institution_code", form.code)
         self._once(origin, ("code",), "institution", form.code)
-        _printable(origin, "name", form.name)
-        _printable(origin, "profile", form.profile)
+        _plain(origin, "name", form.name)
+        _plain(origin, "profile", form.profile)
+        if self._profiles is not None and form.profile not in self._profiles:
+            raise origin.fault(("profile",), "not_a_choice", f"{form.profile!r} / {' '.join(self._profiles)}")
+        if form.credential is not None and form.credential.kind is not CredentialKind.NONE:
+            _check_credential(form.credential, origin)
         self._institutions.append(Row(form, self._region(form.region, origin), origin))
+
+    def _region_setting(self, form: RegionForm, origin: Origin) -> None:
+        region = self._region(form.code, origin, "code")
+        self._once(origin, ("code",), "region", region)
+        self._regions.append(Row(form, region, origin))
 
     def _item(self, form: ItemForm, origin: Origin) -> None:
         for name in ("code", "name", "fee_kind"):
-            _printable(origin, name, getattr(form, name))
+            _plain(origin, name, getattr(form, name))
+        _near(origin, ("from",), form.from_day)
         region = EVERYWHERE if form.region == EVERYWHERE else self._region(form.region, origin)
         self._once(origin, ("code",), "item", region, form.code, form.from_day)
         self._items.append(Row(form, region, origin))
@@ -257,11 +181,11 @@ class _Reader:
         if first is not origin:
             raise origin.fault(place, "written_twice", str(first))
 
-    def _region(self, division: str, origin: Origin) -> str:
+    def _region(self, division: str, origin: Origin, field: str = "region") -> str:
         try:
             return self._resolve(division)
         except ValueError as error:
-            raise origin.fault(("region",), "unknown_division", division) from error
+            raise origin.fault((field,), "unknown_division", division) from error
 
 
 def _number(written: str, origin: Origin, field: str) -> str:
@@ -271,13 +195,42 @@ def _number(written: str, origin: Origin, field: str) -> str:
     return number
 
 
-def _printable(origin: Origin, field: str, text: str) -> None:
-    if not _PRINTABLE.fullmatch(text):
-        raise origin.fault((field,), "not_printable")
+def _plain(origin: Origin, field: str, text: str) -> None:
+    """A text that is what it looks like wherever it is shown: on a screen, in a log, in a spreadsheet."""
+    if len(text) > LONGEST_TEXT:
+        raise origin.fault((field,), "text_too_long", str(LONGEST_TEXT))
+    if hidden := unseen(text, allowed=""):
+        raise origin.fault((field,), "not_printable", hidden)
+    if sign := formula(text):
+        raise origin.fault((field,), "formula", sign)
+
+
+def _check_credential(credential: CredentialForm, origin: Origin) -> None:
+    """Who has to prove themselves has something to do it with."""
+    if not credential.secret.strip():
+        raise origin.fault(("credential", "secret"), "empty_secret", credential.kind)
+    for name in ("key", "secret"):
+        if not getattr(credential, name).isascii() or not getattr(credential, name).isprintable():
+            raise origin.fault(("credential", name), "not_ascii")
+
+
+def _near(origin: Origin, place: Place, day: datetime.date | None) -> None:
+    if day is not None and far(day):
+        raise origin.fault(place, "far_day", str(day))
 
 
 def _check_days(form: PersonForm, origin: Origin) -> None:
     born = form.birthday()
+    _near(origin, ("number",) if form.born is None else ("born",), born)
+    for name in ("suspended_from", "suspended_until"):
+        _near(origin, (name,), getattr(form, name))
+    for at, enrolment in enumerate(form.enrolments):
+        for name, day in (
+            ("from", enrolment.from_day),
+            ("until", enrolment.until),
+            ("retired_on", enrolment.retired_on),
+        ):
+            _near(origin, ("enrolments", at, name), day)
     if born != day_of_birth(form.number):
         raise origin.fault(("born",), "born_differs")
     if form.suspended_until is not None:
@@ -290,9 +243,19 @@ def _check_days(form: PersonForm, origin: Origin) -> None:
             raise origin.fault(("enrolments", at, "until"), "day_order", "from until")
         if enrolment.retired_on is not None and enrolment.retired_on <= born:
             raise origin.fault(("enrolments", at, "retired_on"), "day_order", "born retired_on")
-    for earlier, later in pairwise(sorted(form.enrolments, key=lambda each: each.from_day)):
-        if earlier.until is None or later.from_day < earlier.until:
-            raise origin.fault(("enrolments",), "enrolments_overlap", str(later.from_day))
+    _check_covers(form, origin)
+
+
+def _check_covers(form: PersonForm, origin: Origin) -> None:
+    """A person may have two covers at once, but not the same one twice, and no two that begin on one day."""
+    begun = sorted(form.enrolments, key=lambda each: each.from_day)
+    for earlier, later in pairwise(begun):
+        if earlier.from_day == later.from_day:
+            raise origin.fault(("enrolments",), "enrolments_same_day", str(later.from_day))
+    for scheme in Scheme:
+        for earlier, later in pairwise(each for each in begun if each.scheme is scheme):
+            if earlier.until is None or later.from_day < earlier.until:
+                raise origin.fault(("enrolments",), "enrolments_overlap", str(later.from_day))
 
 
 def _purses(people: list[Row[PersonForm]], sponsorships: list[Row[SponsorshipForm]]) -> list[Wanted]:

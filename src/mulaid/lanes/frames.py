@@ -19,6 +19,7 @@ class Start(msgspec.Struct, frozen=True, array_like=True):
     policy: bytes
     lanes: int
     waiting_max: int
+    clock_apart_max: int
     ahead_seconds: float
     """How far the service's clock is ahead of this machine's: not 0 in a demonstration only."""
 

@@ -15,7 +15,7 @@ from collections.abc import Sequence
 import asyncpg
 import structlog
 
-from mulaid.clock import Clock
+from mulaid.clock import Clock, ClockWrong
 from mulaid.lanes.queue import Waiting, Work
 from mulaid.lanes.tally import Tally
 from mulaid.procedures.bureau import Bureau
@@ -89,6 +89,7 @@ class Lane:
 
     async def _answer(self, batch: Sequence[Work]) -> list[Reply | Done | None]:
         """Run a batch; what the database refuses is run one by one. None for a bill to put back."""
+        in_doubt, given_up = False, Fault.BUSY
         tries, out_since = 0, 0.0
         while tries < TRIES_MAX:
             try:
@@ -101,6 +102,9 @@ class Lane:
                 if isinstance(refused, asyncpg.LockNotAvailableError) and len(batch) > 1:
                     # Only whoever needs what is held so long shall be told that nothing came of it.
                     return await self._one_by_one(batch)
+            except ClockWrong:
+                given_up = Fault.CLOCK_WRONG
+                break
             except DayPassed:
                 # Another service's clock is ahead and its day has begun: only whose money it used there has to wait.
                 tries += 1
@@ -111,17 +115,19 @@ class Lane:
             except (asyncpg.PostgresError, *LOST) as failure:
                 self._forget_heads()
                 if lost(failure):
+                    in_doubt = True
                     now = time.monotonic()
                     out_since = out_since or now
                     if now - out_since > OUT_SECONDS:
                         break
                     await self._reconnect(failure, now - out_since)
                 elif len(batch) == 1:
+                    in_doubt = True
                     _log.error("request_refused_by_database", lane=self._chain.lane, reason=type(failure).__name__)
                     break
                 else:
                     return await self._one_by_one(batch)
-        return [Refused(code=Fault.NOT_COMMITTED)] * len(batch)
+        return [Refused(code=Fault.NOT_COMMITTED if in_doubt else given_up)] * len(batch)
 
     async def _one_by_one(self, batch: Sequence[Work]) -> list[Reply | Done | None]:
         replies = []
@@ -138,6 +144,7 @@ class Lane:
             self._connection = await connect(self._dsn, purpose=f"mulaid lane {self._chain.lane}", by_key=True)
         first = batch[0].request
         posting = Posting(self._chain)
+        self._bureau.chronometer.check()
         moment = self._clock()
         try:
             async with self._connection.transaction():

@@ -92,15 +92,15 @@ class Book:
         places: dict[str, Path] = {}
         unreadable = Faults()
         for folder in folders or (shipped_folder(),):
-            if not folder.is_dir():
-                raise located.Fault(folder, 1, "", "no_such_folder")
-            for file in sorted(folder.rglob("*.toml")):
+            if not located.is_folder(folder):
+                raise located.Fault(folder, located.WHOLE_FILE, "", "no_such_folder")
+            for file in located.files_in(folder, (".toml",)):
                 name = file.relative_to(folder).as_posix()
                 with unreadable.gather():
                     texts[name], places[name] = located.text_of(file), file
         unreadable.settle()
         if _DIVISIONS not in texts:
-            raise located.Fault(folder / _DIVISIONS, 1, "", "unreadable", _DIVISIONS)
+            raise located.Fault(folder / _DIVISIONS, located.WHOLE_FILE, "", "unreadable", _DIVISIONS)
         return cls(texts, strict=strict, places=places, faults=faults)
 
     @classmethod
@@ -167,11 +167,15 @@ class Book:
         return tuple(sorted({qualifier for _, name, qualifier in self._timelines if name == key}))
 
     def _document(self, name: str) -> Document:
-        return located.parse(self._places.get(name, Path(name)), self.texts[name])
+        """One file, parsed. A file on disk is checked; one from a stored body was when it was stored."""
+        document = located.parse(self._places.get(name, Path(name)), self.texts[name])
+        if name in self._places:
+            document.check()
+        return document
 
     def _read_divisions(self) -> Divisions:
         if _DIVISIONS not in self.texts:
-            raise located.Fault(Path(_DIVISIONS), 1, "", "unreadable", _DIVISIONS)
+            raise located.Fault(Path(_DIVISIONS), located.WHOLE_FILE, "", "unreadable", _DIVISIONS)
         document = self._document(_DIVISIONS)
         try:
             return read_divisions(document.table)

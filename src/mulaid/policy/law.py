@@ -33,8 +33,11 @@ class AidRules(msgspec.Struct, frozen=True, kw_only=True):
     consent_mode: Ruling
     consent_age: Ruling
     authorisation_period: Ruling
+    min_bound_days: Ruling
     max_changes_per_year: Ruling
     rebind_cooldown_days: Ruling
+    unbind_by: Ruling
+    unbind_effect: Ruling
     auto_end_events: Ruling
     on_beneficiary_pause: Ruling
     on_sponsor_pause: Ruling

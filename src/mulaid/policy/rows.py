@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal, TypeVar
 import msgspec
 
 from mulaid.terms.codes import Assistance, Category, Filing, InstitutionKind
-from mulaid.terms.money import BasisPoints, Fen, MoneyError, basis_points, fen
+from mulaid.terms.money import BasisPoints, Fen, MoneyError, basis_points, unsigned_fen
 
 PRIMARY_LEVEL = 1
 """A community institution counts as primary whatever level it is filed under."""
@@ -107,9 +107,9 @@ def _numbers(table: dict[str, Any]) -> dict[str, Any]:
     """Money, percentages and bands of a row as whole numbers; everything else as it is."""
     readers: dict[str, Callable[[str], int]] = {
         "amount": _amount,
-        "upto": fen,
-        "above": fen,
-        "less": fen,
+        "upto": unsigned_fen,
+        "above": unsigned_fen,
+        "less": unsigned_fen,
         "ratio": basis_points,
         "points_off": basis_points,
     }
@@ -120,7 +120,7 @@ def _numbers(table: dict[str, Any]) -> dict[str, Any]:
 
 
 def _amount(text: str) -> Fen:
-    return NO_CEILING if text == "none" else fen(text)
+    return NO_CEILING if text == "none" else unsigned_fen(text)
 
 
 def _check(row: Row, number: int) -> None:

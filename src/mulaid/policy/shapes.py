@@ -13,7 +13,7 @@ import msgspec
 
 from mulaid.policy.notices import Channel, CreditRow, Penalty, Premium, Season, read_credit
 from mulaid.policy.rows import AnyRow, AwayRow, CeilingRow, DeductibleRow, RatioRow, RowFault, TopUpRow, read_rows
-from mulaid.terms.money import MoneyError, fen
+from mulaid.terms.money import MoneyError, unsigned_fen
 
 Shape = Callable[[Any], Any]
 Read = TypeVar("Read")
@@ -52,12 +52,9 @@ def count(value: Any) -> int:
 def money(value: Any) -> int:
     """A string of yuan with two decimals, as fen."""
     try:
-        amount = fen(value) if isinstance(value, str) else -1
+        return unsigned_fen(value if isinstance(value, str) else "")
     except MoneyError:
-        amount = -1
-    if amount < 0:
-        raise ShapeFault("not_money", repr(value))
-    return amount
+        raise ShapeFault("not_money", repr(value)) from None
 
 
 def choice(words: Iterable[str] | type[StrEnum]) -> Shape:

@@ -2,14 +2,24 @@
 
 import msgspec
 
+from mulaid.clock import Chronometer
 from mulaid.policy.law import Law
 from mulaid.procedures.remembered import Remembered
 from mulaid.store.ids import Minter
 from mulaid.store.seal import Seal
 from mulaid.terms.bill_case import Institution
+from mulaid.terms.codes import FundsGiven
 
 INSTITUTIONS_MAX = 100_000
 INSTITUTION_SECONDS = 5
+
+
+class Till(msgspec.Struct, frozen=True, gc=False):
+    """Where bills are sent from: the institution as decisions see it, and whether it may give the funds' part."""
+
+    institution: Institution
+    funds_given: FundsGiven
+    region_funds_given: FundsGiven
 
 
 class Bureau(msgspec.Struct, frozen=True):
@@ -18,7 +28,9 @@ class Bureau(msgspec.Struct, frozen=True):
     law: Law
     seal: Seal
     minter: Minter
-    institutions: Remembered[str, Institution] = msgspec.field(
+    chronometer: Chronometer = msgspec.field(default_factory=Chronometer)
+    """Finds a clock that was set. Whoever takes work asks it first."""
+    tills: Remembered[str, Till] = msgspec.field(
         default_factory=lambda: Remembered(INSTITUTIONS_MAX, INSTITUTION_SECONDS)
     )
-    """What was last read of institutions, as decisions see them: a change is obeyed a few seconds later."""
+    """What was last read of institutions: a change is obeyed a few seconds later."""

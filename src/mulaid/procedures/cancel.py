@@ -17,7 +17,7 @@ from mulaid.procedures.households import Households, Link, Locking, YearKey
 from mulaid.procedures.posting import Place, Posting, balance_after, year_added
 from mulaid.procedures.records import Record
 from mulaid.procedures.requests import CancelRequest, Refused, Reply, Settled
-from mulaid.store import cases, regions, registry, visits
+from mulaid.store import ahead, cases, regions, registry, visits
 from mulaid.store.connect import Connection
 from mulaid.store.refused import release
 from mulaid.terms.bill_case import YearSoFar
@@ -55,13 +55,16 @@ async def undo(
     if why_not is not None:
         return Refused(code=why_not)
     record = records.decode(original.record)
-    house = await _open(connection, original, record, moment.date())
+    house = await _open(connection, original, record, moment)
     if await cases.reversals(connection, original.region, [original.case_id]):
         return Refused(code=Fault.ALREADY_CANCELLED)
+    if house.ahead:
+        return Refused(code=Fault.USED_IN_FUTURE, detail={"day": str(max(house.ahead.values()))})
     links = await _links(connection, house, record)
     transfers = _opposite(record, links)
     balances = [house.move(transfer) for transfer in transfers]
-    _uncount(house, original, record, links)
+    day = await _counted_on(connection, original, record)
+    _uncount(house, original, record, links, day)
     undone = msgspec.structs.replace(
         record,
         transfers=tuple(transfers),
@@ -69,6 +72,8 @@ async def undo(
         message_id=request.sender.message_id,
         lines=b"",
         undone=original.case_id,
+        transaction=request.sender.transaction,
+        content=request.sender.content,
     )
     place = Place(original.person, original.institution_region, original.institution, original.visit)
     posting.add(case_id, place, undone, balances, original.policy)
@@ -76,8 +81,7 @@ async def undo(
     if original.visit is not None:
         await visits.unmark(connection, original.region, [original.visit], [original.case_id])
     await posting.write(connection, house, moment)
-    insured = house.people[original.region, original.person, original.day]
-    seen = replies.patient_seen(original.region, insured, original.day)
+    seen = replies.patient_seen(house.people[original.region, original.person, original.day], record.case)
     return replies.settled(case_id, seen, undone, original.visit, moment, original.policy)
 
 
@@ -86,14 +90,14 @@ def _why_not(original: cases.Case, request: CancelRequest) -> Fault | None:
         return Fault.NOT_CANCELLABLE
     if original.institution != request.sender.institution:
         return Fault.CASE_OF_OTHER_INSTITUTION
-    if original.person != request.patient or (request.visit is not None and request.visit != original.visit):
+    if original.person != request.patient:
         return Fault.CASE_OF_OTHER_PERSON
-    return None
+    return Fault.CASE_OF_OTHER_VISIT if request.visit not in (None, original.visit) else None
 
 
-async def _open(connection: Connection, original: cases.Case, record: Record, today: datetime.date) -> Households:
+async def _open(connection: Connection, original: cases.Case, record: Record, moment: datetime.datetime) -> Households:
     """Lock every purse that paid and every sponsor's, then read the benefit year."""
-    house = Households(today)
+    house = Households(moment)
     owners = {(original.region, original.person)}
     for transfer in record.transfers:
         if transfer.person is not None:
@@ -132,11 +136,20 @@ def _opposite(record: Record, links: dict[int, Link]) -> list[Transfer]:
     ]
 
 
-def _uncount(house: Households, original: cases.Case, record: Record, links: dict[int, Link]) -> None:
+async def _counted_on(connection: Connection, original: cases.Case, record: Record) -> datetime.date | None:
+    """The day on which caps counted the bill; None when they did not, because a wrong clock gave it that day."""
+    if record.outcome.draws and await ahead.misdated(connection, original.region, [original.case_id]):
+        return None
+    return original.settled_on
+
+
+def _uncount(
+    house: Households, original: cases.Case, record: Record, links: dict[int, Link], day: datetime.date | None
+) -> None:
     """Take the bill out of caps and quotas, as far as its day still counts, and out of the benefit year."""
     for draw in record.outcome.draws:
         if draw.sponsor in links:
-            house.use(links[draw.sponsor], -draw.amount, original.settled_on)
+            house.use(links[draw.sponsor], -draw.amount, day)
     added = year_added(record.case, record.outcome)
     taken = YearSoFar(**{name: -value for name, value in msgspec.structs.asdict(added).items()})
     house.add_to_year(_year_key(original, record), taken)

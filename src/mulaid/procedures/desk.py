@@ -2,14 +2,15 @@
 
 import datetime
 from collections.abc import Iterable, Sequence
+from operator import itemgetter
 
 import msgspec
 
 from mulaid.policy.law import Law
 from mulaid.policy.rules import Confirm
-from mulaid.procedures.bureau import Bureau
+from mulaid.procedures.bureau import Bureau, Till
 from mulaid.procedures.faults import Fault
-from mulaid.procedures.households import Households, Link, Locking, YearKey, open_households
+from mulaid.procedures.households import CLOCKS_APART, Households, Link, Locking, YearKey, open_households
 from mulaid.procedures.records import SponsorKey
 from mulaid.procedures.requests import Refused, SettleRequest
 from mulaid.store import people, swipes, visits
@@ -21,18 +22,22 @@ from mulaid.store.swipes import Swipe
 from mulaid.store.visits import Batch, BatchKey, Visit
 from mulaid.terms.bill_case import Bill, BillCase, Institution, Patient, Sponsor
 from mulaid.terms.calendar import age_on
-from mulaid.terms.codes import care_group
+from mulaid.terms.codes import FundsBy, FundsGiven, Scheme, care_group
 
 
 class Question(msgspec.Struct, frozen=True, gc=False):
     """One bill as the rules see it, with where its sponsors' money and relations are kept."""
 
     case: BillCase
+    charged: tuple[BatchKey, ...]
+    """The stored charges it settles."""
     keys: tuple[SponsorKey, ...]
     links: list[Link]
     insured: Insured
     year: YearKey
     """The benefit year the bill counts in."""
+    funds_by: FundsBy | None
+    """What allowed the message to give the funds' part; None: the own plan computes it."""
 
 
 class Desk(msgspec.Struct):
@@ -40,7 +45,8 @@ class Desk(msgspec.Struct):
 
     law: Law
     house: Households
-    institutions: dict[str, Institution]
+    tills: dict[str, Till]
+    """By the institution's code."""
     visits: dict[Key, Visit]
     batches: dict[BatchKey, Batch]
     swipes: dict[Swipe, datetime.datetime]
@@ -77,14 +83,20 @@ async def open_desk(
     if charged:
         known = await visits.visits(connection, list({key[:2] for key in charged}))
     bills = [(each.patient_region, each.patient, _care_day(known, each, moment), each.use) for each in requests]
-    house = await open_households(connection, bureau.law, bills, today, locking)
+    house = await open_households(connection, bureau.law, bills, moment, locking)
+    covers = [
+        (region, patient, day, scheme)
+        for (region, patient, day, _), request in zip(bills, requests, strict=True)
+        if (scheme := _scheme(known, request)) is not None
+    ]
+    if covers:
+        await house.read_covers(connection, covers)
     if charged:
-        read = visits.read_batches if locking is Locking.NONE else visits.lock_batches
-        batches = await read(connection, charged)
+        batches = await _charges(connection, house, known, charged, locking)
     return Desk(
         law=bureau.law,
         house=house,
-        institutions=await _institutions(connection, bureau, {request.sender.institution for request in requests}),
+        tills=await _tills(connection, bureau, {request.sender.institution for request in requests}),
         visits=known,
         batches=batches,
         swipes=await _swipes(connection, bureau.law, requests, today),
@@ -94,8 +106,25 @@ async def open_desk(
 
 
 def batch_key(request: SettleRequest) -> BatchKey | None:
-    """The stored charges a request is about; None when it brings its own bill."""
+    """The stored charges a request is about, nameless when it is about all; None when it brings its own bill."""
     return None if request.visit is None else (request.patient_region, request.visit, request.batch or "")
+
+
+async def _charges(
+    connection: Connection, house: Households, known: dict[Key, Visit], charged: list[BatchKey], locking: Locking
+) -> dict[BatchKey, Batch]:
+    """The charges named and, of visits to settle whole, whatever is not settled."""
+    quoting = locking is Locking.NONE
+    found = await (visits.read_batches if quoting else visits.lock_batches)(connection, charged)
+    # Only under the patient's own lock, which keeps charges from changing: so nobody is waited for here.
+    whole = [
+        (region, number)
+        for region, number, name in charged
+        if not name and (visit := known.get((region, number))) is not None and (region, visit.person) in house.money
+    ]
+    if whole:
+        found |= await (visits.read_unsettled if quoting else visits.lock_unsettled)(connection, whole)
+    return found
 
 
 async def _swipes(
@@ -111,38 +140,50 @@ def _reswipes(law: Law, region: str, today: datetime.date) -> bool:
     return law.aid(region, today).confirm_mode.value is Confirm.RESWIPE
 
 
-async def _institutions(connection: Connection, bureau: Bureau, codes: Iterable[str]) -> dict[str, Institution]:
+async def _tills(connection: Connection, bureau: Bureau, codes: Iterable[str]) -> dict[str, Till]:
     """Institutions by their codes, those not read lately from the database; unknown codes are missing."""
-    known = {code: bureau.institutions.get(code) for code in codes}
+    known = {code: bureau.tills.get(code) for code in codes}
     missing = [code for code, found in known.items() if found is None]
     if missing:
-        for code, (region, row) in (await people.find_institutions(connection, missing)).items():
-            known[code] = found = Institution(
-                region=region,
+        for code, place in (await people.find_places(connection, missing)).items():
+            row = place.institution
+            seen = Institution(
+                region=place.region,
                 kind=row.kind,
                 level=row.level,
                 designated=row.designated,
                 wallet_ready=row.wallet_ready,
             )
-            bureau.institutions.put(code, found)
+            known[code] = found = Till(seen, row.funds_given, place.region_funds_given)
+            bureau.tills.put(code, found)
     return {code: found for code, found in known.items() if found is not None}
 
 
 def ask(desk: Desk, request: SettleRequest) -> Question | Refused:
     """Turn a request into the question the rules answer, or say why it cannot be asked."""
     house, who = desk.house, (request.patient_region, request.patient)
-    institution = desk.institutions.get(request.sender.institution)
-    if institution is None:
+    till = desk.tills.get(request.sender.institution)
+    if till is None:
         return Refused(code=Fault.UNKNOWN_INSTITUTION)
+    by = None if request.funds_given is None else funds_by(till, request)
+    if request.funds_given is not None and by is None:
+        return Refused(code=Fault.FUNDS_NOT_TAKEN, field="funds_given")
     if who in house.moved:
         return Refused(code=Fault.PERSON_MOVED, detail={"region": house.moved[who]})
+    if (ahead := house.ahead_of(who)) is not None:
+        return Refused(code=Fault.USED_IN_FUTURE, detail={"day": str(ahead)})
     day = _care_day(desk.visits, request, desk.moment)
-    insured = house.people.get((*who, day))
-    if insured is None or who not in house.money:
+    if (*who, day) not in house.people or who not in house.money:
         return Refused(code=Fault.UNKNOWN_PERSON)
-    bill = _bill(desk, request)
+    charged = _charged(desk, request)
+    if isinstance(charged, Refused):
+        return charged
+    bill = _checked(_bill(desk, request, charged), request)
     if isinstance(bill, Refused):
         return bill
+    insured = house.insured((*who, day), _scheme(desk.visits, request))
+    if insured is None:
+        return Refused(code=Fault.SCHEME_NOT_HELD)
     links, sponsors, keys = house.sponsors_of(who)
     chosen = _chosen(request, sponsors)
     if isinstance(chosen, Refused):
@@ -159,20 +200,37 @@ def ask(desk: Desk, request: SettleRequest) -> Question | Refused:
         second_swipe_minutes=_minutes_since_first_swipe(desk, request),
         prescription=request.prescription,
         patient=_patient(house, request, insured, day),
-        institution=institution,
+        institution=till.institution,
         bill=bill,
         year=house.years.get(year_key, NEW_YEAR),
         funds_given=request.funds_given,
         agent_papers=request.agent_papers,
         sponsors=sponsors,
     )
-    return Question(case, keys, links, insured, year_key)
+    return Question(case, charged, keys, links, insured, year_key, by)
+
+
+def funds_by(till: Till, request: SettleRequest) -> FundsBy | None:
+    """What allows this message to give the funds' part; a region allows it for its own patients at home."""
+    if till.funds_given is FundsGiven.CORE:
+        return FundsBy.INSTITUTION
+    if till.region_funds_given is FundsGiven.CORE and till.institution.region == request.patient_region:
+        return FundsBy.REGION
+    return FundsBy.SANDBOX if request.sandbox else None
 
 
 def _care_day(visits: dict[Key, Visit], request: SettleRequest, moment: datetime.datetime) -> datetime.date:
     """The day the visit began, by the calendar of `moment`; without a visit the day the request gives."""
     visit = None if request.visit is None else visits.get((request.patient_region, request.visit))
     return request.day if visit is None else visit.begun.astimezone(moment.tzinfo).date()
+
+
+def _scheme(visits: dict[Key, Visit], request: SettleRequest) -> Scheme | None:
+    """The cover a bill goes by: the one its visit was registered under, for a sale the one it names."""
+    if request.visit is None:
+        return request.scheme
+    visit = visits.get((request.patient_region, request.visit))
+    return None if visit is None else visit.scheme
 
 
 def _patient(house: Households, request: SettleRequest, insured: Insured, day: datetime.date) -> Patient:
@@ -199,14 +257,16 @@ def _patient(house: Households, request: SettleRequest, insured: Insured, day: d
 
 def _minutes_since_first_swipe(desk: Desk, request: SettleRequest) -> int | None:
     first = desk.swipes.get((request.patient_region, request.patient, request.sender.institution))
-    return None if first is None else -int((first - desk.moment).total_seconds() // 60)
+    if first is None or first > desk.moment + CLOCKS_APART:
+        return None
+    return -int((first - desk.moment).total_seconds() // 60)
 
 
-def _bill(desk: Desk, request: SettleRequest) -> Bill | Refused:
-    """The priced bill: as given, or the stored charges of the visit; the amounts claimed are checked against it."""
+def _charged(desk: Desk, request: SettleRequest) -> tuple[BatchKey, ...] | Refused:
+    """The stored charges a bill is about, none of them settled; none when it brings its own."""
     charged = batch_key(request)
     if charged is None:
-        return Refused(code=Fault.UNKNOWN_BATCH) if request.bill is None else _checked(request.bill, request)
+        return Refused(code=Fault.UNKNOWN_BATCH) if request.bill is None else ()
     visit = desk.visits.get(charged[:2])
     if visit is None or visit.state == "withdrawn":
         return Refused(code=Fault.UNKNOWN_VISIT)
@@ -214,13 +274,36 @@ def _bill(desk: Desk, request: SettleRequest) -> Bill | Refused:
         return Refused(code=Fault.VISIT_OF_OTHER_INSTITUTION)
     if visit.person != request.patient:
         return Refused(code=Fault.VISIT_OF_OTHER_PERSON)
+    if request.scheme is not visit.scheme and None not in (request.scheme, visit.scheme):
+        return Refused(code=Fault.SCHEME_DIFFERS, detail={"scheme": str(visit.scheme)})
+    if request.batch is None:
+        return _unsettled(desk, charged) or Refused(code=Fault.NOTHING_UNSETTLED)
     batch = desk.batches.get(charged)
     if batch is None:
-        return Refused(code=Fault.UNKNOWN_BATCH, detail={"batch": request.batch or ""})
+        return Refused(code=Fault.UNKNOWN_BATCH, detail={"batch": request.batch})
     earlier = desk.settled.get(charged, batch.settled_by)
     if earlier is not None:
         return Refused(code=Fault.BATCH_ALREADY_SETTLED, detail={"case": wire(request.patient_region, earlier)})
-    return _checked(batch.bill, request)
+    return (charged,)
+
+
+def _unsettled(desk: Desk, charged: BatchKey) -> tuple[BatchKey, ...]:
+    """The charges of a visit that neither an earlier bill nor one of this batch has settled, by name."""
+    return tuple(
+        key
+        for key, batch in sorted(desk.batches.items(), key=itemgetter(0))
+        if key[:2] == charged[:2] and batch.settled_by is None and key not in desk.settled
+    )
+
+
+def _bill(desk: Desk, request: SettleRequest, charged: tuple[BatchKey, ...]) -> Bill:
+    """The priced bill: as given, or the stored charges, those of several batches added up."""
+    if request.bill is not None and not charged:
+        return request.bill
+    first, *others = (desk.batches[key].bill for key in charged)
+    if not others:
+        return first
+    return Bill(**{name: sum(getattr(each, name) for each in (first, *others)) for name in Bill.__struct_fields__})
 
 
 def _checked(bill: Bill, request: SettleRequest) -> Bill | Refused:
@@ -232,9 +315,9 @@ def _checked(bill: Bill, request: SettleRequest) -> Bill | Refused:
             return Refused(
                 code=Fault.AMOUNT_DIFFERS, field=name, detail={"claimed": str(amount), "priced": str(priced)}
             )
-    if request.funds_given is not None and request.funds_given > bill.total:
-        detail = {"claimed": str(request.funds_given), "priced": str(bill.total)}
-        return Refused(code=Fault.AMOUNT_DIFFERS, field="funds_given", detail=detail)
+    if request.funds_given is not None and request.funds_given > bill.in_scope:
+        detail = {"claimed": str(request.funds_given), "priced": str(bill.in_scope)}
+        return Refused(code=Fault.FUNDS_ABOVE_SCOPE, field="funds_given", detail=detail)
     return bill
 
 

@@ -7,18 +7,19 @@ read.
 
 import datetime
 import enum
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from mulaid.ledger.journal import AccountKind, Transfer
 from mulaid.policy.law import Law
 from mulaid.procedures.records import SponsorKey
-from mulaid.store import regions, registry
+from mulaid.settings import CLOCKS_APART_MAX
+from mulaid.store import regions, registry, rows
 from mulaid.store.arrays import Key
 from mulaid.store.connect import Connection
-from mulaid.store.registry import PatientKey
+from mulaid.store.registry import CoverKey, PatientKey
 from mulaid.store.rows import NEW_YEAR, Insured, Pointer, Purse, SponsorCover, Sponsorship
 from mulaid.terms.bill_case import NO_CAPS, NOTHING_USED, Caps, Sponsor, Used, YearSoFar
-from mulaid.terms.codes import CareGroup, Mechanism, RelationState, Use, care_group
+from mulaid.terms.codes import CareGroup, Cover, Mechanism, RelationState, Scheme, Use, care_group
 from mulaid.terms.money import Fen
 
 YearKey = tuple[str, int, int, CareGroup]
@@ -30,9 +31,11 @@ RelationKey = tuple[str, int, int, datetime.datetime]
 CareDay = tuple[str, int, datetime.date, Use]
 """A patient's region and number, the day of care and what kind of care it was."""
 
+CLOCKS_APART = datetime.timedelta(seconds=CLOCKS_APART_MAX)
 _QUOTAS = frozenset({Mechanism.WALLET_QUOTA, Mechanism.WALLET_TRANSFER})
 # Every relation and transfer asks for these: bound here, because Python 3.11 takes as long to find a member as to call.
 _INSTANT_DRAW = Mechanism.INSTANT_DRAW
+_ENDED = Cover.ENDED
 _PRIOR, _FROZEN, _WALLET, _FUND = AccountKind.PRIOR_YEARS, AccountKind.FROZEN, AccountKind.WALLET, AccountKind.FUND
 
 
@@ -45,7 +48,7 @@ class Locking(enum.Enum):
 
 
 class DayPassed(RuntimeError):
-    """Somebody's money was already used on a later day: the moment of this batch is stale, take it again."""
+    """Somebody's money was already used on a day that begins soon: the moment of this batch is stale, take it again."""
 
 
 class Link:
@@ -75,15 +78,20 @@ def still_counting(row: Purse | Sponsorship, today: datetime.date) -> tuple[Fen,
 class Households:
     """Everything a batch reads about people, and everything it changes."""
 
-    def __init__(self, today: datetime.date) -> None:
-        self.today = today
+    def __init__(self, moment: datetime.datetime) -> None:
+        self.today = moment.date()
+        self._soon = (moment + CLOCKS_APART).date()
         self.money: dict[Key, Purse] = {}
         self.links: dict[Key, list[Link]] = {}
         """By the beneficiary."""
         self.people: dict[tuple[str, int, datetime.date], Insured] = {}
+        self.covers: dict[CoverKey, Insured] = {}
+        """Patients who settle by another cover than the one in `people`."""
         self.years: dict[YearKey, YearSoFar] = {}
         self.moved: dict[Key, str] = {}
         """Who has moved, and where to."""
+        self.ahead: dict[Key, datetime.date] = {}
+        """Whose money was used on a day that no right clock can have shown, and which: it cannot be used before."""
         self._held: set[Key] = set()
         """Whose purse somebody else holds: it was neither locked nor read."""
         self._touched_money: dict[Key, Purse] = {}
@@ -177,10 +185,13 @@ class Households:
             return transfer.person, _moved(money, transfer.debit.kind, -transfer.amount)
         return transfer.person, _moved(money, transfer.credit.kind, transfer.amount)
 
-    def use(self, link: Link, amount: Fen, day: datetime.date) -> None:
-        """Count money a relation pays (negative: gives back) against caps and quota, as far as `day` still counts."""
+    def use(self, link: Link, amount: Fen, day: datetime.date | None) -> None:
+        """Count money a relation pays (negative: gives back) against caps and quota, as far as `day` still counts.
+
+        None is a day that never counted.
+        """
         money = self.money[link.region, link.row.sponsor]
-        if day.year == self.today.year:
+        if day is not None and day.year == self.today.year:
             same_day, same_month = day == self.today, day.month == self.today.month
             for counted in (link, money):
                 counted.used_day += amount if same_day else 0
@@ -204,13 +215,19 @@ class Households:
 
     def must_wait(self, patient: Key) -> bool:
         """Whether somebody else holds a purse that a bill of this patient may need."""
-        if not self._held:
-            return False
-        return patient in self._held or any(
-            (link.region, owner) in self._held
-            for link in self.links.get(patient, ())
-            for owner in (link.row.sponsor, link.row.pool)
-        )
+        return bool(self._held) and any(key in self._held for key in self._purses_of(patient))
+
+    def ahead_of(self, patient: Key) -> datetime.date | None:
+        """The latest day that has not come on which a purse was used that a bill of this patient may need."""
+        if not self.ahead:
+            return None
+        return max((self.ahead[key] for key in self._purses_of(patient) if key in self.ahead), default=None)
+
+    def _purses_of(self, patient: Key) -> Iterator[tuple[str, int | None]]:
+        yield patient
+        for link in self.links.get(patient, ()):
+            yield link.region, link.row.sponsor
+            yield link.region, link.row.pool
 
     async def read_money(self, connection: Connection, owners: set[Key], locking: Locking) -> None:
         """Read purses; they are locked in the order in which every procedure locks."""
@@ -225,6 +242,9 @@ class Households:
                 self.moved[key] = purse.moved_to
             if purse.used_on is None or purse.used_on == self.today:
                 continue
+            if purse.used_on > self._soon:
+                self.ahead[key] = purse.used_on
+                continue
             if purse.used_on > self.today and locking is not Locking.NONE:
                 # Usage never runs backwards: a batch that waited over midnight is settled as of the new day.
                 raise DayPassed(f"{purse.used_on} > {self.today}")
@@ -236,6 +256,18 @@ class Households:
             await registry.patients(connection, keys, self.today)
         ).items():
             self.people[region, person, day], self.years[region, person, year, group] = found
+
+    async def read_covers(self, connection: Connection, keys: Iterable[CoverKey]) -> None:
+        """Read patients once more where their bills go by another cover than the one that began last."""
+        other = [key for key in keys if key[:3] in self.people and not _under(self.people[key[:3]], key[3])]
+        if other:
+            found = await registry.covers(connection, other)
+            self.covers |= {key: rows.covered(self.people[key[:3]], held) for key, held in found.items()}
+
+    def insured(self, who: tuple[str, int, datetime.date], scheme: Scheme | None) -> Insured | None:
+        """A patient by the cover their bill goes by, None when they do not have it; by the last when it names none."""
+        last = self.people[who]
+        return last if scheme is None or _under(last, scheme) else self.covers.get((*who, scheme))
 
     def purses_written(self) -> list[tuple[object, ...]]:
         """The purses that changed, as `store.ledger.Bookings` takes them."""
@@ -260,10 +292,10 @@ class Households:
 
 
 async def open_households(
-    connection: Connection, law: Law, bills: Sequence[CareDay], today: datetime.date, locking: Locking
+    connection: Connection, law: Law, bills: Sequence[CareDay], moment: datetime.datetime, locking: Locking
 ) -> Households:
     """Lock and read everybody the bills concern."""
-    house = Households(today)
+    house = Households(moment)
     owners = {(region, patient) for region, patient, _, _ in bills}
     pointers = await registry.pointers(connection, list(owners))
     for pointer in pointers:
@@ -292,8 +324,26 @@ async def _read_links(connection: Connection, house: Households, pointers: list[
         if name is not None:
             key = (row.beneficiary_region, row.beneficiary), (region, row.sponsor), row.mechanism
             newest[key] = Link(region, row, cover, name, house.today)
+    without = [link for link in newest.values() if not link.cover.account]
+    if without:
+        await _read_accounts(connection, house, without)
     for link in sorted(newest.values(), key=lambda each: (each.row.bound_at, each.row.sponsor)):
         house.links.setdefault((link.row.beneficiary_region, link.row.beneficiary), []).append(link)
+
+
+async def _read_accounts(connection: Connection, house: Households, links: list[Link]) -> None:
+    """Of a sponsor with two covers the one with the account counts, not the one that began last."""
+    keys = [(link.region, link.row.sponsor, house.today, Scheme.EMPLOYEE) for link in links]
+    found = await registry.covers(connection, list(set(keys)))
+    for link, key in zip(links, keys, strict=True):
+        held = found.get(key)
+        if held is not None:
+            link.cover = SponsorCover(held.scheme, held.status, held.tier, held.category, held.account)
+
+
+def _under(person: Insured, scheme: Scheme) -> bool:
+    """Whether a scheme covers them as read; whoever has no cover that day is read as ended."""
+    return person.scheme is scheme and person.status is not _ENDED
 
 
 def _same_people(links: list[Link]) -> list[int | None]:

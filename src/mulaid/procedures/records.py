@@ -11,6 +11,7 @@ import msgspec
 from mulaid.ledger.journal import Transfer
 from mulaid.procedures.requests import Payer
 from mulaid.terms.bill_case import BillCase
+from mulaid.terms.codes import FundsBy
 from mulaid.terms.money import Fen
 from mulaid.terms.outcome import Outcome
 
@@ -41,13 +42,20 @@ class Record(msgspec.Struct, frozen=True, gc=False, array_like=True):
     payers: tuple[Payer, ...]
     balance_after: Fen
     benefit_year: int
-    batch: str | None
+    batch: str | tuple[str, ...] | None
+    """The charges it settled, by name: one batch of its visit, or several together; None for a sale."""
     message_id: str
     lines: bytes
     undone: int | None = None
+    funds_by: FundsBy | None = None
+    """What allowed the message to give the funds' part of the bill; None: the own plan computed it."""
+    transaction: str = ""
+    """What the message asked for; with its digest it says that a message's row was not changed."""
+    content: bytes = b""
 
 
-_encoder = msgspec.msgpack.Encoder()
+# Sets in order: the chain hashes these bytes, and whoever settles the same again must write the same.
+_encoder = msgspec.msgpack.Encoder(order="deterministic")
 _decoder = msgspec.msgpack.Decoder(Record)
 
 

@@ -7,6 +7,7 @@ from enum import StrEnum
 import msgspec
 
 from mulaid.decide.bill import decide
+from mulaid.decide.ending import decide_end
 from mulaid.decide.relation import decide_relation
 from mulaid.policy.book import Book
 from mulaid.policy.divisions import NATIONAL
@@ -15,7 +16,7 @@ from mulaid.policy.law import Law
 from mulaid.terms.bill_case import BillCase
 from mulaid.terms.money import Fen
 from mulaid.terms.outcome import Outcome
-from mulaid.terms.sponsorship_case import SponsorshipCase
+from mulaid.terms.sponsorship_case import EndCase, SponsorshipCase
 
 
 class Payer(StrEnum):
@@ -74,14 +75,31 @@ class Rehearsal:
             return None
         return Change(name, case.region, live.refused or "", draft.refused or "", parts, patient)
 
-    def relation(self, name: str, case: SponsorshipCase) -> Change | None:
-        """What changes for a relation to make; None when nothing does."""
+    def relation(self, name: str, case: SponsorshipCase | EndCase) -> Change | None:
+        """What changes for a relation to make or to end; None when nothing does."""
+        if isinstance(case, EndCase):
+            return self._end(name, case)
         if self.on is not None:
             case = msgspec.structs.replace(case, day=self.on)
         if not self._concerns((case.sponsor.region, case.beneficiary.region), case.day):
             return None
         live, draft = (decide_relation(case, law).refused or "" for law in (self.live, self.draft))
         return None if live == draft else Change(name, case.sponsor.region, live, draft)
+
+    def _end(self, name: str, case: EndCase) -> Change | None:
+        """On another day a relation that has held as long is asked for."""
+        if self.on is not None:
+            later, asked = self.on - case.day, case.other_asked_on
+            case = msgspec.structs.replace(
+                case,
+                day=self.on,
+                bound_on=case.bound_on + later,
+                other_asked_on=None if asked is None else asked + later,
+            )
+        if not self._concerns((case.region,), case.day):
+            return None
+        live, draft = (decide_end(case, law).refused or "" for law in (self.live, self.draft))
+        return None if live == draft else Change(name, case.region, live, draft)
 
     def _concerns(self, regions: tuple[str, ...], day: datetime.date) -> bool:
         places = {place for region in regions for place in self.draft.book.divisions.chain(region)}

@@ -19,6 +19,8 @@ LOST = (
 
 _STATEMENTS_KEPT = 256
 _CONNECT_SECONDS = 10
+LOCK_SECONDS = 5
+"""The longest wait for a lock: what a settlement holds, it holds for milliseconds."""
 
 
 # What is looked up by its key, always. A plan is made once and kept: made while a table was empty, it would otherwise
@@ -31,8 +33,7 @@ async def connect(
 ) -> "asyncpg.Connection[asyncpg.Record]":
     """Open a connection. `purpose` shows in pg_stat_activity; `patience` is the longest statement in seconds.
 
-    A lock is waited for at most five seconds: what a settlement holds, it holds for milliseconds. `by_key` is for
-    connections that live long and only ever find rows by their keys.
+    `by_key` is for connections that live long and only ever find rows by their keys.
     """
     return await asyncpg.connect(
         dsn,
@@ -76,7 +77,7 @@ def _settings(purpose: str, patience: int) -> dict[str, str]:
         "application_name": purpose,
         "timezone": "Asia/Shanghai",
         "statement_timeout": f"{patience}s",
-        "lock_timeout": "5s",
+        "lock_timeout": f"{LOCK_SECONDS}s",
         "idle_in_transaction_session_timeout": "60s",
         # The statements are short and always alike: compiling them, or planning them anew, costs more than they do.
         "jit": "off",

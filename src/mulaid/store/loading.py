@@ -11,12 +11,12 @@ from typing import Any
 import msgspec
 
 from mulaid.store import regions
-from mulaid.store.catalogue import Item
 from mulaid.store.connect import Connection
 from mulaid.store.ids import Minter
 from mulaid.store.rows import Enrolment, Institution, Person, Pointer, Sponsorship
 from mulaid.store.seal import Seal, SealBroken, mask_name
-from mulaid.terms.codes import CareGroup, Sex
+from mulaid.terms.charges import Item
+from mulaid.terms.codes import CareGroup, FundsGiven, Sex
 from mulaid.terms.money import Fen
 
 
@@ -96,7 +96,7 @@ _TABLES: Mapping[type[msgspec.Struct], _Table] = {
         "institution",
         """
         institution text, name text, kind text, level smallint, designated boolean, wallet_ready boolean,
-        profile text, auth bytea
+        profile text, auth bytea, funds_given text
         """,
         key=1,
     ),
@@ -182,6 +182,13 @@ on conflict do nothing
 returning person
 """
 
+SET_REGIONS = """
+insert into region_setting as old (region, funds_given) select * from unnest($1::integer[], $2::text[])
+on conflict (region) do update set funds_given = excluded.funds_given
+    where old.funds_given is distinct from excluded.funds_given
+returning (xmax = 0)
+"""
+
 
 async def load(connection: Connection, region: str, records: Sequence[msgspec.Struct]) -> Counts:
     """Insert or bring up to date records of one kind, each key once, in one region.
@@ -194,8 +201,7 @@ async def load(connection: Connection, region: str, records: Sequence[msgspec.St
     kind = type(records[0])
     columns = [_column(name, records) for name in kind.__struct_fields__]
     touched = await connection.fetch(_UPSERTS[kind], regions.number(region), *columns)
-    inserted = sum(1 for row in touched if row[0])
-    return Counts(inserted, len(touched) - inserted, len(records) - len(touched))
+    return _counts(touched, len(records))
 
 
 async def number_people(
@@ -249,12 +255,24 @@ async def institutions(
     )
 
 
+async def region_settings(connection: Connection, given: Mapping[str, FundsGiven]) -> Counts:
+    """Insert or bring up to date what is said of whole regions."""
+    numbers = [regions.number(region) for region in given]
+    return _counts(await connection.fetch(SET_REGIONS, numbers, list(given.values())), len(given))
+
+
 async def open_purses(connection: Connection, region: str, openings: Sequence[Opening]) -> set[int]:
     """Open purses and return whose are new; the caller posts the opening transfers of those."""
     if not openings:
         return set()
     columns = zip(*map(msgspec.structs.astuple, openings), strict=True)
     return {row[0] for row in await connection.fetch(OPEN_PURSES, regions.number(region), *columns)}
+
+
+def _counts(touched: Sequence[Any], asked: int) -> Counts:
+    """From the rows an upsert touched, each saying whether it is new."""
+    inserted = sum(1 for row in touched if row[0])
+    return Counts(inserted, len(touched) - inserted, asked - len(touched))
 
 
 def _column(field: str, records: Sequence[msgspec.Struct]) -> list[Any]:

@@ -22,6 +22,10 @@ class MigrationFailed(RuntimeError):
     """dbmate refused or could not reach the database; the message is what it said."""
 
 
+class DbmateMissing(MigrationFailed):
+    """dbmate is not installed."""
+
+
 class SchemaUnknown(RuntimeError):
     """The database's schema is not exactly the one this version of mulaid ships: too old, too new, or not ours."""
 
@@ -70,7 +74,7 @@ def _dbmate() -> str:
     own = shutil.which("dbmate", path=sysconfig.get_path("scripts"))
     program = own or shutil.which("dbmate")
     if program is None:
-        raise MigrationFailed("dbmate is not installed")
+        raise DbmateMissing("dbmate is not installed")
     return program
 
 

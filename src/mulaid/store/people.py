@@ -4,12 +4,10 @@ from collections.abc import Sequence
 
 from mulaid.store import regions, rows
 from mulaid.store.connect import Connection
-from mulaid.store.rows import Enrolment, Institution, Person, Sponsorship
+from mulaid.store.rows import Enrolment, Institution, Person, Place, Sponsorship
 
 # Distributed by its own key, the one table that is not by region: the number comes first, the region is the answer.
 FIND_PERSONS = "select blind_index, region, person from identity where blind_index = any($1::bytea[])"
-
-ANYBODY = "select exists (select 1 from identity)"
 
 MOVE_IDENTITY = "update identity set region = $2, person = $3 where blind_index = $1"
 
@@ -24,13 +22,15 @@ from enrolment where region = $1 and person = $2 order by from_day
 """
 
 _INSTITUTION = """
-select institution, name, kind, level, designated, wallet_ready, profile, auth, region from institution
+select i.institution, i.name, i.kind, i.level, i.designated, i.wallet_ready, i.profile, i.auth, i.funds_given, i.region,
+    coalesce(s.funds_given, 'never') as region_funds_given
+from institution i left join region_setting s on s.region = i.region
 """
 
-INSTITUTION = _INSTITUTION + "where region = $1 and institution = $2"
+INSTITUTION = _INSTITUTION + "where i.region = $1 and i.institution = $2"
 
-# A reference table, whole on every node, so it may be asked without a region.
-FIND_INSTITUTIONS = _INSTITUTION + "where institution = any($1::text[])"
+# Reference tables, whole on every node, so they may be asked without a region.
+FIND_INSTITUTIONS = _INSTITUTION + "where i.institution = any($1::text[])"
 
 SPONSORSHIPS = """
 select sponsor, beneficiary, bound_at, beneficiary_region, kinship, mechanism, state, bound_on, effective_on, until,
@@ -49,11 +49,6 @@ async def find_persons(connection: Connection, blind_indexes: Sequence[bytes]) -
     """The same for many numbers at once; numbers nobody has are missing."""
     found = await connection.fetch(FIND_PERSONS, blind_indexes)
     return {row[0]: (regions.text(row[1]), row[2]) for row in found}
-
-
-async def anybody(connection: Connection) -> bool:
-    """Whether the database knows anybody yet."""
-    return bool(await connection.fetchval(ANYBODY))
 
 
 async def move_identity(connection: Connection, blind_index: bytes, region: str, person: int) -> None:
@@ -75,12 +70,18 @@ async def enrolments(connection: Connection, region: str, number: int) -> list[E
 async def institution(connection: Connection, region: str, code: str) -> Institution | None:
     """One institution of a region, or None."""
     row = await connection.fetchrow(INSTITUTION, regions.number(region), code)
-    return None if row is None else rows.institution(row)[1]
+    return None if row is None else rows.place(row).institution
+
+
+async def find_places(connection: Connection, codes: Sequence[str]) -> dict[str, Place]:
+    """Institutions by their codes alone, each with its region; unknown codes are missing."""
+    return {row[0]: rows.place(row) for row in await connection.fetch(FIND_INSTITUTIONS, codes)}
 
 
 async def find_institutions(connection: Connection, codes: Sequence[str]) -> dict[str, tuple[str, Institution]]:
-    """Institutions by their codes alone, each with its region; unknown codes are missing."""
-    return {row[0]: rows.institution(row) for row in await connection.fetch(FIND_INSTITUTIONS, codes)}
+    """The same without what holds for their regions."""
+    found = await find_places(connection, codes)
+    return {code: (place.region, place.institution) for code, place in found.items()}
 
 
 async def find_institution(connection: Connection, code: str) -> tuple[str, Institution] | None:

@@ -19,10 +19,25 @@ insert into sponsored_by (region, beneficiary, sponsor, bound_at, sponsor_region
 values ($1, $2, $3, $4, $5, $6, $7)
 """
 
-END = """
-update sponsorship set state = 'ended', until = $5
-where region = $1 and sponsor = $2 and beneficiary = $3 and bound_at = $4 and state <> 'ended'
+_ONE = "region = $1 and sponsor = $2 and beneficiary = $3 and bound_at = $4"
+
+# Least, because a relation may have been given an earlier end before.
+END = f"""
+update sponsorship set state = case when $6 then 'ended' else state end, until = least($5::date, until)
+where {_ONE} and state <> 'ended'
 """
+
+FORGET_WISHES = f"delete from end_wish where {_ONE}"
+
+WISH = """
+insert into end_wish (region, sponsor, beneficiary, bound_at, side, asked_on) values ($1, $2, $3, $4, $5, $6)
+on conflict (sponsor, beneficiary, region, bound_at, side) do update set asked_on = excluded.asked_on
+"""
+
+WISHED = f"select asked_on from end_wish where {_ONE} and side = $5"
+
+Place = tuple[str, int, int, datetime.datetime]
+"""Which relation: the sponsor's region, the sponsor, the beneficiary, the moment it was made."""
 
 
 async def insert(connection: Connection, sponsor_region: str, made: Sponsorship, masked_name: str) -> None:
@@ -63,14 +78,22 @@ async def insert(connection: Connection, sponsor_region: str, made: Sponsorship,
     )
 
 
-async def end(
-    connection: Connection,
-    sponsor_region: str,
-    sponsor: int,
-    beneficiary: int,
-    bound_at: datetime.datetime,
-    day: datetime.date,
-) -> bool:
-    """End a relation from `day` on; False when it has ended already."""
-    status = await connection.execute(END, regions.number(sponsor_region), sponsor, beneficiary, bound_at, day)
-    return status.endswith(" 1")
+async def end(connection: Connection, place: Place, day: datetime.date, *, at_once: bool) -> None:
+    """End a relation from `day` on; its state says so already where it is ended at once."""
+    await connection.execute(END, *_key(place), day, at_once)
+    await connection.execute(FORGET_WISHES, *_key(place))
+
+
+async def wish_to_end(connection: Connection, place: Place, side: str, day: datetime.date) -> None:
+    """Keep one side's wish to end a relation; it replaces an older one."""
+    await connection.execute(WISH, *_key(place), side, day)
+
+
+async def wished_to_end(connection: Connection, place: Place, side: str) -> datetime.date | None:
+    """When this side last asked for the relation to end."""
+    day: datetime.date | None = await connection.fetchval(WISHED, *_key(place), side)
+    return day
+
+
+def _key(place: Place) -> tuple[int, int, int, datetime.datetime]:
+    return regions.number(place[0]), *place[1:]

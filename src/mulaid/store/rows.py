@@ -13,6 +13,7 @@ from mulaid.terms.codes import (
     Assistance,
     Category,
     Cover,
+    FundsGiven,
     InstitutionKind,
     Kinship,
     LimitScope,
@@ -117,6 +118,9 @@ class Enrolment(msgspec.Struct, frozen=True, kw_only=True):
     retired_on: datetime.date | None = None
     account: bool
 
+    def holds(self, day: datetime.date) -> bool:
+        return self.from_day <= day and (self.until is None or day < self.until)
+
 
 class Institution(msgspec.Struct, frozen=True, kw_only=True):
     """定点医药机构 as registered. `auth` is sealed JSON, its credentials; `profile` its dialect at the gateway."""
@@ -129,6 +133,15 @@ class Institution(msgspec.Struct, frozen=True, kw_only=True):
     wallet_ready: bool = False
     profile: str = "baseline"
     auth: bytes | None = None
+    funds_given: FundsGiven = FundsGiven.NEVER
+
+
+class Place(msgspec.Struct, frozen=True, kw_only=True):
+    """An institution with its region, and what holds for all institutions there."""
+
+    region: str
+    institution: Institution
+    region_funds_given: FundsGiven
 
 
 class Sponsorship(msgspec.Struct, frozen=True, gc=False, array_like=True):
@@ -220,6 +233,20 @@ def insured(row: asyncpg.Record) -> Insured:
     )
 
 
+def covered(person: Insured, by: Enrolment) -> Insured:
+    """A person under another of their covers."""
+    return msgspec.structs.replace(
+        person,
+        scheme=by.scheme,
+        status=by.status,
+        tier=by.tier,
+        category=by.category,
+        assistance=by.assistance,
+        retired_on=by.retired_on,
+        account=by.account,
+    )
+
+
 def year(values: Sequence[Any]) -> YearSoFar:
     """From (deductible, in scope, funds, admissions), None in a year that has nothing yet."""
     deductible, in_scope, funds, admissions = values
@@ -257,8 +284,9 @@ def person(row: asyncpg.Record) -> Person:
 
 
 def enrolment(row: asyncpg.Record) -> Enrolment:
-    """From the columns of enrolment after the region."""
+    """From the columns of enrolment after the region, and the number of what was asked, if any."""
     fields = dict(row)
+    fields.pop("n", None)
     fields["scheme"] = _SCHEME[fields["scheme"]]
     fields["status"] = _COVER[fields["status"]]
     fields["category"] = _CATEGORY[fields["category"]]
@@ -266,12 +294,13 @@ def enrolment(row: asyncpg.Record) -> Enrolment:
     return Enrolment(**fields)
 
 
-def institution(row: asyncpg.Record) -> tuple[str, Institution]:
-    """Its region and itself, from all columns of institution."""
+def place(row: asyncpg.Record) -> Place:
+    """From the columns of `people.INSTITUTION`."""
     fields = dict(row)
-    region = regions.text(fields.pop("region"))
+    region, of_region = regions.text(fields.pop("region")), fields.pop("region_funds_given")
     fields["kind"] = InstitutionKind(fields["kind"])
-    return region, Institution(**fields)
+    fields["funds_given"] = FundsGiven(fields["funds_given"])
+    return Place(region=region, institution=Institution(**fields), region_funds_given=FundsGiven(of_region))
 
 
 def moved(region: int | None) -> str | None:

@@ -6,6 +6,8 @@ number; whoever copies it with the database can read both. Each use has a key of
 
 import os
 import secrets
+import stat
+from enum import StrEnum
 from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
@@ -24,6 +26,27 @@ class SealBroken(Exception):
     """The key file is not a key, or sealed bytes were changed or sealed with another key."""
 
 
+class KeyTrouble(StrEnum):
+    """Why a key cannot be used."""
+
+    MISSING = "missing"
+    """There is none, and a new one would not be the database's."""
+    NO_KEY = "no_key"
+    """The file is not a key."""
+    EXPOSED = "exposed"
+    """Others than its owner may read or change the file."""
+    OTHER = "other"
+    """It is not the key of this database."""
+
+
+class KeyRefused(SealBroken):
+    """A key file that cannot be used."""
+
+    def __init__(self, trouble: KeyTrouble, file: Path) -> None:
+        super().__init__(f"{file}: {trouble}")
+        self.trouble, self.file = trouble, file
+
+
 class Seal:
     """Seals and opens short texts, and computes blind indexes, under one installation's key."""
 
@@ -32,6 +55,8 @@ class Seal:
             raise SealBroken("the key is not 32 bytes")
         self._cipher = AESGCM(_derive(key, b"mulaid seal 1"))
         self._index_key = _derive(key, b"mulaid blind index 1")
+        self.check_value = _derive(key, b"mulaid check value 1")
+        """32 bytes that tell this key from any other and tell nothing else."""
 
     def seal(self, text: str) -> bytes:
         """Encrypt a text (AES-256-GCM, random nonce): the same text gives other bytes every time."""
@@ -58,14 +83,19 @@ class Seal:
 def at(home: Path, *, make: bool = True) -> Seal:
     """The installation's seal. With `make` its key file is made when there is none.
 
-    Raises `SealBroken` when the file is not a key, or is missing and may not be made.
+    Raises `KeyRefused` when the file is not a key, is open to others, or is missing and may not be made.
     """
     file = home / KEY_FILE
     if not file.exists():
         if not make:
-            raise SealBroken(f"{file} is missing")
+            raise KeyRefused(KeyTrouble.MISSING, file)
         _make_key(file)
-    return Seal(file.read_bytes())
+    if stat.S_IMODE(file.stat().st_mode) & (stat.S_IRWXG | stat.S_IRWXO):
+        raise KeyRefused(KeyTrouble.EXPOSED, file)
+    try:
+        return Seal(file.read_bytes())
+    except SealBroken as error:
+        raise KeyRefused(KeyTrouble.NO_KEY, file) from error
 
 
 def mask_name(name: str) -> str:

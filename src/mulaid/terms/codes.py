@@ -137,6 +137,23 @@ class InstitutionKind(StrEnum):
     PHARMACY = "pharmacy"
 
 
+class FundsGiven(StrEnum):
+    """Whether a message may give the funds' part of its bill: what an operator says of an institution or a region."""
+
+    NEVER = "never"
+    """The patient's own plan computes it."""
+    CORE = "core"
+    """The region's own settlement system (核心系统) has computed it."""
+
+
+class FundsBy(StrEnum):
+    """What allowed a message to give the funds' part of its bill."""
+
+    INSTITUTION = "institution"
+    REGION = "region"
+    SANDBOX = "sandbox"
+
+
 class Filing(StrEnum):
     """异地就医备案."""
 

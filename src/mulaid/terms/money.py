@@ -25,6 +25,13 @@ def fen(yuan: str) -> Fen:
     return int(yuan.replace(".", ""))
 
 
+def unsigned_fen(yuan: str) -> Fen:
+    """Read an amount that cannot lie below zero. "-0.00" is refused too: a sign means that somebody meant something."""
+    if yuan.startswith("-"):
+        raise MoneyError(yuan)
+    return fen(yuan)
+
+
 def yuan(amount: Fen) -> str:
     """Write 12850 fen as "128.50"."""
     sign = "-" if amount < 0 else ""

@@ -4,11 +4,13 @@ A step names the entry of the policy book that moved it by its number in that bo
 citations are resolved only when somebody reads them. `ENGINE_RULE` is mulaid's own arithmetic.
 """
 
+import datetime
+
 import msgspec
 
 from mulaid.terms.codes import Fund
 from mulaid.terms.money import BasisPoints, Fen
-from mulaid.terms.reasons import BillRefusal, RelationRefusal, Skip
+from mulaid.terms.reasons import BillRefusal, EndRefusal, RelationRefusal, Skip
 
 ENGINE_RULE = -1
 """A step that follows from arithmetic alone (the total, the sum of shares): its source is mulaid itself."""
@@ -69,3 +71,17 @@ class RelationOutcome(msgspec.Struct, frozen=True, gc=False, array_like=True):
     refused: RelationRefusal | None
     steps: tuple[Step, ...]
     used: tuple[int, ...]
+
+
+class EndOutcome(msgspec.Struct, frozen=True, gc=False, array_like=True):
+    """A decided end of a relation: it ends when nothing refuses it."""
+
+    refused: EndRefusal | None
+    ends_on: datetime.date | None
+    """The first day on which the relation no longer holds; None when refused."""
+    possible_on: datetime.date | None
+    """The first day on which it may be ended at all, where that day has still to come."""
+    steps: tuple[Step, ...]
+    used: tuple[int, ...]
+    assumed: tuple[str, ...]
+    """The keys of the rules nobody knows that were taken as mulaid assumes them: not known is not a lock."""

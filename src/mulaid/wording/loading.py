@@ -10,6 +10,7 @@ FILES = "TOML、JSON Lines 或 CSV 文件；给文件夹就读其中所有这样
 
 COLUMNS = ("表", "新增", "更新", "未变")
 TABLE_NAMES = {
+    "region": "统筹区",
     "institution": "定点机构",
     "person": "人员",
     "enrolment": "参保",
@@ -20,14 +21,17 @@ TABLE_NAMES = {
 
 _STAGES = {
     "read": "正在读文件",
+    "numbers": "正在登记号码",
     "people": "正在写入人员",
+    "purses": "正在写入账户",
     "sponsorships": "正在写入共济关系",
     "items": "正在写入目录",
 }
 
 _TROUBLES = {
+    "blocked": "什么也没有装入。{detail}。",
     "database": "数据库用不了，什么也没有装入：{detail}。请检查数据库后再试。",
-    "seal": "密钥文件不对，什么也没有装入。请把原来的密钥放回 MULAID_HOME。",
+    "held": "有人正在办理文件里某个人的业务，什么也没有装入。请稍后再试。",
 }
 
 

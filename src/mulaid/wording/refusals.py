@@ -1,7 +1,8 @@
-"""Why a bill, one sponsor or a relation is refused: what is wrong, then what to do next.
+"""Why a bill, one sponsor, a relation or its end is refused: what is wrong, then what to do next.
 
 `detail` may hold `payer` (a masked name), `rule` (what the source says), `rule_name` (the rule nobody knows), `day`,
-`minutes`, `hours` and `amount`, each already as text; every sentence reads well without any of them.
+`minutes`, `hours`, `amount` and `possible_on` (the first day a relation may be ended), each already as text; every
+sentence reads well without any of them.
 """
 
 from collections.abc import Mapping
@@ -49,14 +50,16 @@ _SPONSOR = {
 }
 
 _RELATION = {
-    "NOT_OFFERED": "当地还没有开放家庭共济，暂时不能绑定，请过些时候再来，也可以打 12393 询问。",
+    "NOT_OFFERED": "当地还没有开放这种家庭共济，暂时不能绑定，请过些时候再来，也可以打 12393 询问。",
     "SPONSOR_NO_ACCOUNT": "{payer}没有职工医保个人账户，不能绑定，请换一位有账户的家人出钱。",
     "SPONSOR_EXCLUDED": "按当地规定，{payer}或用钱的家人不能参加共济，请到医保窗口问清楚。",
     "SPONSOR_PAUSED": "{payer}的医保停了，现在不能绑定，请先把医保续上再来。",
     "NOT_INSURED": "有一方已经没有医保，不能绑定，请先到医保窗口参保。",
     "BENEFICIARY_PAUSED": "用钱的家人的医保停了或在等待期，现在不能绑定，请医保恢复后再来。",
     "RELATION_NOT_ALLOWED": "这种亲属关系不在当地的共济范围里，不能绑定，请换一位近亲属。",
+    "KINSHIP_IMPLAUSIBLE": "两人的年龄和所说的亲属关系对不上。请先核对；关系没有错的，带户口本等证明到医保窗口办理。",
     "OUT_OF_TERRITORY": "两人参保的地方不同，两地还不能共济，请等两地开通，或换一位家人出钱。",
+    "WALLET_NOT_OPEN": "有一方参保的地方还没有开通医保钱包，不能这样绑定，请等开通，或换一种共济方式。",
     "E_VOUCHER_NOT_ACTIVATED": "有一方还没有激活医保码，请两人都在手机上激活，也可以请医保窗口帮忙。",
     "ROLE_CONFLICT": "按当地规定，出钱的人不能又用别人的钱。想换过来，请先解除原来的共济。",
     "ALREADY_BOUND_BY_OTHER": "给这位家人出钱的人已经满了，请先解除一位，再来绑定。",
@@ -69,6 +72,13 @@ _RELATION = {
     "POLICY_UNKNOWN": "绑定要用到的{rule_name}还没有查清，现在不能办理，请到医保窗口询问。",
 }
 
+_END = {
+    "UNBIND_NOT_YOURS": "按当地规定，共济由出钱的人解除，请出钱的人来办理。",
+    "LOCKED_UNBIND": "绑定还没有满规定的天数，{possible_on}才能解除，请到那天再来办理。",
+    "OTHER_SIDE_MUST_AGREE": "按当地规定，双方都同意才能解除。请另一方 30 天以内也来申请，或两人一起来办理。",
+    "POLICY_UNKNOWN": "解除要用到的{rule_name}还没有查清，现在不能办理，请到医保窗口询问。",
+}
+
 _WITHOUT_DETAIL = {
     "payer": "出钱的人",
     "rule_name": "一条当地规定",
@@ -76,8 +86,15 @@ _WITHOUT_DETAIL = {
     "day": "生效那天",
     "hours": "这个时间",
     "amount": "当地定的金额",
+    "possible_on": "满了以后",
 }
-_WITH_DETAIL = {"minutes": " {} 分钟", "rule_name": "“{}”规定", "hours": " {} ", "amount": " {}"}
+_WITH_DETAIL = {
+    "minutes": " {} 分钟",
+    "rule_name": "“{}”规定",
+    "hours": " {} ",
+    "amount": " {}",
+    "possible_on": "要到 {} ",
+}
 
 
 def refusal_sentence(code: str, detail: Mapping[str, str] = {}) -> str:
@@ -94,6 +111,11 @@ def refusal_sentence(code: str, detail: Mapping[str, str] = {}) -> str:
 def relation_sentence(code: str, detail: Mapping[str, str] = {}) -> str:
     """The sentence for a `RelationRefusal`. Raises `KeyError` for a code of another list."""
     return _filled(_RELATION[code], detail)
+
+
+def end_sentence(code: str, detail: Mapping[str, str] = {}) -> str:
+    """The sentence for an `EndRefusal`. Raises `KeyError` for a code of another list."""
+    return _filled(_END[code], detail)
 
 
 def _filled(sentence: str, detail: Mapping[str, str]) -> str:

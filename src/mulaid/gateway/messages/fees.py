@@ -3,7 +3,7 @@
 import msgspec
 
 from mulaid.gateway.amounts import Amount, Moment, Price, Quantity
-from mulaid.gateway.messages.kinds import ItemCode, Key
+from mulaid.gateway.messages.kinds import ApprovalFlag, ItemCode, Key, Number
 
 
 class DrugDetail(msgspec.Struct, frozen=True, kw_only=True):
@@ -14,20 +14,20 @@ class DrugDetail(msgspec.Struct, frozen=True, kw_only=True):
     cnt: Quantity
     pric: Price
     rx_circ_flag: str = ""
-    hosp_appr_flag: str = ""
+    hosp_appr_flag: ApprovalFlag = ""
     """Not in the pharmacy's node; without it a restricted item has not been approved."""
 
 
 class FeeDetail(DrugDetail, frozen=True, kw_only=True):
-    mdtrt_id: Key
-    psn_no: Key
+    mdtrt_id: Number
+    psn_no: Number
     chrg_bchno: Key
 
 
 class RemovalData(msgspec.Struct, frozen=True, kw_only=True):
-    mdtrt_id: Key
+    mdtrt_id: Number
     chrg_bchno: Key
-    psn_no: Key
+    psn_no: Number
 
 
 class FeesInput(msgspec.Struct, frozen=True):

@@ -3,20 +3,20 @@
 import msgspec
 
 from mulaid.gateway.amounts import Moment
-from mulaid.gateway.messages.kinds import Key
+from mulaid.gateway.messages.kinds import AnyCare, CredentialKind, InsuranceType, Number
 
 
 class PersonData(msgspec.Struct, frozen=True, kw_only=True):
-    mdtrt_cert_type: str
+    mdtrt_cert_type: CredentialKind
     mdtrt_cert_no: str
     certno: str = ""
     psn_name: str = ""
 
 
 class BenefitData(msgspec.Struct, frozen=True, kw_only=True):
-    psn_no: Key
-    insutype: str
-    med_type: str
+    psn_no: Number
+    insutype: InsuranceType
+    med_type: AnyCare
     begntime: Moment
     fixmedins_code: str = ""
 

@@ -1,25 +1,24 @@
 """2101 pharmacy quote, 2102 pharmacy settlement."""
 
-from typing import Any
-
 import msgspec
 
 from mulaid.gateway.amounts import Amount, Moment
+from mulaid.gateway.extension import ExpContent
 from mulaid.gateway.messages.fees import DrugDetail
-from mulaid.gateway.messages.kinds import Key
+from mulaid.gateway.messages.kinds import AccountFlag, CredentialKind, InsuranceType, Number, PharmacyCare
 
 
 class DrugInfo(msgspec.Struct, frozen=True, kw_only=True):
-    psn_no: Key
-    mdtrt_cert_type: str
+    psn_no: Number
+    mdtrt_cert_type: CredentialKind
     mdtrt_cert_no: str
     begntime: Moment
     medfee_sumamt: Amount
-    insutype: str
-    acct_used_flag: str
-    med_type: str
-    exp_content: dict[str, Any] | str = ""
-    expContent: dict[str, Any] | str = ""
+    insutype: InsuranceType
+    acct_used_flag: AccountFlag
+    med_type: PharmacyCare
+    exp_content: ExpContent = ""
+    expContent: ExpContent = ""
 
 
 class PharmacyInput(msgspec.Struct, frozen=True):

@@ -2,12 +2,12 @@
 
 import msgspec
 
-from mulaid.gateway.messages.kinds import Key
+from mulaid.gateway.messages.kinds import Number
 
 
 class SettlementQuery(msgspec.Struct, frozen=True, kw_only=True):
-    psn_no: Key
-    setl_id: Key
+    psn_no: Number
+    setl_id: Number
     mdtrt_id: str = ""
 
 

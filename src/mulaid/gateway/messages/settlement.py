@@ -1,60 +1,30 @@
-"""2206 and 2206A quote, 2207 and 2207A settlement, and the extension both may carry."""
-
-from typing import Any
+"""2206 and 2206A quote, 2207 and 2207A settlement: one node for all four."""
 
 import msgspec
 
 from mulaid.gateway.amounts import Amount
-from mulaid.gateway.messages.kinds import Key
+from mulaid.gateway.extension import ExpContent
+from mulaid.gateway.messages.kinds import AccountFlag, InsuranceType, Key, Number, OutpatientCare, SettlementWay
 
 
-class QuoteData(msgspec.Struct, frozen=True, kw_only=True):
-    psn_no: Key
+class BillData(msgspec.Struct, frozen=True, kw_only=True):
+    psn_no: Number
     mdtrt_cert_type: str
-    med_type: str
+    med_type: OutpatientCare
     medfee_sumamt: Amount
-    mdtrt_id: Key
+    mdtrt_id: Number
     chrg_bchno: Key
-    acct_used_flag: str
-    insutype: str
+    acct_used_flag: AccountFlag
+    insutype: InsuranceType
     mdtrt_cert_no: str = ""
-    psn_setlway: str = "01"
-    exp_content: dict[str, Any] | str = ""
-    expContent: dict[str, Any] | str = ""
+    psn_setlway: SettlementWay = "01"
+    exp_content: ExpContent = ""
+    expContent: ExpContent = ""
     fulamt_ownpay_amt: Amount | None = None
     overlmt_selfpay: Amount | None = None
     preselfpay_amt: Amount | None = None
     inscp_scp_amt: Amount | None = None
 
 
-class SettleData(QuoteData, frozen=True, kw_only=True):
-    """2207 asks for the four amounts; 2207A leaves them optional, as a quote does."""
-
-    fulamt_ownpay_amt: Amount
-    overlmt_selfpay: Amount
-    preselfpay_amt: Amount
-    inscp_scp_amt: Amount
-
-
-class QuoteInput(msgspec.Struct, frozen=True):
-    data: QuoteData
-
-
-class SettleInput(msgspec.Struct, frozen=True):
-    data: SettleData
-
-
-class Agent(msgspec.Struct, frozen=True, kw_only=True):
-    """Somebody acts for the patient: which of the two identity papers were shown."""
-
-    principal_id: bool
-    agent_id: bool
-
-
-class Extension(msgspec.Struct, frozen=True, kw_only=True):
-    """What `exp_content` may say to this system; other names in it are ignored."""
-
-    chosen_payers: tuple[int, ...] | None = None
-    funds_paid: Amount | None = None
-    agent: Agent | None = None
-    prescription: bool = False
+class BillInput(msgspec.Struct, frozen=True):
+    data: BillData

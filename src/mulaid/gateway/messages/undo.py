@@ -2,17 +2,17 @@
 
 import msgspec
 
-from mulaid.gateway.messages.kinds import Key
+from mulaid.gateway.messages.kinds import Key, Number
 
 
 class CancelData(msgspec.Struct, frozen=True, kw_only=True):
-    setl_id: Key
-    psn_no: Key
+    setl_id: Number
+    psn_no: Number
     mdtrt_id: str = ""
 
 
 class VoidData(msgspec.Struct, frozen=True, kw_only=True):
-    psn_no: Key
+    psn_no: Number
     omsgid: Key
     oinfno: str
 

@@ -3,29 +3,29 @@
 import msgspec
 
 from mulaid.gateway.amounts import Moment
-from mulaid.gateway.messages.kinds import Key
+from mulaid.gateway.messages.kinds import CredentialKind, InsuranceType, Key, Number, OutpatientCare
 
 
 class RegistrationData(msgspec.Struct, frozen=True, kw_only=True):
-    psn_no: Key
-    insutype: str
+    psn_no: Number
+    insutype: InsuranceType
     begntime: Moment
-    mdtrt_cert_type: str
+    mdtrt_cert_type: CredentialKind
     mdtrt_cert_no: str
     ipt_otp_no: Key
-    med_type: str = "11"
+    med_type: OutpatientCare = "11"
     """Only sent by the longer field set that some clients use."""
 
 
 class WithdrawalData(msgspec.Struct, frozen=True, kw_only=True):
-    psn_no: Key
-    mdtrt_id: Key
+    psn_no: Number
+    mdtrt_id: Number
     ipt_otp_no: Key
 
 
 class VisitInfo(msgspec.Struct, frozen=True, kw_only=True):
-    mdtrt_id: Key
-    psn_no: Key
+    mdtrt_id: Number
+    psn_no: Number
     med_type: str
     begntime: Moment
 
