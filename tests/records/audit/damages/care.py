@@ -61,9 +61,6 @@ DAMAGES: dict[str, dict[str, tuple[str, set[C]]]] = {
             {C.VISIT_WITHOUT_MESSAGE},
         ),
     },
-    "visit.scheme": {
-        "another": ("update visit set scheme = 'resident' where visit = {v1}", {C.VISIT_CASE}),
-    },
     "charge_batch.region": {
         "another": (
             f"update charge_batch set region = {{far}} {SETTLED}",
