@@ -12,6 +12,7 @@ from typing import TypeVar
 import asyncpg
 import msgspec
 
+from mulaid.app.database import Database
 from mulaid.app.given import GivenFunds
 from mulaid.app.together import Together
 from mulaid.clock import Clock, ClockWrong
@@ -63,8 +64,16 @@ Written = TypeVar("Written")
 class HouseOffices:
     """`mulaid.gateway.offices.Offices` over a real house."""
 
-    def __init__(self, readers: Pool, writers: Pool, bureau: Bureau, hall: Hall | Annexes, clock: Clock) -> None:
-        self._readers, self._writers = readers, writers
+    def __init__(
+        self,
+        readers: Pool,
+        writers: Pool,
+        bureau: Bureau,
+        hall: Hall | Annexes,
+        clock: Clock,
+        database: Database,
+    ) -> None:
+        self._readers, self._writers, self._database = readers, writers, database
         self._bureau, self._hall, self._clock = bureau, hall, clock
         self.given = GivenFunds()
         self._institutions: Remembered[str, InstitutionRecord] = Remembered(REMEMBERED_MAX, REMEMBERED_SECONDS)
@@ -73,17 +82,21 @@ class HouseOffices:
         self._quotes: Remembered[tuple[object, ...], Figures] = Remembered(QUOTES_MAX, 24 * 3600)
 
     @classmethod
-    async def open(cls, dsn: str, bureau: Bureau, hall: Hall | Annexes, clock: Clock) -> "HouseOffices":
+    async def open(
+        cls, dsn: str, bureau: Bureau, hall: Hall | Annexes, clock: Clock, database: Database
+    ) -> "HouseOffices":
         """Open the pools."""
         readers = await pool(dsn, most=READERS, purpose="mulaid readers")
         writers = await pool(dsn, most=WRITERS, purpose="mulaid writers")
-        return cls(readers, writers, bureau, hall, clock)
+        return cls(readers, writers, bureau, hall, clock, database)
 
     async def close(self) -> None:
         await self._readers.close()
         await self._writers.close()
 
     def shut(self) -> Refused | None:
+        if not self._database.up:
+            return Refused(code=Fault.BUSY)
         try:
             self._bureau.chronometer.check()
         except ClockWrong:
