@@ -6,14 +6,12 @@
 A page holds a generated part between two markers; everything outside them is written by hand and left alone.
 """
 
-import ast
 import inspect
 import json
 import re
 import sys
 import tomllib
 from collections.abc import Callable, Iterable, Iterator
-from itertools import pairwise
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -36,6 +34,7 @@ from mulaid.procedures.faults import Fault
 from mulaid.procedures.requests import Refused
 from mulaid.terms.reasons import BillRefusal, EndRefusal, RelationRefusal, Skip
 from mulaid.wording import gateway
+from mulaid.wording import settings as setting_words
 from mulaid.wording.outcome import tally_line
 from mulaid.wording.refusals import end_sentence, refusal_sentence, relation_sentence
 
@@ -182,22 +181,16 @@ def _parameter(parameter: Any) -> tuple[str, str, str]:
 
 
 def settings_table() -> str:
-    """Every setting with its default, and the sentence that stands under its field."""
-    body = ast.parse(Path(settings.__file__).read_text("utf-8")).body
-    fields = next(node.body for node in body if isinstance(node, ast.ClassDef) and node.name == "Settings")
-    told = {
-        field.target.id: said.value.value
-        for field, said in pairwise(fields)
-        if isinstance(field, ast.AnnAssign) and isinstance(field.target, ast.Name)
-        if isinstance(said, ast.Expr) and isinstance(said.value, ast.Constant) and isinstance(said.value.value, str)
-    }
-    defaults = msgspec.structs.asdict(settings.from_environment({}))
+    """Every setting: what it is for, what may stand in it, and its default."""
     rows = []
-    for name, sentences in told.items():
-        variable, said = sentences.split(": ", 1)
-        value = "~/.mulaid" if name == "home" else defaults[name]
-        rows.append((f"`{variable}`", said[0].upper() + said[1:], "" if value in (None, ()) else f"`{value}`"))
-    return table(("variable", "", "default"), rows)
+    defaults = msgspec.structs.asdict(settings.from_environment({})) | {"home": settings.HOME}
+    for field, meaning in setting_words.MEANINGS.items():
+        allowed = setting_words.bounds(*settings.BOUNDS[field]) if field in settings.BOUNDS else ""
+        allowed = code(settings.CHOICES[field]) if field in settings.CHOICES else allowed
+        value = defaults[field]
+        shown = ",".join(map(str, value)) if isinstance(value, tuple) else value
+        rows.append((f"`{settings.variable(field)}`", meaning, allowed, "" if shown in (None, "") else f"`{shown}`"))
+    return table(("设定", "说明", "可以写", "默认"), rows)
 
 
 def transactions() -> str:
@@ -208,6 +201,12 @@ def transactions() -> str:
         for at, node in enumerate(msgspec.structs.fields(struct)):
             rows.append((*((number, national.name(number) or "") if at == 0 else ("", "")), *_fields(node)))
     return table(("", "", "节点", "必须有", "可以有"), rows)
+
+
+def not_offered() -> str:
+    """The transactions of the national interface that no handler answers yet."""
+    known = national.names()
+    return table(("", ""), (each for each in known.items() if each[0] not in ROUTES))
 
 
 def _fields(node: Any) -> tuple[str, str, str]:
@@ -271,7 +270,7 @@ PAGES: dict[str, tuple[Part, ...]] = {
     "docs/policy-format.md": (rules_table,),
     "docs/review.md": (reviews,),
     "docs/reference/cli.md": (commands,),
-    "docs/reference/messages.md": (transactions, fields_written, profiles),
+    "docs/reference/messages.md": (transactions, not_offered, fields_written, profiles),
     "docs/reference/refusals.md": (bills, sponsors, relations, ends, faults, field_complaints),
     "docs/reference/regions.md": (regions,),
     "docs/reference/settings.md": (settings_table,),

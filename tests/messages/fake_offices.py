@@ -15,13 +15,25 @@ from mulaid.gateway.offices import FoundCase, InstitutionRecord, PersonRecord
 from mulaid.lanes import frames
 from mulaid.lanes.frames import Answered, Answers, Asked
 from mulaid.lanes.queue import Request
+from mulaid.lanes.tally import Tally
 from mulaid.procedures.faults import Fault
-from mulaid.procedures.requests import CancelRequest, Done, Refused, Reply, Sender, Settled, SettleRequest, VoidRequest
+from mulaid.procedures.requests import (
+    BenefitSeen,
+    CancelRequest,
+    Done,
+    Obstacle,
+    Refused,
+    Reply,
+    Sender,
+    Settled,
+    SettleRequest,
+    VoidRequest,
+)
 from mulaid.procedures.visit_requests import Charged, ChargesRequest, Registered, VisitRequest, WithdrawRequest
 from mulaid.store.ids import wire
 from mulaid.terms.bill_case import Bill
 from mulaid.terms.charges import Item, Line, PricedLine
-from mulaid.terms.codes import Accounts, Credential, Scheme
+from mulaid.terms.codes import Accounts, Cover, Credential, Scheme
 from mulaid.terms.reasons import BillRefusal, Skip
 from tests.messages import made
 
@@ -34,7 +46,7 @@ def received(request: Request) -> Any:
 
 def returned(reply: Reply | Done) -> Any:
     """Its answer as the service has it."""
-    [answered] = frames.answers(frames.encode(Answers(1, [Answered(1, reply)]))).answered
+    [answered] = frames.answers(frames.encode(Answers(Tally(), [Answered(1, reply)]))).answered
     return answered.reply
 
 
@@ -100,6 +112,18 @@ class FakeOffices:
             return Refused(code=Fault.MESSAGE_VOIDED)
         return known[1] if known[0] == sender.content else Refused(code=Fault.MESSAGE_ID_REUSED)
 
+    async def benefit(self, request: SettleRequest, moment: datetime.datetime) -> BenefitSeen | Refused:
+        self.heard(request)
+        patient = made.PEOPLE.get(request.patient)
+        if patient is None:
+            return Refused(code=Fault.UNKNOWN_PERSON)
+        held = patient.enrolments[0]
+        if held.scheme is not request.scheme:
+            return Refused(code=Fault.SCHEME_NOT_HELD)
+        refused = Obstacle(code=BillRefusal.SETTLEMENT_SUSPENDED) if request.patient in made.SUSPENDED else None
+        paused = None if held.status is Cover.ACTIVE else Obstacle(code="COVER_NOT_ACTIVE")
+        return BenefitSeen(pooled=refused or paused, accounts=refused, has_accounts=held.account)
+
     async def quote(self, request: SettleRequest, moment: datetime.datetime) -> Reply:
         self.heard(request)
         return self.decided(request, moment, None)
@@ -128,7 +152,7 @@ class FakeOffices:
         patient = made.PEOPLE[request.patient]
         if request.credential is Credential.OTHER:
             return Refused(code=BillRefusal.WRONG_CREDENTIAL)
-        if patient.suspended:
+        if request.patient in made.SUSPENDED:
             return Refused(code=BillRefusal.SETTLEMENT_SUSPENDED)
         visit = self.visits.get(request.visit or 0)
         if visit is not None and visit.scheme is not request.scheme:

@@ -99,17 +99,18 @@ def enrolment(scheme: Scheme, status: Cover = Cover.ACTIVE, retired: bool = Fals
 
 def person(key: int, name: str, sex: Sex, balance: Fen, enrolled: EnrolmentRecord, **more: Any) -> PersonRecord:
     number = NUMBERS[key]
-    fields: dict[str, Any] = {"activated": True, "suspended": False, "enrolments": (enrolled,), **more}
+    fields: dict[str, Any] = {"enrolments": (enrolled,), **more}
     born = datetime.date(int(number[6:10]), int(number[10:12]), int(number[12:14]))
     return PersonRecord(
         region=REGION, person=key, number=number, name=name, sex=sex, born=born, balance=balance, **fields
     )
 
 
+SUSPENDED = {ZHAO}
 PEOPLE = {
     WANG: person(WANG, "王小明", Sex.MALE, 2_000, enrolment(Scheme.EMPLOYEE, retired=True)),
     LI: person(LI, "李小红", Sex.FEMALE, 500_000, enrolment(Scheme.EMPLOYEE)),
-    ZHAO: person(ZHAO, "赵小军", Sex.MALE, 0, enrolment(Scheme.EMPLOYEE, Cover.PAUSED), suspended=True),
+    ZHAO: person(ZHAO, "赵小军", Sex.MALE, 0, enrolment(Scheme.EMPLOYEE, Cover.PAUSED)),
     QIAN: person(QIAN, "钱小朵", Sex.FEMALE, 0, enrolment(Scheme.RESIDENT)),
 }
 

@@ -207,7 +207,7 @@ def test_any_value_in_any_field_is_answered(door: TestClient[Any], data: st.Data
 
 
 def test_a_long_unknown_name_is_not_repeated(door: TestClient[Any]) -> None:
-    refused(post(door, json.dumps({"x" * 300: "\x00"})), "报文里有不能显示的字符")
+    refused(post(door, request("9001", {"signIn": {"x" * 300: "\x00"}})), "报文里有不能显示的字符")
 
 
 def test_the_clock_is_china_s() -> None:

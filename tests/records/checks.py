@@ -3,7 +3,7 @@
 import datetime
 from typing import Any
 
-from mulaid.audit.findings import NOTES, Check
+from mulaid.audit.findings import NOTES, Check, Finding
 from mulaid.audit.walk import audit
 from mulaid.cli.audit import replayer
 from mulaid.store.connect import Connection
@@ -91,11 +91,16 @@ async def wrongs(connection: Connection, opened: Fen) -> list[str]:
 
 
 async def damage(connection: Connection) -> list[Any]:
-    """What the audit finds, decisions made again included."""
+    """What the audit finds damaged, decisions made again included."""
+    return [each for each in await audited(connection) if each.check not in NOTES | OWN_CLOCK]
+
+
+async def audited(connection: Connection) -> list[Finding]:
+    """Everything the audit finds, notes included."""
     regions = [row[0] for row in await connection.fetch("select distinct region from purse order by 1")]
     async with connection.transaction():
         report = await audit(connection, now=LONG_AFTER, key=KEY, replay=replayer(), regions=regions)
-    return [each for each in report.findings if each.check not in NOTES | OWN_CLOCK]
+    return report.findings
 
 
 async def state(connection: Connection, day: datetime.date) -> dict[str, set[tuple[Any, ...]]]:

@@ -50,4 +50,6 @@ async def test_of_two_that_make_the_first_key_one_is_refused(emptied: str, tmp_p
         return "first"
 
     told = await asyncio.gather(*(unlock(at) for at in range(4)))
-    assert sorted(told) == ["first", "other", "other", "other"]
+    # Who made a key of their own is told that it is another; who came later, that theirs is missing.
+    assert told.count("first") == 1
+    assert set(told) <= {"first", KeyTrouble.OTHER, KeyTrouble.MISSING}

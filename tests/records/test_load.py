@@ -12,7 +12,8 @@ import pytest
 from typer.testing import CliRunner
 
 from mulaid.cli.load import app
-from mulaid.intake.loads import load_files, read_loads
+from mulaid.intake.load_records import load_files
+from mulaid.intake.loads import read_loads
 from mulaid.ledger.journal import AccountKind
 from mulaid.located import Fault
 from mulaid.policy.book import Book

@@ -10,7 +10,8 @@ import pytest
 
 from mulaid.gateway.offices import ProofKind
 from mulaid.intake.load_form import CredentialKind, day_of_birth, is_identity_number
-from mulaid.intake.loads import EVERY, Loads, load_files, read_loads
+from mulaid.intake.load_records import EVERY, load_files
+from mulaid.intake.loads import Loads, read_loads
 from mulaid.located import Fault
 from mulaid.policy.book import Book
 from mulaid.terms.codes import Mechanism, Sex

@@ -35,7 +35,7 @@ from mulaid.cli.usage import Commands
 from mulaid.clock import ClockWrong, from_ten
 from mulaid.located import Fault
 from mulaid.procedures.load import Summary
-from mulaid.settings import Settings
+from mulaid.settings import LogLevel, Settings
 from mulaid.store.connect import Connection, connect
 from mulaid.store.embedded import data_path
 from mulaid.store.ids import parse_wire
@@ -72,7 +72,7 @@ def command(home: Annotated[Path | None, typer.Option(help=wording.HOME, show_de
     try:
         with ExitStack() as stack:
             kept = home or stack.enter_context(_gone_afterwards())
-            settings = Settings(home=kept.expanduser().absolute(), port=0)
+            settings = Settings(home=kept.expanduser().absolute(), port=0, log_level=LogLevel.ERROR)
             print_lines([wording.STARTING])
             dsn = stack.enter_context(database(settings))
             tell_loaded(load_into(settings, [examples / "population", examples / "catalogue.toml"]))

@@ -1,18 +1,18 @@
 """What every command that needs the database does first: read the settings and open it, or say why it cannot."""
 
 import contextlib
-import os
 import socket
 from collections.abc import Iterator
 
 import asyncpg
 
 from mulaid.app.house import database
+from mulaid.cli import environment
 from mulaid.cli.cannot import cannot
 from mulaid.clock import ClockWrong
 from mulaid.lanes.annex import AnnexFailed
 from mulaid.located import Fault
-from mulaid.settings import SettingFault, Settings, from_environment
+from mulaid.settings import Settings
 from mulaid.store.connect import OLDEST_SERVER, ServerTooOld
 from mulaid.store.embedded import SYSTEM_USER, EmbeddedFailed, EmbeddedMissing, Unreachable
 from mulaid.store.migrate import DbmateMissing, MigrationFailed, SchemaUnknown
@@ -30,12 +30,10 @@ DATABASE_UNUSABLE = (
 @contextlib.contextmanager
 def open_database() -> Iterator[tuple[Settings, str]]:
     """The settings and the database for as long as the block runs. What goes wrong ends the command with a sentence."""
+    settings = environment.settings()
     try:
-        settings = from_environment(os.environ)
         with database(settings) as dsn:
             yield settings, dsn
-    except SettingFault as fault:
-        cannot(commands.bad_setting(fault.name, fault.value))
     except Fault as fault:
         cannot(fault_sentence(fault))
     except KeyRefused as refused:

@@ -1,15 +1,15 @@
 """What a command that only reads the records does first: open them, or say why it cannot. Nothing is made anew."""
 
 import asyncio
-import os
 import sys
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from typing import TypeVar
 
+from mulaid.cli import environment
 from mulaid.cli.cannot import cannot
 from mulaid.cli.opening import DATABASE_UNUSABLE, in_the_way
-from mulaid.settings import SettingFault, Settings, from_environment
+from mulaid.settings import Settings
 from mulaid.store.connect import Connection, connect
 from mulaid.store.embedded import Embedded, data_path
 from mulaid.store.keys import unlock_to_read
@@ -24,14 +24,19 @@ PATIENCE = 3_600
 Found = TypeVar("Found")
 
 
-def read_records(purpose: str, work: Callable[[Connection], Awaitable[Found]]) -> Found:
-    """What `work` finds in one read-only transaction that sees everything as of one moment."""
+def read_records(
+    purpose: str,
+    work: Callable[[Connection], Awaitable[Found]],
+    after: Callable[[Connection, Found], Awaitable[None]] | None = None,
+) -> Found:
+    """What `work` finds in one read-only transaction that sees everything as of one moment.
+
+    `after` is given what was found once that transaction is over.
+    """
+    settings = environment.settings()
     try:
-        settings = from_environment(os.environ)
         with _database(settings) as dsn:
-            return asyncio.run(_read(settings, dsn, purpose, work))
-    except SettingFault as fault:
-        cannot(wording.setting_wrong(fault.name, fault.value))
+            return asyncio.run(_read(settings, dsn, purpose, work, after))
     except KeyRefused as refused:
         cannot(commands.key_refused(refused.trouble, str(refused.file)))
     except DATABASE_UNUSABLE as error:
@@ -60,12 +65,21 @@ def _database(settings: Settings) -> Iterator[str]:
         yield dsn
 
 
-async def _read(settings: Settings, dsn: str, purpose: str, work: Callable[[Connection], Awaitable[Found]]) -> Found:
+async def _read(
+    settings: Settings,
+    dsn: str,
+    purpose: str,
+    work: Callable[[Connection], Awaitable[Found]],
+    after: Callable[[Connection, Found], Awaitable[None]] | None,
+) -> Found:
     connection = await connect(dsn, purpose=purpose, patience=PATIENCE)
     try:
         await require_known_schema(connection)
         await unlock_to_read(connection, settings.home)
         async with connection.transaction(isolation="repeatable_read", readonly=True):
-            return await work(connection)
+            found = await work(connection)
+        if after is not None:
+            await after(connection, found)
+        return found
     finally:
         await connection.close()

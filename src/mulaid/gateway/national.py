@@ -20,10 +20,14 @@ def _national() -> _National:
     return msgspec.convert(tomllib.loads(text), _National)
 
 
+def names() -> dict[str, str]:
+    """The Chinese name of every transaction, by its number."""
+    return _national().names
+
+
 def name(infno: str) -> str | None:
     """The Chinese name of a transaction or of its A variant; None when the interface has no such number."""
-    names = _national().names
-    return names.get(infno) or names.get(infno.removesuffix("A"))
+    return names().get(infno) or names().get(infno.removesuffix("A"))
 
 
 def numbered(path: str) -> str:

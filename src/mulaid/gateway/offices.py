@@ -11,7 +11,16 @@ from typing import Protocol
 
 import msgspec
 
-from mulaid.procedures.requests import CancelRequest, Done, Refused, Reply, Settled, SettleRequest, VoidRequest
+from mulaid.procedures.requests import (
+    BenefitSeen,
+    CancelRequest,
+    Done,
+    Refused,
+    Reply,
+    Settled,
+    SettleRequest,
+    VoidRequest,
+)
 from mulaid.procedures.visit_requests import (
     Charged,
     ChargesRequest,
@@ -81,11 +90,9 @@ class PersonRecord(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     sex: Sex | None
     born: datetime.date
-    activated: bool
     balance: Fen
     """The own account, in fen; 0 without one."""
     enrolments: tuple[EnrolmentRecord, ...]
-    suspended: bool
 
 
 class FoundCase(msgspec.Struct, frozen=True, kw_only=True):
@@ -117,6 +124,10 @@ class Offices(Protocol):
 
     async def priced(self, care_region: str, lines: Sequence[Line], scheme: Scheme) -> tuple[PricedLine, ...]:
         """Lines priced by the catalogue of the place of care, in the order given."""
+        ...
+
+    async def benefit(self, request: SettleRequest, moment: datetime.datetime) -> BenefitSeen | Refused:
+        """What would pay a bill of this person; the request brings none."""
         ...
 
     async def quote(self, request: SettleRequest, moment: datetime.datetime) -> Reply: ...

@@ -13,7 +13,7 @@ from mulaid.gateway.faults import FieldFault
 from mulaid.gateway.offices import EnrolmentRecord, PersonRecord
 from mulaid.procedures.faults import Fault
 from mulaid.procedures.requests import Refused
-from mulaid.terms.codes import Cover, Credential, Scheme
+from mulaid.terms.codes import Cover, Credential
 from mulaid.wording import gateway as say
 
 _NUMBER_AT_END = re.compile(r"[0-9]{17}[0-9X]\Z")
@@ -57,12 +57,6 @@ async def _holder(call: Call, number: str | None) -> tuple[str, int] | None:
     return None if number is None else await call.offices.holder(number)
 
 
-async def person(call: Call, psn_no: str) -> PersonRecord | Refused:
-    """The person of a number on the wire. Raises `FieldFault` when it is not one of ours."""
-    found = await call.offices.person_by_key(*codes.number(psn_no, "psn_no"))
-    return found or Refused(code=Fault.UNKNOWN_PERSON, field="psn_no")
-
-
 def visit_of(mdtrt_id: str, psn_no: str) -> tuple[str, int, int] | Refused:
     """Region, visit and patient; a visit lives in its patient's region. Raises `FieldFault`."""
     region, visit = codes.number(mdtrt_id, "mdtrt_id")
@@ -70,11 +64,6 @@ def visit_of(mdtrt_id: str, psn_no: str) -> tuple[str, int, int] | Refused:
     if region != patient_region:
         return Refused(code=Fault.VISIT_OF_OTHER_PERSON, field="mdtrt_id")
     return region, visit, patient
-
-
-def enrolment(patient: PersonRecord, scheme: Scheme, day: datetime.date) -> EnrolmentRecord | None:
-    """The enrolment in that scheme in force on the day."""
-    return next((row for row in patient.enrolments if row.scheme is scheme and row.holds(day)), None)
 
 
 def in_order(patient: PersonRecord, day: datetime.date) -> list[EnrolmentRecord]:

@@ -10,7 +10,7 @@ from mulaid.gateway.faults import FieldFault
 from mulaid.gateway.labels import complaint, name_known, shown
 from mulaid.gateway.profile import Profile
 from mulaid.procedures.faults import Fault
-from mulaid.procedures.requests import Refused
+from mulaid.procedures.requests import Obstacle, Refused
 from mulaid.terms.reasons import BillRefusal
 from mulaid.wording import gateway as say
 from mulaid.wording.faults import fault_sentence, is_fault
@@ -130,6 +130,13 @@ def of_refusal(refused: Refused) -> Complaint:
 def of_failure(reference: str) -> Complaint:
     """What is answered when this system has failed, and nobody knows what was done."""
     return Complaint(INTERNAL_FAILURE, (say.internal_failure(reference),))
+
+
+def obstacle(given: Obstacle) -> str:
+    """Why something would not pay, by itself."""
+    if given.code in say.BENEFIT_OBSTACLES:
+        return say.BENEFIT_OBSTACLES[given.code]
+    return (fault_sentence if is_fault(given.code) else refusal_sentence)(given.code, given.detail)
 
 
 def sentence(refused: Refused) -> str:

@@ -165,8 +165,8 @@ def ask(desk: Desk, request: SettleRequest) -> Question | Refused:
     till = desk.tills.get(request.sender.institution)
     if till is None:
         return Refused(code=Fault.UNKNOWN_INSTITUTION)
-    funds_by = None if request.funds_given is None else _funds_by(till, request)
-    if request.funds_given is not None and funds_by is None:
+    by = None if request.funds_given is None else funds_by(till, request)
+    if request.funds_given is not None and by is None:
         return Refused(code=Fault.FUNDS_NOT_TAKEN, field="funds_given")
     if who in house.moved:
         return Refused(code=Fault.PERSON_MOVED, detail={"region": house.moved[who]})
@@ -207,10 +207,10 @@ def ask(desk: Desk, request: SettleRequest) -> Question | Refused:
         agent_papers=request.agent_papers,
         sponsors=sponsors,
     )
-    return Question(case, charged, keys, links, insured, year_key, funds_by)
+    return Question(case, charged, keys, links, insured, year_key, by)
 
 
-def _funds_by(till: Till, request: SettleRequest) -> FundsBy | None:
+def funds_by(till: Till, request: SettleRequest) -> FundsBy | None:
     """What allows this message to give the funds' part; a region allows it for its own patients at home."""
     if till.funds_given is FundsGiven.CORE:
         return FundsBy.INSTITUTION

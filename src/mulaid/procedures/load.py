@@ -6,7 +6,8 @@ Loading the same files again changes nothing, whatever has been settled in betwe
 import msgspec
 
 from mulaid.intake.load_form import EnrolmentForm, PersonForm, SponsorshipForm
-from mulaid.intake.loads import Loads, Progress, Row, Wanted
+from mulaid.intake.load_records import Progress
+from mulaid.intake.loads import Loads, Row, Wanted
 from mulaid.procedures.bureau import Bureau
 from mulaid.procedures.load_purses import Purses, Target, add, by_region
 from mulaid.procedures.load_relations import Ends, load_relations

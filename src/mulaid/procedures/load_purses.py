@@ -9,7 +9,8 @@ from typing import TypeVar
 
 import msgspec
 
-from mulaid.intake.loads import Origin, Progress, Wanted
+from mulaid.intake.load_records import Origin, Progress
+from mulaid.intake.loads import Wanted
 from mulaid.ledger.journal import AccountKind
 from mulaid.store import loading, openings, people, registry
 from mulaid.store.arrays import Key

@@ -168,6 +168,23 @@ class Refused(msgspec.Struct, frozen=True, gc=False, kw_only=True, tag=True, arr
 Reply = Settled | Refused
 
 
+class Obstacle(msgspec.Struct, frozen=True, kw_only=True):
+    """Why something would not pay: a name of `terms.reasons`, of a step, or `benefit.NO_MONEY`; `detail` as above."""
+
+    code: str
+    detail: dict[str, str] = {}
+
+
+class BenefitSeen(msgspec.Struct, frozen=True, kw_only=True):
+    """What holds for a person before there is a bill. None where it would pay."""
+
+    pooled: Obstacle | None
+    accounts: Obstacle | None
+    """The patient's own account and those of relatives together."""
+    has_accounts: bool
+    """There is an account of their own or a relation to somebody's."""
+
+
 class Done(msgspec.Struct, frozen=True, gc=False, kw_only=True, tag=True, array_like=True):
     """A procedure without amounts succeeded."""
 

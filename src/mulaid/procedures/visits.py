@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 
 import msgspec
 
+from mulaid.decide.benefit import registration_refusal
 from mulaid.decide.pricing import bill
 from mulaid.policy.law import AidRules
 from mulaid.procedures.bureau import Bureau
@@ -33,8 +34,7 @@ from mulaid.store.refused import release
 from mulaid.store.visits import Batch, Visit
 from mulaid.terms.calendar import CHINA
 from mulaid.terms.charges import PricedLine
-from mulaid.terms.codes import Credential, Scheme
-from mulaid.terms.reasons import BillRefusal
+from mulaid.terms.codes import Scheme
 
 OPEN, WITHDRAWN = "open", "withdrawn"
 
@@ -78,8 +78,9 @@ async def _why_not(connection: Connection, request: VisitRequest, rules: AidRule
         return Refused(code=Fault.UNKNOWN_PERSON)
     if purse.moved_to is not None:
         return Refused(code=Fault.PERSON_MOVED, detail={"region": purse.moved_to})
-    if request.credential is Credential.OTHER and rules.own_credential_only.value is True:
-        return Refused(code=BillRefusal.WRONG_CREDENTIAL)
+    refusal = registration_refusal(request.credential, rules)
+    if refusal is not None:
+        return Refused(code=refusal)
     day = request.begun.astimezone(CHINA).date()
     held = await people.enrolments(connection, *who)
     if any(each.scheme is request.scheme and each.holds(day) for each in held):

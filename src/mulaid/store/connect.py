@@ -8,9 +8,19 @@ from asyncpg.pool import PoolConnectionProxy
 Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record] | PoolConnectionProxy[asyncpg.Record]"
 Pool: TypeAlias = "asyncpg.Pool[asyncpg.Record]"
 
+LOST = (
+    asyncpg.PostgresConnectionError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
+    asyncpg.OperatorInterventionError,
+    OSError,
+)
+"""What may mean that the connection is gone; `lost` says whether it does."""
+
 OLDEST_SERVER = 16
 """The first release of PostgreSQL that the statements are tried on."""
 _STATEMENTS_KEPT = 256
+_CONNECT_SECONDS = 10
 LOCK_SECONDS = 5
 """The longest wait for a lock: what a settlement holds, it holds for milliseconds."""
 
@@ -38,6 +48,7 @@ async def connect(
     """
     opened = await asyncpg.connect(
         dsn,
+        timeout=_CONNECT_SECONDS,
         statement_cache_size=_STATEMENTS_KEPT,
         max_cached_statement_lifetime=0,
         server_settings=_settings(purpose, patience) | (_BY_KEY if by_key else {}),
@@ -55,11 +66,22 @@ async def pool(dsn: str, *, most: int, purpose: str = "mulaid", patience: int = 
         dsn,
         min_size=1,
         max_size=most,
+        timeout=_CONNECT_SECONDS,
+        # A server that has vanished does not say so.
+        command_timeout=patience + _CONNECT_SECONDS,
         statement_cache_size=_STATEMENTS_KEPT,
         max_cached_statement_lifetime=0,
         server_settings=_settings(purpose, patience) | _BY_KEY,
         reset=_as_it_is,
     )
+
+
+def lost(error: BaseException) -> bool:
+    """Whether the connection is gone, or none can be made; whether the last commit was kept is then not known.
+
+    A value that the driver could not send is an `InterfaceError` too, and says nothing about the connection.
+    """
+    return isinstance(error, LOST) and not isinstance(error, ValueError)
 
 
 async def _as_it_is(connection: "asyncpg.Connection[asyncpg.Record]") -> None:

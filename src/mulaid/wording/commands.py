@@ -14,6 +14,7 @@ COMMANDS = {
     "load": "把人员、账户、机构、共济关系和目录从文件装入数据库",
     "bind": "绑定或解绑一个共济关系",
     "serve": "启动对医院和药店的服务",
+    "settings": "说明现在用的是哪些设定，每一项从哪里来",
     "repair": "改正错误的时钟留下的日期",
     "audit": "独立核对全部账目，再把每笔结算按当时的政策重新决定一次",
     "bench": "测速，和同一台机器上的 pgbench 比",
@@ -34,16 +35,12 @@ SERVE = """启动对医院和药店的服务，直到收到停止信号；已经
 地址、端口和数据库用 MULAID_ 开头的环境变量设定，见 docs/reference/settings.md。"""
 SANDBOX = "本机来的请求不用凭据，基金付多少照报文，只供试用"
 STOPPED = "服务已停，收下的请求都已办完。"
+DATABASE_LOST = "数据库断了，没能恢复，服务已停。已经答复的结算都在；没有答复的，对方会用同一个报文编号再问。"
 
 
 def serving(host: str, port: int) -> str:
     """Where the service listens."""
     return f"服务已启动：http://{host}:{port}/fsi/ ，按 Ctrl-C 停止。"
-
-
-def bad_setting(name: str, value: str) -> str:
-    """A setting that cannot be used."""
-    return f"设定 {name} 的值“{value}”不能用。请改成一个大于 0 的整数。"
 
 
 EMBEDDED_MISSING = (

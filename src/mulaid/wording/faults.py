@@ -56,7 +56,8 @@ def fault_sentence(code: str, detail: Mapping[str, str]) -> str:
     sentence has in braces.
     """
     scheme = scheme_name(detail["scheme"]) if "scheme" in detail else "另一种医保"
-    sentence = _SENTENCES[code].format_map(defaultdict(str, detail, scheme=scheme))
+    told = {"day": "某一天", **detail, "scheme": scheme}
+    sentence = _SENTENCES[code].format_map(defaultdict(str, told))
     if "claimed" in detail and "priced" in detail:
         claimed, priced = yuan_text(int(detail["claimed"])), yuan_text(int(detail["priced"]))
         sentence += f"报文写的是 {claimed}，系统算出的是 {priced}。"

@@ -136,6 +136,10 @@ def no_lines(field: str, detail: str = "") -> str:
     return f"{field}一行也没有。请至少上传一行。"
 
 
+def too_many(field: str, detail: str) -> str:
+    return f"{field}太多，一次最多 {detail} 项。请分成几次发送。"
+
+
 def one_visit_only(field: str, detail: str = "") -> str:
     return f"{field}和第一行不同。一次上传只能是同一个人的同一次就诊，请分开上传。"
 
@@ -158,6 +162,14 @@ def extension_not_json(field: str, detail: str = "") -> str:
 
 def body_too_large(field: str = "", detail: str = "") -> str:
     return "报文超过 1 MB，没有处理。请把费用明细分成几批上传。"
+
+
+def too_slow(field: str = "", detail: str = "") -> str:
+    return "报文没有在规定的时间内发完，没有办理。请检查网络后用同一个报文编号重新发送。"
+
+
+def head_too_long(field: str = "", detail: str = "") -> str:
+    return "请求头太长，没有办理。请按接口规范填写后重新发送。"
 
 
 def encryption_not_offered(field: str, detail: str = "") -> str:
@@ -224,16 +236,14 @@ def funds_of_a_sandbox() -> str:
     return "这里是试用环境，基金支付的金额照报文填写，没有按政策计算。正式使用要先登记。"
 
 
-def benefit_not_active() -> str:
-    return "这一天的参保状态不是正常参保。请患者向参保地医保经办机构查询。"
-
-
-def benefit_not_insured() -> str:
-    return "这一天没有参加这种医保。请按人员查询返回的参保信息重新选择。"
-
-
-def benefit_suspended() -> str:
-    return "这个人已暂停联网结算。请患者向参保地医保经办机构查询，费用先由本人垫付。"
+BENEFIT_OBSTACLES = {
+    "COVER_NOT_ACTIVE": "这一天的参保状态不是正常参保，医保基金不付钱。请患者向参保地医保经办机构查询。",
+    "NO_PRESCRIPTION": "买药没有处方，医保基金不付钱。",
+    "NOT_COVERED": "按当地规定，这一类费用医保基金不付钱。",
+    "CEILING": "统筹基金今年已到封顶线，不再付钱。",
+    "NO_MONEY": "患者自己的账户里没有可以用的钱，也没有家人可以替他付。",
+}
+"""Why something would not pay, where no bill has been refused."""
 
 
 def internal_failure(reference: str) -> str:

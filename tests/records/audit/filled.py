@@ -11,7 +11,8 @@ from typing import Any
 import msgspec
 
 from mulaid.decide import pricing
-from mulaid.intake.loads import load_files, read_loads
+from mulaid.intake.load_records import load_files
+from mulaid.intake.loads import read_loads
 from mulaid.policy.book import Book
 from mulaid.policy.law import Law
 from mulaid.procedures import visits
