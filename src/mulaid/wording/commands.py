@@ -2,7 +2,7 @@
 
 import datetime
 import shlex
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
 PROGRAM = "职工医保个人账户家庭共济的开放引擎。"
 
@@ -16,6 +16,7 @@ COMMANDS = {
     "serve": "启动对医院和药店的服务",
     "settings": "说明现在用的是哪些设定，每一项从哪里来",
     "repair": "改正错误的时钟留下的日期",
+    "database": "对自带的数据库运行 PostgreSQL 的程序，例如备份、恢复",
     "audit": "独立核对全部账目，再把每笔结算按当时的政策重新决定一次",
     "bench": "测速，和同一台机器上的 pgbench 比",
     "explain": "说明一笔结算：谁出了多少钱，为什么",
@@ -78,6 +79,20 @@ def schema_unknown(found: Collection[str], expected: Collection[str]) -> str:
     if set(found) <= set(expected):
         return "数据库的结构还是旧版本的。请先备份，再运行一次 mulaid load 或 mulaid serve，它会先升级。"
     return "数据库的结构是更新的版本的，什么也没有改。请换用那个版本的 mulaid，或用升级前的备份。"
+
+
+DATABASE = """对自带的数据库运行一个 PostgreSQL 的程序，例如 pg_dump、pg_restore、psql。
+
+地址、用户和库名已经设好，不用再写。数据库没有开就先开，用完再关；不改表的结构。
+退出码就是那个程序的退出码，运行不了是 2。"""
+DATABASE_PROGRAM = "程序，例如 pg_dump"
+DATABASE_ARGUMENTS = "交给这个程序的参数"
+OWN_DATABASE = """自己的 PostgreSQL 请直接用它的程序，例如 pg_dump "$MULAID_DSN"。"""
+
+
+def no_such_program(program: str, known: Iterable[str]) -> str:
+    """A program that PostgreSQL does not have, or that does not ask the server."""
+    return f"这里不能运行“{program}”。能运行的有：{'、'.join(known)}。"
 
 
 def cannot_start(reason: str) -> str:
