@@ -156,7 +156,7 @@ def _parameter(parameter: Any) -> tuple[str, str, str]:
 def settings_table() -> str:
     """Every setting: what it is for, what may stand in it, and its default."""
     rows = []
-    defaults = msgspec.structs.asdict(settings.from_environment({})) | {"home": "~/.mulaid"}
+    defaults = msgspec.structs.asdict(settings.from_environment({})) | {"home": settings.HOME}
     for field, meaning in setting_words.MEANINGS.items():
         allowed = setting_words.bounds(*settings.BOUNDS[field]) if field in settings.BOUNDS else ""
         allowed = code(settings.CHOICES[field]) if field in settings.CHOICES else allowed

@@ -4,6 +4,7 @@ What each setting means to an operator stands in `mulaid.wording.settings`, and 
 """
 
 import ipaddress
+import os
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from enum import StrEnum
@@ -29,6 +30,11 @@ BOUNDS: Mapping[str, tuple[int, int]] = {
     "body_seconds": (1, 600),
 }
 """The whole numbers, each with the least and the most it may be."""
+HOME = Path("~/.mulaid")
+"""The home of everybody but root."""
+ROOTS_HOME = Path("/var/lib/mulaid")
+"""The home of root, whose database runs as a system user, who cannot enter root's own folder."""
+
 ANYBODY = "*"
 NOBODY = "none"
 _DATABASES = ("postgresql://", "postgres://")
@@ -129,7 +135,7 @@ def from_environment(environment: Mapping[str, str]) -> Settings:
     """Read the settings. Raises `SettingsWrong` with everything that cannot be used."""
     texts = given(environment)
     faults = list(unknown(environment))
-    fields: dict[str, object] = {"home": Path(texts.get("home", "~/.mulaid")).expanduser().absolute()}
+    fields: dict[str, object] = {"home": _home(texts.get("home"))}
     for field, text in texts.items():
         read = _read(field, text)
         if isinstance(read, SettingFault):
@@ -139,6 +145,13 @@ def from_environment(environment: Mapping[str, str]) -> Settings:
     if faults:
         raise SettingsWrong(tuple(faults))
     return msgspec.convert(fields, Settings)
+
+
+def _home(text: str | None) -> Path:
+    """The folder named, or where this user keeps it; root goes on with a home it already has in its own folder."""
+    own = Path(text or HOME).expanduser().absolute()
+    is_root = hasattr(os, "geteuid") and os.geteuid() == 0
+    return ROOTS_HOME if text is None and is_root and not own.exists() else own
 
 
 def _read(field: str, text: str) -> object:

@@ -221,6 +221,14 @@ def test_a_transaction_is_told_as_asked(asked: str, told: str) -> None:
     assert answered.transaction(asked) == told
 
 
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [("10.1.2.3", "10.1.2.3"), ("2001:db8::1", "2001:db8::1"), ("", ""), (NUMBER, "?"), ("周", "?"), ("a b", "?")],
+)
+def test_an_address_is_told_when_it_is_one(given: str, told: str) -> None:
+    assert answered.address(given) == told
+
+
 def test_what_takes_memory_has_an_end() -> None:
     kinds = {
         Answered(

@@ -1,6 +1,7 @@
 """What an operator sets: read whole, or refused with every fault named; shown with where it came from."""
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from mulaid.cli import app
 from mulaid.cli.settings import without_password
 from mulaid.settings import (
     BOUNDS,
+    ROOTS_HOME,
     LogFormat,
     LogLevel,
     Settings,
@@ -25,6 +27,23 @@ def faults(**environment: str) -> dict[str, tuple[Wrong, tuple[str, ...]]]:
     with pytest.raises(SettingsWrong) as wrong:
         from_environment(environment)
     return {fault.name: (fault.wrong, fault.allowed) for fault in wrong.value.faults}
+
+
+@pytest.mark.parametrize(
+    ("user", "there", "home"),
+    [(0, False, ROOTS_HOME), (0, True, None), (1000, False, None), (1000, True, None)],
+    ids=["root", "root-who-has-one", "anybody", "anybody-who-has-one"],
+)
+def test_root_keeps_its_home_where_the_database_can_reach_it(
+    user: int, there: bool, home: Path | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setattr(os, "geteuid", lambda: user)
+    own = tmp_path / ".mulaid"
+    if there:
+        own.mkdir()
+    assert from_environment({}).home == (home or own)
+    assert from_environment({"MULAID_HOME": str(own)}).home == own
 
 
 def test_everything_that_is_set_holds() -> None:

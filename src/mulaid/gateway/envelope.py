@@ -25,6 +25,7 @@ Node = TypeVar("Node")
 _JSON = msgspec.json.Decoder(float_hook=str)
 _CANONICAL = msgspec.json.Encoder(order="deterministic")
 _NOTHING = msgspec.Raw()
+_NO_INPUT = {b"", b"null", b'""'}
 Single = str | int | float | bool | None
 _EMPTY = {"", "null", "NULL", "Null"}
 _DEEPEST = 12
@@ -43,7 +44,7 @@ class Envelope(msgspec.Struct, frozen=True, kw_only=True):
     infno: str
     msgid: Key
     fixmedins_code: str
-    input: msgspec.Raw = _NOTHING
+    input: msgspec.Raw
     """As it came: it is read once its sender has been proved."""
     mdtrtarea_admvs: str = ""
     sign_no: str = ""
@@ -67,10 +68,9 @@ _HEAD = tuple(field for field in _Written.__struct_fields__ if field != "input")
 
 
 class Outside(msgspec.Struct, frozen=True):
-    """What stands on the envelope, cleaned but not yet checked, and the input as it came."""
+    """What stands on the envelope, cleaned but not yet checked; the input as it came."""
 
     fields: dict[str, Any]
-    input: msgspec.Raw
 
     def text(self, name: str) -> str:
         """A field as text, empty when it is missing or no text."""
@@ -92,17 +92,19 @@ def outside(body: bytes, path: str = "") -> Outside:
             fields[name] = cleaned
     if "infno" not in fields and (found := _INFNO_AT_END.search(path)):
         fields["infno"] = found[1]
-    return Outside(fields, written.input)
+    if bytes(memoryview(written.input)[:4]) not in _NO_INPUT:
+        fields["input"] = written.input
+    return Outside(fields)
 
 
 def read(seen: Outside) -> Envelope:
     """The envelope, checked. Raises `FieldFault`."""
-    return msgspec.structs.replace(parse(seen.fields, Envelope), input=seen.input)
+    return parse(seen.fields, Envelope)
 
 
 def nodes(envelope: Envelope) -> dict[str, Any]:
     """The input's nodes, decoded when they came as text. Raises `FieldFault`."""
-    found = _decoded(envelope.input, _DEEPEST - 1, say.body_not_json, "input") if envelope.input else None
+    found = _decoded(envelope.input, _DEEPEST - 1, say.body_not_json, "input")
     if found is None:
         raise FieldFault(say.missing, "input")
     if isinstance(found, dict):

@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 
+from mulaid.settings import ROOTS_HOME
+
 SETTINGS = """说明现在用的是哪些设定，每一项从哪里来。
 
 设定是 MULAID_ 开头的环境变量，启动时读一次。有不能用的设定就逐条说明，退出码是 2。"""
 
 MEANINGS: Mapping[str, str] = {
-    "home": "自带的数据库、密钥和数据库日志放在哪个文件夹",
+    "home": f"自带的数据库、密钥和数据库日志放在哪个文件夹；root 没写就用 {ROOTS_HOME}",
     "dsn": "用这个 PostgreSQL，不用自带的",
     "policies": "政策文件所在的文件夹，代替自带的；几个文件夹之间用冒号隔开",
     "host": "服务监听的地址",
