@@ -90,16 +90,16 @@ async def wrongs(connection: Connection, opened: Fen) -> list[str]:
     return found
 
 
-async def damage(connection: Connection) -> list[Any]:
-    """What the audit finds damaged, decisions made again included."""
-    return [each for each in await audited(connection) if each.check not in NOTES | OWN_CLOCK]
+async def damage(connection: Connection, key: bytes = KEY) -> list[Any]:
+    """What the audit finds damaged with the installation's key, decisions made again included."""
+    return [each for each in await audited(connection, key) if each.check not in NOTES | OWN_CLOCK]
 
 
-async def audited(connection: Connection) -> list[Finding]:
+async def audited(connection: Connection, key: bytes = KEY) -> list[Finding]:
     """Everything the audit finds, notes included."""
     regions = [row[0] for row in await connection.fetch("select distinct region from purse order by 1")]
     async with connection.transaction():
-        report = await audit(connection, now=LONG_AFTER, key=KEY, replay=replayer(), regions=regions)
+        report = await audit(connection, now=LONG_AFTER, key=key, replay=replayer(), regions=regions)
     return report.findings
 
 

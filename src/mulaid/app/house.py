@@ -26,7 +26,7 @@ from mulaid.store import keys, policy_versions, workers
 from mulaid.store.connect import Connection, connect
 from mulaid.store.embedded import Embedded, start_again
 from mulaid.store.ids import Minter
-from mulaid.store.migrate import migrate, require_known_schema
+from mulaid.store.migrate import migrate, require_known_schema, require_ours
 
 ANNEXES_MAX = 4
 """More than these would wait for the one process that speaks to the hospitals."""
@@ -50,14 +50,27 @@ class House(msgspec.Struct, frozen=True):
 
 @contextlib.contextmanager
 def database(settings: Settings) -> Iterator[str]:
-    """The database to use, its schema up to date: the one set, or the embedded one for as long as the block runs."""
+    """The database to use, its schema up to date: the one set, or the embedded one for as long as the block runs.
+
+    The one set must be empty or ours. Raises `store.connect.ServerTooOld`, `store.migrate.SchemaUnknown` and
+    `store.migrate.MigrationFailed` besides what the database raises.
+    """
     if settings.dsn is not None:
+        asyncio.run(_look_at(settings.dsn))
         migrate(settings.dsn)
         yield settings.dsn
         return
     with Embedded(settings.home) as dsn:
         migrate(dsn)
         yield dsn
+
+
+async def _look_at(dsn: str) -> None:
+    connection = await connect(dsn, purpose="mulaid")
+    try:
+        await require_ours(connection)
+    finally:
+        await connection.close()
 
 
 async def bureau_on(connection: Connection, settings: Settings, book: Book) -> Bureau:

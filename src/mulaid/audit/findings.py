@@ -194,4 +194,4 @@ def finding(
 
 def _shown(value: object) -> str:
     """A value as text; the database's moments are in UTC, and people look for them by China's clocks."""
-    return str(value.astimezone(CHINA).replace(tzinfo=None)) if isinstance(value, datetime.datetime) else str(value)
+    return str(value.astimezone(CHINA)) if isinstance(value, datetime.datetime) else str(value)

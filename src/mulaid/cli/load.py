@@ -16,7 +16,7 @@ from rich.table import Table
 from mulaid.app.house import bureau_on, database
 from mulaid.cli import environment
 from mulaid.cli.cannot import cannot
-from mulaid.cli.opening import in_the_way
+from mulaid.cli.opening import DATABASE_UNUSABLE, in_the_way
 from mulaid.cli.printing import print_lines
 from mulaid.cli.usage import Commands
 from mulaid.clock import ClockWrong
@@ -28,8 +28,6 @@ from mulaid.policy.book import Book
 from mulaid.procedures.load import Summary, load
 from mulaid.settings import Settings
 from mulaid.store.connect import connect
-from mulaid.store.embedded import EmbeddedFailed
-from mulaid.store.migrate import MigrationFailed
 from mulaid.store.seal import KeyRefused
 from mulaid.wording import commands, loading
 from mulaid.wording.files import fault_sentence
@@ -57,7 +55,7 @@ def command(files: Annotated[list[Path], typer.Argument(help=loading.FILES, show
         raise typer.Exit(1) from wrong
     except asyncpg.LockNotAvailableError as error:
         raise _trouble("held", str(error)) from error
-    except (EmbeddedFailed, MigrationFailed, asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
+    except DATABASE_UNUSABLE as error:
         blocked = in_the_way(error)
         raise _trouble("blocked" if blocked else "database", blocked or str(error)) from error
     _report(summary)

@@ -6,16 +6,14 @@ from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from typing import TypeVar
 
-import asyncpg
-
 from mulaid.cli import environment
 from mulaid.cli.cannot import cannot
-from mulaid.cli.opening import why
+from mulaid.cli.opening import DATABASE_UNUSABLE, in_the_way
 from mulaid.settings import Settings
 from mulaid.store.connect import Connection, connect
-from mulaid.store.embedded import Embedded, EmbeddedFailed, data_path
+from mulaid.store.embedded import Embedded, data_path
 from mulaid.store.keys import unlock_to_read
-from mulaid.store.migrate import SchemaUnknown, require_known_schema
+from mulaid.store.migrate import require_known_schema
 from mulaid.store.seal import KeyRefused
 from mulaid.wording import audit as wording
 from mulaid.wording import commands
@@ -41,8 +39,9 @@ def read_records(
             return asyncio.run(_read(settings, dsn, purpose, work, after))
     except KeyRefused as refused:
         cannot(commands.key_refused(refused.trouble, str(refused.file)))
-    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, EmbeddedFailed, SchemaUnknown) as error:
-        cannot(wording.cannot_run(why(error).strip() or type(error).__name__))
+    except DATABASE_UNUSABLE as error:
+        blocked = in_the_way(error)
+        cannot(wording.cannot_read(blocked) if blocked else wording.cannot_run(str(error) or type(error).__name__))
 
 
 def tell(region: str, done: int, total: int) -> None:

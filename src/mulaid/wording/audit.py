@@ -105,6 +105,7 @@ _VALUES = {
     "inpatient": "住院",
     "enrolment": "参保",
     "accumulator": "年度累计",
+    "audit_run": "核对账目的时间",
     "moment": "时间",
     "settled_on": "结算日期",
     "transfer": "转账",
@@ -215,8 +216,14 @@ def no_such_region(region: str) -> str:
     return f"账目里没有统筹区 {region}。请核对六位代码。"
 
 
+def cannot_read(sentence: str) -> str:
+    """What stands in the way, in a sentence that says what to do."""
+    return f"没法查账：{sentence}"
+
+
 def cannot_run(reason: str) -> str:
-    return f"没法查账：{reason}。请看数据库是不是开着、版本对不对，再试一次。"
+    """What the database or its server said itself."""
+    return f"没法查账：{reason.strip().rstrip('。.')}。请看数据库是不是开着、版本对不对，再试一次。"
 
 
 def report(

@@ -2,6 +2,7 @@
 
 import datetime
 import shlex
+from collections.abc import Collection
 
 PROGRAM = "职工医保个人账户家庭共济的开放引擎。"
 
@@ -55,6 +56,28 @@ def unreachable(user: str, place: str) -> str:
         f"用 root 启动时，内置的数据库以系统用户 {user} 的身份运行，它进不了文件夹 {place}。"
         "请用 MULAID_HOME 换一个它进得去的文件夹，例如 /var/lib/mulaid；或者不用 root，改用普通用户运行。"
     )
+
+
+NO_SERVER = "连不上数据库。请核对 MULAID_DSN 里的地址和端口，看数据库是不是开着。"
+NO_SUCH_DATABASE = "MULAID_DSN 里写的数据库不存在。请先建好一个空的数据库。"
+NOT_LET_IN = "数据库不让这个用户进。请核对 MULAID_DSN 里的用户名和密码。"
+
+
+def server_too_old(found: int, oldest: int) -> str:
+    """The database's PostgreSQL is older than what is supported."""
+    return f"数据库是 PostgreSQL {found}，太旧了，什么也没有改。请换用 {oldest} 或更新的版本。"
+
+
+def schema_unknown(found: Collection[str], expected: Collection[str]) -> str:
+    """A database that was not made by this version: another program's, or mulaid's of before or after."""
+    if not set(found) & set(expected):
+        return (
+            "这个数据库里没有 mulaid 的账目，什么也没有改。"
+            "请核对 MULAID_DSN 指的是不是要用的库；新装请给一个空的数据库。"
+        )
+    if set(found) <= set(expected):
+        return "数据库的结构还是旧版本的。请先备份，再运行一次 mulaid load 或 mulaid serve，它会先升级。"
+    return "数据库的结构是更新的版本的，什么也没有改。请换用那个版本的 mulaid，或用升级前的备份。"
 
 
 def cannot_start(reason: str) -> str:
