@@ -5,7 +5,6 @@ Nothing starts until a test asks. `connection` rolls its one transaction back; `
 
 import asyncio
 import os
-import tempfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -14,6 +13,7 @@ import pytest
 from mulaid.store.connect import Connection, connect
 from mulaid.store.embedded import Embedded
 from mulaid.store.migrate import migrate
+from tests.places import database_place
 
 TABLES = (
     "select string_agg(tablename, ', ') from pg_tables where schemaname = 'public' and tablename not like 'schema%'"
@@ -28,9 +28,9 @@ def no_screen() -> None:
 
 @pytest.fixture(scope="session")
 def home() -> Iterator[Path]:
-    """The home folder of the session's server. Not among pytest's own: its next session would shut the server out."""
-    with tempfile.TemporaryDirectory(prefix="mulaid-tests-") as folder:
-        yield Path(folder)
+    """The home folder of the session's server."""
+    with database_place() as folder:
+        yield folder
 
 
 @pytest.fixture(scope="session")

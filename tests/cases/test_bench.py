@@ -4,7 +4,6 @@ import asyncio
 import json
 import subprocess
 import sys
-import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +16,7 @@ from mulaid.cli import app, bench
 from mulaid.store.connect import connect
 from mulaid.store.embedded import Embedded
 from mulaid.wording import benching
+from tests.places import database_place
 
 HERE = Path(__file__).parent
 BUSY = "select count(*) from generate_series(1, 2000000)"
@@ -88,9 +88,9 @@ def test_only_its_own_processes_count(server: str, home: Path) -> None:
     """Neither another server nor another program beside it; but a connection that has ended does."""
     before = used(home)
     subprocess.run([sys.executable, "-c", SPIN], check=True)
-    with tempfile.TemporaryDirectory(prefix="mulaid-tests-") as folder, Embedded(Path(folder)) as other:
+    with database_place() as folder, Embedded(folder) as other:
         asyncio.run(busy(other))
-        elsewhere = used(Path(folder)).postgres
+        elsewhere = used(folder).postgres
     between = used(home)
     asyncio.run(busy(server))
     after = used(home)

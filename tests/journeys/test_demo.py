@@ -6,6 +6,7 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from rich.cells import cell_len
 from mulaid.cli import examples
 from mulaid.terms.money import fen
 from mulaid.wording import demo as wording
+from tests.places import database_place
 
 pytestmark = pytest.mark.xdist_group("demo")
 
@@ -34,9 +36,10 @@ def run(where: Path, *arguments: str, **settings: str) -> subprocess.CompletedPr
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def home() -> Iterator[Path]:
     """A folder that does not exist yet, for the demo to keep its data in."""
-    return tmp_path_factory.mktemp("demo") / "home"
+    with database_place() as folder:
+        yield folder / "home"
 
 
 @pytest.fixture(scope="module")

@@ -30,7 +30,8 @@ MOTHER, DAUGHTER, SUSPENDED = "994506195711030021", "994506198509220028", "99450
 TEN_MEGABYTES = 10 << 20
 
 BROKEN: dict[str, tuple[str, Change, str]] = {
-    "infno-unknown": (BILL, put("2299", "infno"), "不是本系统提供的交易"),
+    "infno-unknown": (BILL, put("2299", "infno"), "不是国家接口的交易编号"),
+    "infno-not-offered": (BILL, put("2304", "infno"), "“住院结算”，本系统还不能办"),
     "infno-is-a-list": (BILL, put(["2207"], "infno"), "类型不对"),
     "input-is-a-number": (BILL, put(7, "input"), "不是有效的 JSON 对象"),
     "input-is-a-list": (BILL, put([], "input"), "类型不对"),
@@ -95,6 +96,15 @@ def test_ten_megabytes(till: Hospital) -> None:
     till.refuses(BILL, body, "超过 1 MB")
 
 
+@pytest.mark.parametrize("path", ["/", "/CSB/hsa-fsi-1101", "/mbs/fmi/fsi/api/callFsiService/callService"])
+def test_the_door_is_wherever_no_page_is(till: Hospital, path: str) -> None:
+    message = till.message("who-is-mother")
+    assert till.post("who-is-mother", message, path=path)["output"]["baseinfo"]["psn_no"] == till.kept["mother"]
+    status, page = till.http("GET", path)
+    assert (status, "定点医药机构接口" in page.decode()) == (200, True)
+    assert [till.http(method, "/health")[0] for method in ("GET", "POST")] == [200, 405]
+
+
 def test_unknown_person(till: Hospital) -> None:
     till.refuses(
         "who-is-mother",
@@ -134,6 +144,33 @@ def test_cancelled_by_another_institution(till: Hospital) -> None:
     till.refuses("liang-cancels", body, "别家机构")
 
 
+@pytest.mark.parametrize(
+    ("field", "value", "says"),
+    [
+        ("oinfno", "2102", "原交易编号（oinfno）：原报文办的不是这种交易，是 2207。"),
+        ("oinfno", "2208", "原交易编号（oinfno）只能是 2102、2207"),
+        ("psn_no", "suspended", "人员编号（psn_no）：这笔结算不是这个人的"),
+    ],
+)
+def test_a_void_blames_the_field_that_is_wrong(till: Hospital, field: str, value: str, says: str) -> None:
+    def change(message: Message) -> None:
+        data = message["input"]["data"]
+        data.update(psn_no=till.kept["mother"], omsgid=till.kept["mother_message"])
+        data[field] = till.kept.get(value, value)
+        message["fixmedins_code"] = till.scenes[BILL].message["fixmedins_code"]
+        message["msgid"] = message["msgid"].replace("H45060099903", message["fixmedins_code"])
+
+    till.refuses(BILL, till.message("liang-void", change), says)
+
+
+def test_a_cancellation_of_another_visit(till: Hospital) -> None:
+    def change(message: Message) -> None:
+        cancelling(till.kept["mother_case"])(message)
+        message["input"]["data"]["mdtrt_id"] = str(int(till.kept["mother_visit"]) + 1)
+
+    till.refuses(ENQUIRY, till.message(ENQUIRY, change), "就诊ID（mdtrt_id）：这笔结算不是这次就诊的")
+
+
 def test_suspended_person(till: Hospital) -> None:
     till.refuses("suspended-buys", till.message("suspended-buys"), "暂停")
 
@@ -164,10 +201,19 @@ def test_a_quote_changes_nothing(till: Hospital) -> None:
     assert till.state() == before
 
 
+def test_a_card_nobody_can_read_warns_in_a_quote_and_stops_a_settlement(till: Hospital) -> None:
+    def change(message: Message) -> None:
+        in_batch("B1")(message)
+        message["input"]["data"].update(mdtrt_cert_type="03", mdtrt_cert_no="Z00000000001")
+
+    assert "认不出是谁的" in till.warned("mother-quote", change)
+    till.refuses(BILL, till.message(BILL, change), "没有对应的参保人")
+
+
 def test_no_log_names_anybody(till: Hospital, caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.DEBUG), capture_logs() as logs:
         till.done("who-is-mother")
         till.post(BILL, b'{"infno": "1101", "mdtrt_cert_no": "' + MOTHER.encode() + b'"')
         till.post("who-is-suspended", till.message("who-is-suspended", put(SUSPENDED, "msgid")))
-    assert logs
-    assert not IDENTITY_NUMBER.search(str(logs) + caplog.text)
+    assert '"event":"answered"' in till.logged()
+    assert not IDENTITY_NUMBER.search(str(logs) + caplog.text + till.logged())

@@ -83,7 +83,7 @@ def offices() -> FakeOffices:
 
 @pytest.fixture
 def door(offices: FakeOffices) -> Iterator[TestClient[Any]]:
-    """Visit 1 with batch B0 settled as case 1 and batch B1 waiting; case 2 is a pharmacy's sale."""
+    """Visit 1 with batch B0 settled as case 1 and batch B1 waiting; case 2 is a pharmacy's sale; visit 2 is empty."""
     with made.client(offices) as client:
         registration = {
             "data": {
@@ -106,4 +106,6 @@ def door(offices: FakeOffices) -> Iterator[TestClient[Any]]:
         ):
             assert made.post(client, made.request(infno, nodes, number))["err_msg"] == ""
         assert made.post(client, made.request("2102", sale(), 5, made.PHARMACY))["err_msg"] == ""
+        registration["data"]["ipt_otp_no"] = "MZ0009"
+        assert made.post(client, made.request("2201", registration, 6))["err_msg"] == ""
         yield client

@@ -4,21 +4,36 @@ What moves money goes through the frames of the processes that settle, there and
 """
 
 import datetime
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
+from itertools import chain
 from typing import Any
 
 import msgspec
 
+from mulaid.decide.pricing import bill, price
 from mulaid.gateway.offices import FoundCase, InstitutionRecord, PersonRecord
 from mulaid.lanes import frames
 from mulaid.lanes.frames import Answered, Answers, Asked
 from mulaid.lanes.queue import Request
+from mulaid.lanes.tally import Tally
 from mulaid.procedures.faults import Fault
-from mulaid.procedures.requests import CancelRequest, Done, Refused, Reply, Sender, Settled, SettleRequest, VoidRequest
-from mulaid.procedures.visit_requests import ChargesRequest, VisitRequest
-from mulaid.store.catalogue import Item
+from mulaid.procedures.requests import (
+    BenefitSeen,
+    CancelRequest,
+    Done,
+    Obstacle,
+    Refused,
+    Reply,
+    Sender,
+    Settled,
+    SettleRequest,
+    VoidRequest,
+)
+from mulaid.procedures.visit_requests import Charged, ChargesRequest, Registered, VisitRequest, WithdrawRequest
+from mulaid.store.ids import wire
 from mulaid.terms.bill_case import Bill
-from mulaid.terms.codes import Accounts, Credential
+from mulaid.terms.charges import Item, Line, PricedLine
+from mulaid.terms.codes import Accounts, Cover, Credential, Scheme
 from mulaid.terms.reasons import BillRefusal, Skip
 from tests.messages import made
 
@@ -31,8 +46,24 @@ def received(request: Request) -> Any:
 
 def returned(reply: Reply | Done) -> Any:
     """Its answer as the service has it."""
-    [answered] = frames.answers(frames.encode(Answers(1, [Answered(1, reply)]))).answered
+    [answered] = frames.answers(frames.encode(Answers(Tally(), [Answered(1, reply)]))).answered
     return answered.reply
+
+
+def item_of(line: Line) -> Item | None:
+    """The catalogue's entry in force on the line's day."""
+    held = [item for item in made.CATALOGUE if item.code == line.code and item.from_day <= line.day]
+    return max(held, key=lambda item: item.from_day, default=None)
+
+
+def content(lines: Sequence[PricedLine]) -> Any:
+    """What lines charge, whatever their serials."""
+    return [(line.code, line.quantity, line.price, line.amount) for line in lines]
+
+
+def added_up(bills: Iterable[Bill]) -> Bill:
+    rows = [msgspec.structs.asdict(each) for each in bills]
+    return Bill(**{name: sum(row[name] for row in rows) for name in rows[0]})
 
 
 class FakeOffices:
@@ -43,6 +74,9 @@ class FakeOffices:
         self.cases: dict[int, FoundCase] = {}
         self.undone: dict[int, int] = {}
         """By the settlement, its reversal."""
+        self.transactions: dict[tuple[str, str], str] = {}
+        self.settled_by: dict[tuple[int, str], int] = {}
+        self.lines: dict[int, Any] = {}
         self.asked: list[Any] = []
         self.closed: Refused | None = None
 
@@ -61,9 +95,8 @@ class FakeOffices:
     async def person_by_key(self, region: str, person: int) -> PersonRecord | None:
         return made.PEOPLE.get(person) if region == made.REGION else None
 
-    async def catalogue(self, care_region: str, codes: Sequence[str], day: datetime.date) -> Mapping[str, Item]:
-        held = [item for item in made.CATALOGUE if item.code in codes and item.from_day <= day]
-        return {item.code: item for item in sorted(held, key=lambda item: item.from_day)}
+    async def priced(self, care_region: str, lines: Sequence[Line], scheme: Scheme) -> tuple[PricedLine, ...]:
+        return tuple(price(line, item_of(line), scheme) for line in lines)
 
     def heard(self, request: Any) -> None:
         """Below the door a request is kept as bytes: it must be made of plain words, whole numbers and times."""
@@ -78,6 +111,18 @@ class FakeOffices:
         if known[1] == "void":
             return Refused(code=Fault.MESSAGE_VOIDED)
         return known[1] if known[0] == sender.content else Refused(code=Fault.MESSAGE_ID_REUSED)
+
+    async def benefit(self, request: SettleRequest, moment: datetime.datetime) -> BenefitSeen | Refused:
+        self.heard(request)
+        patient = made.PEOPLE.get(request.patient)
+        if patient is None:
+            return Refused(code=Fault.UNKNOWN_PERSON)
+        held = patient.enrolments[0]
+        if held.scheme is not request.scheme:
+            return Refused(code=Fault.SCHEME_NOT_HELD)
+        refused = Obstacle(code=BillRefusal.SETTLEMENT_SUSPENDED) if request.patient in made.SUSPENDED else None
+        paused = None if held.status is Cover.ACTIVE else Obstacle(code="COVER_NOT_ACTIVE")
+        return BenefitSeen(pooled=refused or paused, accounts=refused, has_accounts=held.account)
 
     async def quote(self, request: SettleRequest, moment: datetime.datetime) -> Reply:
         self.heard(request)
@@ -98,23 +143,29 @@ class FakeOffices:
             sender = request.sender
             found = FoundCase(settled=reply, institution=sender.institution, message_id=sender.message_id)
             self.cases[reply.case_id] = found
+            self.settled_by.update(dict.fromkeys(self.charged(request), reply.case_id))
             self.messages[sender.institution, sender.message_id] = (sender.content, reply)
+            self.transactions[sender.institution, sender.message_id] = sender.transaction
         return reply
 
     def decided(self, request: SettleRequest, moment: datetime.datetime, case_id: int | None) -> Reply:
         patient = made.PEOPLE[request.patient]
         if request.credential is Credential.OTHER:
             return Refused(code=BillRefusal.WRONG_CREDENTIAL)
-        if patient.suspended:
+        if request.patient in made.SUSPENDED:
             return Refused(code=BillRefusal.SETTLEMENT_SUSPENDED)
-        bill = request.bill or self.batches.get((request.visit or 0, request.batch or ""))
-        if bill is None:
-            return Refused(code=Fault.UNKNOWN_BATCH)
-        if request.claimed and request.claimed.total != bill.total:
-            detail = {"claimed": str(request.claimed.total), "priced": str(bill.total)}
+        visit = self.visits.get(request.visit or 0)
+        if visit is not None and visit.scheme is not request.scheme:
+            return Refused(code=Fault.SCHEME_DIFFERS, detail={"scheme": visit.scheme})
+        charged = self.charged(request)
+        if not charged and request.bill is None:
+            return Refused(code=Fault.NOTHING_UNSETTLED if request.batch is None else Fault.UNKNOWN_BATCH)
+        priced = request.bill or added_up(self.batches[key] for key in charged)
+        if request.claimed and request.claimed.total != priced.total:
+            detail = {"claimed": str(request.claimed.total), "priced": str(priced.total)}
             return Refused(code=Fault.AMOUNT_DIFFERS, field="total", detail=detail)
-        own = min(patient.balance, bill.total) if request.accounts in (Accounts.ALL, Accounts.OWN) else 0
-        mutual = bill.total - own if request.accounts is Accounts.ALL else 0
+        own = min(patient.balance, priced.total) if request.accounts in (Accounts.ALL, Accounts.OWN) else 0
+        mutual = priced.total - own if request.accounts is Accounts.ALL else 0
         payers = (made.daughter(mutual),) if mutual else ()
         declined = request.accounts in (Accounts.OWN, Accounts.NONE)
         passed_over = (made.passed_over(Skip.AID_DECLINED),) if declined else ()
@@ -125,8 +176,14 @@ class FakeOffices:
             "visit": request.visit,
             "batch": request.batch,
         }
-        paid = made.outcome(bill.total, made.no_funds(), own, mutual)
-        return made.settled(patient, bill, paid, payers, balance_after=patient.balance - own, moment=moment, **place)
+        paid = made.outcome(priced.total, made.no_funds(), own, mutual)
+        return made.settled(patient, priced, paid, payers, balance_after=patient.balance - own, moment=moment, **place)
+
+    def charged(self, request: SettleRequest) -> list[tuple[int, str]]:
+        """The charges a bill is about: the batch it names, else all that are not settled."""
+        if request.batch is not None:
+            return [key for key in self.batches if key == (request.visit, request.batch)]
+        return [key for key in self.batches if key[0] == request.visit and key not in self.settled_by]
 
     async def cancel(self, request: CancelRequest, moment: datetime.datetime) -> Reply:
         self.heard(request)
@@ -153,6 +210,9 @@ class FakeOffices:
 
     def voided(self, request: VoidRequest) -> Done | Refused:
         key = (request.sender.institution, request.original_message_id)
+        transaction = self.transactions.setdefault(key, request.original_transaction)
+        if transaction != request.original_transaction:
+            return Refused(code=Fault.TRANSACTION_DIFFERS, detail={"transaction": transaction})
         reply = self.messages.get(key, (b"", None))[1]
         self.messages[key] = (b"", "void")
         if isinstance(reply, Settled) and reply.case_id:
@@ -167,20 +227,35 @@ class FakeOffices:
         undone_by = self.undone.get(settled.case_id or 0)
         return msgspec.structs.replace(settled, undone_by=undone_by)
 
-    async def register_visit(self, request: VisitRequest, moment: datetime.datetime) -> int | Refused:
+    async def register_visit(self, request: VisitRequest, moment: datetime.datetime) -> Registered | Refused:
         self.heard(request)
         if earlier := self.before(request.sender):
-            return earlier if isinstance(earlier, Refused) else int(earlier)
+            return earlier if isinstance(earlier, Refused) else Registered(visit=earlier, replayed=True)
+        patient = made.PEOPLE.get(request.patient)
+        if patient is None:
+            return Refused(code=Fault.UNKNOWN_PERSON)
+        if patient.enrolments[0].scheme is not request.scheme:
+            return Refused(code=Fault.SCHEME_NOT_HELD)
         number, sender = len(self.visits) + 1, request.sender
+        twins = {at: each for at, each in self.visits.items() if each.patient == request.patient}
         self.visits[number] = request
         self.messages[sender.institution, sender.message_id] = (sender.content, number)
-        return number
+        by_number = [at for at, each in twins.items() if each.number == request.number]
+        that_day = [at for at, each in twins.items() if each.begun.date() == request.begun.date()]
+        twin = next(iter(by_number + that_day), None)
+        return Registered(visit=number, twin=twin, same_number=bool(by_number))
 
-    async def store_charges(self, request: ChargesRequest, moment: datetime.datetime) -> Done | Refused:
+    async def store_charges(self, request: ChargesRequest, moment: datetime.datetime) -> Charged | Refused:
         done = await self.at_visit(request, moment)
-        if isinstance(done, Done):
-            self.batches.update({(request.visit, batch.batch): batch.bill for batch in request.batches})
-        return done
+        if isinstance(done, Refused):
+            return done
+        scheme = self.visits[request.visit].scheme
+        lines = {batch.batch or "0": await self.priced("", batch.lines, scheme) for batch in request.batches}
+        before = {number: each for number, each in self.lines.items() if number != request.visit}
+        twin = next((number for number, each in before.items() if each in map(content, lines.values())), None)
+        self.lines[request.visit] = content(list(chain.from_iterable(lines.values())))
+        self.batches.update({(request.visit, name): bill(each) for name, each in lines.items()})
+        return Charged(lines=tuple(chain.from_iterable(lines.values())), twin=twin)
 
     async def at_visit(self, request: Any, moment: datetime.datetime) -> Done | Refused:
         self.heard(request)
@@ -189,4 +264,10 @@ class FakeOffices:
             return Refused(code=Fault.UNKNOWN_VISIT)
         return Done() if visit.patient == request.patient else Refused(code=Fault.VISIT_OF_OTHER_PERSON)
 
-    describe_visit = withdraw_visit = remove_charges = at_visit
+    async def withdraw_visit(self, request: WithdrawRequest, moment: datetime.datetime) -> Done | Refused:
+        settled = next((case for key, case in self.settled_by.items() if key[0] == request.visit), None)
+        if settled is not None:
+            return Refused(code=Fault.VISIT_SETTLED, detail={"case": wire(made.REGION, settled)})
+        return await self.at_visit(request, moment)
+
+    describe_visit = remove_charges = at_visit

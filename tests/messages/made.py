@@ -16,8 +16,8 @@ from mulaid.gateway.door import create
 from mulaid.gateway.offices import EnrolmentRecord, InstitutionRecord, Offices, PersonRecord, Proof, ProofKind
 from mulaid.intake.catalogue_file import ItemForm, read_catalogue_value
 from mulaid.procedures.requests import PassedOver, PatientSeen, Payer, Settled
-from mulaid.store.catalogue import Item
 from mulaid.terms.bill_case import Bill
+from mulaid.terms.charges import Item
 from mulaid.terms.codes import Category, Cover, Fund, InstitutionKind, Kinship, Mechanism, Scheme, Sex, Use
 from mulaid.terms.money import Fen
 from mulaid.terms.outcome import Draw, Outcome
@@ -99,17 +99,18 @@ def enrolment(scheme: Scheme, status: Cover = Cover.ACTIVE, retired: bool = Fals
 
 def person(key: int, name: str, sex: Sex, balance: Fen, enrolled: EnrolmentRecord, **more: Any) -> PersonRecord:
     number = NUMBERS[key]
-    fields: dict[str, Any] = {"activated": True, "suspended": False, "enrolments": (enrolled,), **more}
+    fields: dict[str, Any] = {"enrolments": (enrolled,), **more}
     born = datetime.date(int(number[6:10]), int(number[10:12]), int(number[12:14]))
     return PersonRecord(
         region=REGION, person=key, number=number, name=name, sex=sex, born=born, balance=balance, **fields
     )
 
 
+SUSPENDED = {ZHAO}
 PEOPLE = {
     WANG: person(WANG, "王小明", Sex.MALE, 2_000, enrolment(Scheme.EMPLOYEE, retired=True)),
     LI: person(LI, "李小红", Sex.FEMALE, 500_000, enrolment(Scheme.EMPLOYEE)),
-    ZHAO: person(ZHAO, "赵小军", Sex.MALE, 0, enrolment(Scheme.EMPLOYEE, Cover.PAUSED), suspended=True),
+    ZHAO: person(ZHAO, "赵小军", Sex.MALE, 0, enrolment(Scheme.EMPLOYEE, Cover.PAUSED)),
     QIAN: person(QIAN, "钱小朵", Sex.FEMALE, 0, enrolment(Scheme.RESIDENT)),
 }
 

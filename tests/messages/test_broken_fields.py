@@ -132,13 +132,13 @@ def test_every_bad_line_is_named(door: TestClient[Any]) -> None:
     """What only lines together can have: a serial twice, another visit, an amount that does not multiply."""
     nodes = copy.deepcopy(LINES)
     nodes["feedetail"][1].update(feedetl_sn="1", mdtrt_id="9901002")
-    nodes["feedetail"][2].update(det_item_fee_sumamt="49.00", chrg_bchno="0000")
+    nodes["feedetail"][2].update(det_item_fee_sumamt="49.00", fee_ocur_time="2026-03-03")
     extension = refused(post(door, request("2204", nodes, 82)))
     assert {(each["line"], each["field"], each["code"]) for each in extension["fields"]} == {
         (2, "feedetl_sn", "SERIAL_REPEATED"),
         (2, "mdtrt_id", "ONE_VISIT_ONLY"),
         (3, "det_item_fee_sumamt", "LINE_AMOUNT_DIFFERS"),
-        (3, "chrg_bchno", "BATCH_RESERVED"),
+        (3, "fee_ocur_time", "IN_THE_FUTURE"),
     }
 
 

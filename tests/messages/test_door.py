@@ -20,6 +20,17 @@ from tests.messages.made import HOSPITAL, NUMBERS, PHARMACY, WANG, post, request
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 PATIENT = "9901007"
+AREAS_PATHS = [
+    "/fsi/api/rsfComIfsService/callService",
+    "/mbs/fmi/fsi/api/callFsiService/callService",
+    "/mss/web/api/fsi/callService",
+    "/CSB",
+    "/CSB/hsa-fsi-9001",
+    "/ebus/area/prd/hsa/hgs/9001",
+    "/fsi/api/signInSignOutService/signIn",
+    "/hss-call-service-interface",
+]
+"""Where public clients post, each in its area."""
 
 
 def refused(answer: Any, start: str) -> None:
@@ -112,7 +123,7 @@ def test_a_body_of_ten_megabytes(door: TestClient[Any]) -> None:
 
 
 @pytest.mark.parametrize("content_type", ["application/json", "text/plain", "application/x-www-form-urlencoded", "x"])
-@pytest.mark.parametrize("path", ["/fsi", "/fsi/", "/fsi/a/b/c", "/fsi/CSB/hsa-fsi-9001"])
+@pytest.mark.parametrize("path", ["/", "/fsi", "/fsi/", "/fsi/a/b/c", *AREAS_PATHS])
 def test_any_path_and_content_type(door: TestClient[Any], path: str, content_type: str) -> None:
     headers = {"content-type": content_type, "apikey": made.SECRET}
     body = request("9001", {"signIn": {"opter_no": "1"}})
@@ -137,6 +148,29 @@ def test_no_identity_number_is_logged(door: TestClient[Any], capsys: pytest.Capt
     post(door, request("1101", {"data": {"mdtrt_cert_type": "02", "mdtrt_cert_no": NUMBERS[WANG]}}, 61))
     post(door, {**request("1101", {"data": {}}, 62), "msgid": NUMBERS[WANG], "fixmedins_code": NUMBERS[WANG]})
     assert NUMBERS[WANG] not in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/CSB/hsa-fsi-2001", "/ebus/area/prd/hsa/hgs/2001", "/fsi/api/fsiPsnPriorityInfoService/queryPsnPriorityInfo"],
+)
+def test_the_path_names_the_transaction_where_the_envelope_does_not(door: TestClient[Any], path: str) -> None:
+    nodes = {"psn_no": PATIENT, "insutype": "310", "med_type": "11", "begntime": "2026-03-02"}
+    body = request("2001", {"data": nodes}, 63)
+    del body["infno"]
+    assert "trtinfo" in post(door, body, path)["output"]
+    refused(post(door, body, "/fsi/api/callService"), "缺少交易编号（infno）")
+
+
+@pytest.mark.parametrize("path", ["/", "/fsi/api/callService", *AREAS_PATHS])
+def test_whoever_looks_at_the_door_is_told_what_it_is(door: TestClient[Any], path: str) -> None:
+    page = door.get(path)
+    assert (page.status_code, page.headers["content-type"]) == (200, "text/html;charset=UTF-8")
+    for words in ("定点医药机构接口", "messages.md", "/health", "2207", "门诊结算"):
+        assert words in page.text
+    assert "{" not in page.text.partition("</style>")[2]
+    assert door.head(path).status_code == 200
+    assert (door.put(path).status_code, door.put(path).headers["allow"]) == (405, "GET, HEAD, POST")
 
 
 NESTED = st.recursive(
@@ -173,7 +207,7 @@ def test_any_value_in_any_field_is_answered(door: TestClient[Any], data: st.Data
 
 
 def test_a_long_unknown_name_is_not_repeated(door: TestClient[Any]) -> None:
-    refused(post(door, json.dumps({"x" * 300: "\x00"})), "报文里有不能显示的字符")
+    refused(post(door, request("9001", {"signIn": {"x" * 300: "\x00"}})), "报文里有不能显示的字符")
 
 
 def test_the_clock_is_china_s() -> None:

@@ -1,7 +1,7 @@
 """Whole requests kept as files: every one in valid/ is answered as written beside it, every one in broken/ is refused.
 
-A new file in valid/ needs its answer in valid/answers/, one in broken/ its sentence in broken/sentences.toml and its
-code in broken/codes.toml.
+A new file in valid/ needs its answer in valid/answers/ and, where it is warned, the warning in valid/warnings.toml; one
+in broken/ needs its sentence in broken/sentences.toml and its code in broken/codes.toml.
 """
 
 import json
@@ -20,6 +20,7 @@ VALID = sorted((HERE / "valid").glob("*.json"))
 BROKEN = sorted((HERE / "broken").glob("*.json"))
 SENTENCES: dict[str, str] = tomllib.loads((HERE / "broken" / "sentences.toml").read_text(encoding="utf-8"))
 CODES: dict[str, str] = tomllib.loads((HERE / "broken" / "codes.toml").read_text(encoding="utf-8"))
+WARNINGS: dict[str, str] = tomllib.loads((HERE / "valid" / "warnings.toml").read_text(encoding="utf-8"))
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
 
@@ -38,6 +39,7 @@ def written_output(answer: dict[str, Any]) -> str:
 def test_valid(file: Path, door: TestClient[Any]) -> None:
     answer = post(door, file.read_text(encoding="utf-8"))
     assert (answer["infcode"], answer["err_msg"], answer["exp_content"]) == (0, "", "")
+    assert answer["warn_msg"] == WARNINGS.get(file.stem, "")
     assert re.fullmatch(r"990100[0-9]{24}", answer["inf_refmsgid"])
     assert answer["refmsg_time"] == answer["respond_time"] == "20260302101530123"
     assert written_output(answer) == (file.parent / "answers" / file.name).read_text(encoding="utf-8")
@@ -56,3 +58,4 @@ def test_broken(file: Path, door: TestClient[Any], offices: FakeOffices) -> None
 
 def test_every_sentence_and_code_has_its_file() -> None:
     assert set(SENTENCES) == set(CODES) == {file.stem for file in BROKEN}
+    assert set(WARNINGS) <= {file.stem for file in VALID}

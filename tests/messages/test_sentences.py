@@ -6,10 +6,11 @@ import re
 import msgspec
 import pytest
 
-from mulaid.gateway import codes, labels, messages, refusals
+from mulaid.gateway import codes, labels, messages, national, refusals
 from mulaid.gateway.faults import FieldFault
 from mulaid.gateway.messages import fees, person, pharmacy, query, settlement, sign_in, undo, visit
 from mulaid.gateway.profile import profile
+from mulaid.gateway.routes import ROUTES
 from mulaid.procedures.faults import Fault
 from mulaid.procedures.requests import Refused
 from mulaid.terms.codes import Category, Fund, Scheme, Use
@@ -33,6 +34,12 @@ def field_sentences() -> list[say.Sentence]:
     return [each for _, each in named if list(inspect.signature(each).parameters) == ["field", "detail"]]
 
 
+def test_a_refusal_is_about_the_field_its_handler_names() -> None:
+    refused = Refused(code=Fault.UNKNOWN_PERSON, field="mdtrt_cert_no")
+    assert refusals.sentence(refused).startswith("就诊凭证编号（mdtrt_cert_no）：没有找到这个参保人")
+    assert refusals.sentence(Refused(code=Fault.AMOUNT_DIFFERS, field="in_scope")).startswith("符合政策范围金额")
+
+
 def test_every_field_read_has_a_chinese_name() -> None:
     rooms = (fees, person, pharmacy, query, settlement, sign_in, undo, visit)
     structs = [
@@ -46,11 +53,19 @@ def test_every_field_read_has_a_chinese_name() -> None:
         assert "（" in labels.shown(field), field
 
 
+def test_every_transaction_offered_has_its_national_name() -> None:
+    assert all(national.name(infno) for infno in ROUTES)
+    assert (national.name("2304"), national.name("2304A"), national.name("2999")) == ("住院结算", "住院结算", None)
+
+
+WITHOUT_FIELD = {"body_not_json", "body_too_large", "too_slow", "head_too_long"}
+
+
 def test_field_sentences_name_the_field() -> None:
     for function in field_sentences():
         told, name = function("单价（pric）", "2"), function.__name__
         assert CHINESE_SENTENCE.search(told), name
-        assert "pric" in told or name in ("body_not_json", "body_too_large"), name
+        assert "pric" in told or name in WITHOUT_FIELD, name
 
 
 def test_every_code_means_one_thing() -> None:

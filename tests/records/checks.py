@@ -3,13 +3,18 @@
 import datetime
 from typing import Any
 
-from mulaid.audit.findings import NOTES
+from mulaid.audit.findings import NOTES, Check, Finding
 from mulaid.audit.walk import audit
 from mulaid.cli.audit import replayer
 from mulaid.store.connect import Connection
 from mulaid.terms.money import Fen
 
 MONEY = "select coalesce(sum(current_fen + prior_fen + frozen_fen + wallet_fen), 0)::bigint from purse"
+
+KEY = bytes(32)
+LONG_AFTER = datetime.datetime(2100, 1, 1, tzinfo=datetime.UTC)
+OWN_CLOCK = frozenset({Check.MOMENT_OF_ID})
+"""A test's clock stands where the test wants it; numbers are minted by the machine's."""
 
 # Every query returns the rows that must not be there.
 FORBIDDEN = {
@@ -26,7 +31,8 @@ FORBIDDEN = {
         and (select count(*) from message m where m.case_region = c.region and m.case_id = c.case_id) <> 1""",
     "a message of no case": """
         select 1 from message m where case_id is not null
-        and not exists (select 1 from cases c where c.region = m.case_region and c.case_id = m.case_id)""",
+        and not exists (select 1 from cases c where c.region = m.case_region and c.case_id = m.case_id)
+        and not exists (select 1 from visit v where v.region = m.case_region and v.visit = m.case_id)""",
     "a charge batch of a case that is not there or undone": """
         select 1 from charge_batch b where settled_by is not null and (
             not exists (select 1 from cases c where c.region = b.region and c.case_id = b.settled_by)
@@ -84,12 +90,17 @@ async def wrongs(connection: Connection, opened: Fen) -> list[str]:
     return found
 
 
-async def damage(connection: Connection) -> list[Any]:
-    """What the audit finds, decisions made again included."""
+async def damage(connection: Connection, key: bytes = KEY) -> list[Any]:
+    """What the audit finds damaged with the installation's key, decisions made again included."""
+    return [each for each in await audited(connection, key) if each.check not in NOTES | OWN_CLOCK]
+
+
+async def audited(connection: Connection, key: bytes = KEY) -> list[Finding]:
+    """Everything the audit finds, notes included."""
     regions = [row[0] for row in await connection.fetch("select distinct region from purse order by 1")]
     async with connection.transaction():
-        report = await audit(connection, regions=regions, replay=replayer())
-    return [each for each in report.findings if each.check not in NOTES]
+        report = await audit(connection, now=LONG_AFTER, key=key, replay=replayer(), regions=regions)
+    return report.findings
 
 
 async def state(connection: Connection, day: datetime.date) -> dict[str, set[tuple[Any, ...]]]:

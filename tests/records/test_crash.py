@@ -5,7 +5,6 @@ import os
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,6 +15,7 @@ from mulaid.store import embedded
 from mulaid.store.connect import Connection, connect
 from mulaid.store.embedded import Embedded
 from mulaid.store.migrate import migrate
+from tests.places import database_place
 from tests.records import checks, load, world
 from tests.tidy.tree import ROOT
 
@@ -37,9 +37,9 @@ select m.message_id, c.case_id from message m join cases c on c.region = m.case_
 @pytest.fixture
 def doomed() -> Iterator[tuple[Path, str]]:
     """A server of this test's own, to be killed: its home and its address."""
-    with tempfile.TemporaryDirectory(prefix="mulaid-tests-") as folder, Embedded(Path(folder)) as dsn:
+    with database_place() as folder, Embedded(folder) as dsn:
         migrate(dsn)
-        yield Path(folder), dsn
+        yield folder, dsn
 
 
 def start_again(home: Path) -> None:

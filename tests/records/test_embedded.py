@@ -2,9 +2,11 @@
 
 import os
 import signal
+import stat
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -12,11 +14,19 @@ import pytest
 
 from mulaid.store import embedded
 from mulaid.store.connect import connect
-from mulaid.store.embedded import Embedded, EmbeddedFailed
+from mulaid.store.embedded import Embedded, EmbeddedFailed, Unreachable
+from tests.places import database_place
+from tests.tidy.tree import ROOT
 
 START = (
     "import sys; from mulaid.store.embedded import Embedded; Embedded(__import__('pathlib').Path(sys.argv[1])).start()"
 )
+
+
+@pytest.fixture
+def place() -> Iterator[Path]:
+    with database_place() as folder:
+        yield folder
 
 
 def running(home: Path) -> int | None:
@@ -38,49 +48,94 @@ async def test_durability_is_left_at_its_safe_defaults(dsn: str) -> None:
     await opened.close()
 
 
-def test_a_servers_life(tmp_path: Path) -> None:
+def test_a_servers_life(place: Path) -> None:
     """Started by several at once, left one by one, killed with its user, and started again."""
-    users = [Embedded(tmp_path) for _ in range(3)]
+    users = [Embedded(place) for _ in range(3)]
     with ThreadPoolExecutor(3) as pool:
         assert len(set(pool.map(Embedded.start, users))) == 1
-    pid = running(tmp_path)
+    pid = running(place)
     assert pid is not None
     for user in users[:-1]:
         user.stop()
-    assert running(tmp_path) == pid
+    assert running(place) == pid
     users[-1].stop()
     users[-1].stop()
-    assert running(tmp_path) is None
+    assert running(place) is None
 
     # A user that ends without a word leaves a server behind; whoever comes next joins it, and stops it when leaving.
-    subprocess.run([sys.executable, "-c", START, str(tmp_path)], check=True)
-    left = running(tmp_path)
+    subprocess.run([sys.executable, "-c", START, str(place)], check=True)
+    left = running(place)
     assert left is not None
-    with Embedded(tmp_path):
-        assert running(tmp_path) == left
+    with Embedded(place):
+        assert running(place) == left
         os.kill(left, signal.SIGKILL)
         _wait_for_the_end(left)
 
-    with Embedded(tmp_path) as dsn:
-        assert running(tmp_path) not in (None, left)
+    with Embedded(place) as dsn:
+        assert running(place) not in (None, left)
         psql = [str(embedded.bin_path() / "psql"), dsn, "--tuples-only", "--command=select 40 + 2"]
         assert subprocess.run(psql, capture_output=True, text=True, check=True).stdout.strip() == "42"
 
     # In a container the dead server's number may be somebody else's now: this very process, say.
-    (embedded.data_path(tmp_path) / "postmaster.pid").write_text(f"{os.getpid()}\n")
-    with Embedded(tmp_path):
-        assert running(tmp_path) not in (None, os.getpid())
-    assert running(tmp_path) is None
+    (embedded.data_path(place) / "postmaster.pid").write_text(f"{os.getpid()}\n")
+    with Embedded(place):
+        assert running(place) not in (None, os.getpid())
+    assert running(place) is None
 
 
-def test_a_path_too_long_for_a_socket_gets_one_elsewhere(tmp_path: Path) -> None:
-    assert len(str(embedded._socket_folder(tmp_path / ("long" * 30)))) < 90
+def test_a_path_too_long_for_a_socket_gets_one_elsewhere(place: Path) -> None:
+    assert len(str(embedded._socket_folder(place / ("long" * 30)))) < 90
 
 
-def test_a_server_that_cannot_be_made_says_why(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_server_that_cannot_be_made_says_why(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(embedded, "_SETTINGS", embedded._SETTINGS + "no_such_setting = 1\n")
     with pytest.raises(EmbeddedFailed, match="no_such_setting"):
-        Embedded(tmp_path).start()
+        Embedded(place).start()
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root starts the server as somebody else")
+def test_folders_that_were_there_stay_as_they_are(place: Path) -> None:
+    ours, locked = place / "ours", place / "locked"
+    ours.mkdir(mode=0o751)
+    locked.mkdir(mode=0o700)
+    modes = {each: each.stat() for each in (place, ours, locked, Path("/tmp"))}
+    with pytest.raises(Unreachable) as refused:
+        Embedded(locked / "deeper").start()
+    assert refused.value.place == locked
+    with Embedded(ours / "new" / "home"):
+        assert running(ours / "new" / "home") is not None
+    for each, before in modes.items():
+        after = each.stat()
+        assert (after.st_mode, after.st_uid, after.st_gid) == (before.st_mode, before.st_uid, before.st_gid), each
+    assert [stat.S_IMODE((ours / name).stat().st_mode) for name in ("new", "new/home")] == [0o711, 0o711]
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root starts the server as somebody else")
+def test_a_home_that_cannot_be_entered_is_told_with_the_way_out(place: Path) -> None:
+    locked = place / "locked"
+    locked.mkdir(mode=0o700)
+    settings = os.environ | {"MULAID_HOME": str(locked / "home")}
+    command = [sys.executable, "-m", "mulaid", "load", str(ROOT / "examples" / "population")]
+    done = subprocess.run(command, env=settings, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert f"进不了文件夹 {locked}。" in done.stderr and "MULAID_HOME" in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root starts the server as somebody else")
+def test_programs_that_root_alone_can_reach_are_copied(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    package, locked = embedded.bin_path().parents[1], place / "locked"
+    locked.mkdir(mode=0o700)
+    for part in (package, package.with_name(f"{package.name}.libs")):
+        (locked / part.name).symlink_to(part)
+    inside = locked / embedded.bin_path().relative_to(package.parent)
+    monkeypatch.setattr(embedded, "bin_path", lambda: inside)
+    home = place / "home"
+    for _ in range(2):
+        with Embedded(home):
+            pid = running(home)
+            assert Path(f"/proc/{pid}/exe").resolve().is_relative_to(home / "postgres" / "programs")
+    assert locked.stat().st_mode & 0o777 == 0o700
 
 
 def _wait_for_the_end(pid: int) -> None:

@@ -12,7 +12,8 @@ import pytest
 from typer.testing import CliRunner
 
 from mulaid.cli.load import app
-from mulaid.intake.loads import load_files, read_loads
+from mulaid.intake.load_records import load_files
+from mulaid.intake.loads import read_loads
 from mulaid.ledger.journal import AccountKind
 from mulaid.located import Fault
 from mulaid.policy.book import Book
@@ -27,6 +28,7 @@ from mulaid.store.rows import Purse, Sponsorship
 from mulaid.store.seal import Seal
 from mulaid.terms.codes import FundsGiven, Mechanism, RelationState
 from mulaid.wording.files import fault_sentence
+from mulaid.wording.loading import progress_line
 from tests.tidy.tree import ROOT
 
 POPULATION = ROOT / "examples" / "population"
@@ -70,6 +72,19 @@ def bureau() -> Bureau:
 async def load_of(connection: Connection, *files: Path) -> Summary:
     loads = read_loads(load_files(files), bureau().law.book.divisions.resolve, lambda *words: None)
     return await load(connection, bureau(), loads, lambda *words: None)
+
+
+async def test_every_stage_of_a_load_says_how_far_it_is(connection: Connection) -> None:
+    said: dict[str, tuple[int, int]] = {}
+
+    def progress(stage: str, done: int, total: int) -> None:
+        assert done >= said.get(stage, (0, 0))[0] and progress_line(stage, done, total)
+        said[stage] = (done, total)
+
+    loads = read_loads(load_files([POPULATION, CATALOGUE]), bureau().law.book.divisions.resolve, progress)
+    await load(connection, bureau(), loads, progress)
+    assert list(said) == ["numbers", "people", "purses", "sponsorships", "items"]
+    assert all(done == total > 0 for done, total in said.values())
 
 
 async def load_text(connection: Connection, folder: Path, text: str) -> Summary:
@@ -356,3 +371,14 @@ def test_the_command_without_a_database(tmp_path: Path, monkeypatch: pytest.Monk
     failed = CliRunner().invoke(app, [str(CATALOGUE)])
     assert (failed.exit_code, failed.stdout) == (1, "")
     assert "什么也没有装入" in failed.stderr
+
+
+async def test_a_new_name_reaches_the_relatives(connection: Connection, tmp_path: Path) -> None:
+    """The sponsor's file alone is loaded again: what relatives are shown, here and elsewhere, follows."""
+    file, renamed = tmp_path / "all.toml", tmp_path / "son.toml"
+    file.write_text(PURSES + RELATIVES + relation(SON, MOTHER) + relation(SON, DAUGHTER), "utf-8")
+    await load_of(connection, file)
+    renamed.write_text(PURSES.replace("陆海生", "陆江河"), "utf-8")
+    await load_of(connection, renamed)
+    shown = await connection.fetch("select region, masked_name from sponsored_by order by region")
+    assert [tuple(row) for row in shown] == [(310000, "陆*河"), (450600, "陆*河")]

@@ -8,12 +8,13 @@ import msgspec
 import pytest
 
 from mulaid.store import catalogue, loading, people, registry
-from mulaid.store.catalogue import EVERYWHERE, Item
+from mulaid.store.catalogue import EVERYWHERE
 from mulaid.store.connect import Connection
 from mulaid.store.ids import FIRST_MILLISECOND, Minter
 from mulaid.store.loading import Accumulated, Counts, Opening, PlainPerson
 from mulaid.store.rows import Enrolment, Institution, Pointer
 from mulaid.store.seal import Seal
+from mulaid.terms.charges import Item
 from mulaid.terms.codes import CareGroup, InstitutionKind, RelationState, Scheme, Sex
 from tests.records import made
 from tests.records.made import BOUND_AT, DAY, OTHER_REGION, REGION

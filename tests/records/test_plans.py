@@ -18,6 +18,7 @@ LOCKING = [
     "mulaid.store.registry.LOCK_FREE_PURSES",
     "mulaid.store.registry.LOCK_PURSES",
     "mulaid.store.visits.LOCK_BATCHES",
+    "mulaid.store.visits.LOCK_UNSETTLED",
 ]
 SCAN = re.compile(r"(\w+) Scan (?:Backward )?(?:using \w+ )?on (\w+)")
 
@@ -33,7 +34,7 @@ async def plan(dsn: str, statement: str) -> list[str]:
 
 
 def test_these_are_the_statements_of_a_batch() -> None:
-    assert len(STATEMENTS) == 15
+    assert len(STATEMENTS) == 18
     assert set(LOCKING) < set(STATEMENTS)
 
 

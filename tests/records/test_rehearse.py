@@ -9,10 +9,9 @@ from typer.testing import CliRunner
 
 from mulaid.cli import app
 from mulaid.policy.book import Book
-from mulaid.policy.law import Law
 from mulaid.store.connect import connect
 from mulaid.store.migrate import migrate
-from tests.records.test_audit import build
+from tests.records.audit import filled
 
 DRAFT = """
 amends = "450600"
@@ -27,7 +26,7 @@ SOURCE = '[[source]]\nid = "draft"\ntitle = "征求意见稿"\ntier = "A"\n'
 
 @pytest.fixture(scope="module")
 def recorded(server: str) -> str:
-    """A database of its own with four settlements and a reversal, of two days."""
+    """A database of its own with six settlements and two reversals, of two days."""
     dsn = server.replace("/mulaid?", "/rehearsed?")
     asyncio.run(_execute(server, "create database rehearsed"))
     migrate(dsn)
@@ -43,8 +42,7 @@ async def _execute(dsn: str, statement: str) -> None:
 
 async def _build(dsn: str) -> None:
     opened = await connect(dsn)
-    async with opened.transaction():
-        await build(opened, Law(Book.load()))
+    await filled.fill(opened, Book.load())
     await opened.close()
 
 
@@ -62,22 +60,34 @@ def draft(tmp_path: Path) -> Path:
     return tmp_path
 
 
-@pytest.mark.parametrize(("day", "changed"), [("2026-03-02", 1), ("2026-03-03", 0)])
+# What is paid in cash stands first, then the sponsors in their order.
+SON_LESS = [("325.00", "225.00"), ("275.00", "300.00"), ("0.00", "75.00")]
+SON_NOTHING = [("0.00", "15.00"), ("90.00", "0.00"), ("285.00", "300.00"), ("0.00", "60.00")]
+
+
+@pytest.mark.parametrize(
+    ("day", "changes"),
+    [
+        ("2026-11-20", [SON_LESS, SON_NOTHING]),
+        ("2026-11-21", [SON_NOTHING]),
+        ("2026-11-22", []),
+    ],
+)
 def test_recorded_settlements_are_rehearsed(
-    recorded: str, draft: Path, monkeypatch: pytest.MonkeyPatch, day: str, changed: int
+    recorded: str, draft: Path, monkeypatch: pytest.MonkeyPatch, day: str, changes: list[list[tuple[str, str]]]
 ) -> None:
-    """With 100.00 kept back the son pays less and the daughter more; the settlement that was undone is left out."""
+    """With 100.00 kept back the son pays less and others more; settlements that were undone are left out."""
     (draft / "floor.toml").write_text(DRAFT.format(day=day), "utf-8")
     monkeypatch.setenv("MULAID_DSN", recorded)
     monkeypatch.chdir(draft)
     before = asyncio.run(_count(recorded))
     done = CliRunner().invoke(app, ["policy", "rehearse", str(draft), "--recorded", "--json"])
-    assert done.exit_code == (1 if changed else 0), done.output
+    assert done.exit_code == (1 if changes else 0), done.output
     found = json.loads(done.stdout)["recorded"]
-    assert (found["compared"], found["changed"], found["unreadable"]) == (3, changed, 0)
-    assert "450600：查了 5 笔结算，一共 5 笔" in done.stderr
-    paid = [(part["live"], part["draft"]) for change in found["changes"] for part in change["parts"]]
-    assert paid == [("150.00", "80.00"), ("0.00", "70.00")][: 2 * changed]
+    assert (found["compared"], found["changed"], found["unreadable"]) == (5, len(changes), 0)
+    assert "450600：查了 9 笔结算，一共 9 笔" in done.stderr
+    paid = [[(part["live"], part["draft"]) for part in change["parts"]] for change in found["changes"]]
+    assert paid == changes
     assert asyncio.run(_count(recorded)) == before
 
 

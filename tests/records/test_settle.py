@@ -128,7 +128,7 @@ async def test_one_link_of_the_chain_a_batch(connection: Connection, opened: int
     replies = [await carry(connection, *batch) for batch in batches]
     encoded = [[(await _case(connection, reply)).record for reply in batch] for batch in replies]
     first, second = await connection.fetch("select * from chain order by seq")
-    assert (first["lane"], first["seq"], first["n"], first["first_case"]) == (0, 1, 2, replies[0][0].case_id)
+    assert (first["lane"], first["seq"], first["n"], first["first_case"]) == (world.lane(), 1, 2, replies[0][0].case_id)
     assert (first["previous"], first["hash"]) == (b"", records.link(b"", encoded[0]))
     assert (second["seq"], second["n"], second["previous"]) == (2, 1, first["hash"])
     assert second["hash"] == records.link(first["hash"], encoded[1])
@@ -371,7 +371,7 @@ async def test_a_settlement_that_waits_for_the_same_message_answers_as_the_first
     await world.build(one)
     first = one.transaction()
     await first.start()
-    posting = Posting(Chain(0))
+    posting = Posting(Chain(world.lane()))
     [settled] = await settle(one, world.bureau(), [FULL], MOMENT, posting)
     assert isinstance(settled, Settled)
     waiting = asyncio.create_task(carry(other, FULL))

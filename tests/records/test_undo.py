@@ -115,7 +115,7 @@ async def test_a_cancelled_bill_frees_its_charges_for_another(connection: Connec
     charges: dict[str, Any] = {"visit": visit, "batch": "b1", "bill": None}
     [first] = await carry(connection, bill(0, 0, **charges))
     [other] = await carry(connection, undo(first, visit=visit + 1))
-    assert other == Refused(code=Fault.CASE_OF_OTHER_PERSON)
+    assert other == Refused(code=Fault.CASE_OF_OTHER_VISIT)
     await carry(connection, undo(first, visit=visit))
     assert await connection.fetchval("select settled_by from charge_batch") is None
     [second] = await carry(connection, bill(0, 0, **charges))
@@ -248,14 +248,16 @@ async def test_voiding_what_is_cancelled_already_changes_nothing(connection: Con
     ("changes", "code"),
     [
         ({"patient": number(1, 0)}, Fault.CASE_OF_OTHER_PERSON),
-        ({"original_transaction": "cancel"}, Fault.MESSAGE_ID_REUSED),
+        ({"original_transaction": "cancel"}, Fault.TRANSACTION_DIFFERS),
     ],
 )
 async def test_a_refused_void_leaves_the_message_alone(
     connection: Connection, opened: int, changes: dict[str, Any], code: Fault
 ) -> None:
     [settled] = await carry(connection, bill(0, 9_000, message_id="lost", content="c"))
-    assert await carry(connection, lost("lost", **changes)) == [Refused(code=code)]
+    [reply] = await carry(connection, lost("lost", **changes))
+    detail = {"transaction": "settle"} if code is Fault.TRANSACTION_DIFFERS else {}
+    assert reply == Refused(code=code, detail=detail)
     [again] = await carry(connection, bill(0, 9_000, message_id="lost", content="c"))
     assert again == msgspec.structs.replace(settled, replayed=True)
 

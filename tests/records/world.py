@@ -17,16 +17,21 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from mulaid.decide import pricing
 from mulaid.lanes.hall import Hall
 from mulaid.policy.book import Book
 from mulaid.policy.law import Law
 from mulaid.procedures.bureau import Bureau
 from mulaid.procedures.cancel import cancel
 from mulaid.procedures.posting import Chain, Posting
+from mulaid.procedures.pricing import packed
 from mulaid.procedures.requests import CancelRequest, Refused, Sender, SettleRequest, VoidRequest
 from mulaid.procedures.settle import settle
 from mulaid.procedures.void import void
-from mulaid.store import loading, policy_versions, visits
+from mulaid.settings import LANES_MAX
+from mulaid.store import cases, keys, loading, policy_versions, regions, visits
+from mulaid.store.cases import Claim
+from mulaid.store.catalogue import EVERYWHERE
 from mulaid.store.connect import Connection
 from mulaid.store.ids import Minter
 from mulaid.store.loading import Opening, PlainPerson
@@ -34,6 +39,7 @@ from mulaid.store.rows import Enrolment, Institution, Pointer, Sponsorship
 from mulaid.store.seal import KEY_FILE, Seal
 from mulaid.store.visits import Visit
 from mulaid.terms.bill_case import Bill
+from mulaid.terms.charges import Approval, Item, Line
 from mulaid.terms.codes import FundsGiven, InstitutionKind, LimitScope, Mechanism, Scheme, Use
 from mulaid.terms.money import Fen
 from tests.records import checks, made
@@ -45,10 +51,19 @@ REGIONS = (FANGCHENGGANG, NANNING, SHENZHEN, "430100", "420100", SHANGHAI, "1401
 INSTANT, QUOTA = Mechanism.INSTANT_DRAW, Mechanism.WALLET_QUOTA
 PATIENT, SPONSOR, STRIDE = 0, 8, 16
 _BOUND = datetime.datetime(2026, 2, 1, tzinfo=ZoneInfo("Asia/Shanghai"))
-KEY = bytes(32)
+KEY = checks.KEY
 _SEAL = Seal(KEY)
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _numbers = count(1)
+_ITEM = Item(
+    code="X1",
+    from_day=datetime.date(2026, 1, 1),
+    name="示例项目",
+    item_class=1,
+    upfront_employee_bp=0,
+    upfront_resident_bp=0,
+    fee_kind="09",
+)
 
 
 class _Undone(Exception):
@@ -126,10 +141,16 @@ def bureau(worker: int = 7) -> Bureau:
     return Bureau(Law(Book.load()), _SEAL, Minter(worker, lambda: time.time_ns() // 1_000_000))
 
 
+def lane(worker: int = 7) -> int:
+    """The first lane of a worker."""
+    return worker * LANES_MAX
+
+
 async def build(connection: Connection, families: Sequence[Family] = FAMILIES) -> Fen:
     """Fill an empty database and return all the money in it. Many thousand families are as few statements as one."""
     book = bureau().law.book
     await policy_versions.keep(connection, book.digest, book.body())
+    await connection.execute(keys.KEEP, _SEAL.check_value)
     rows: dict[str, dict[type[Any], list[Any]]] = {}
 
     def add(region: str, row: Any) -> None:
@@ -144,10 +165,15 @@ async def build(connection: Connection, families: Sequence[Family] = FAMILIES) -
         code, given = hospital(region), FundsGiven.CORE
         house = Institution(institution=code, name=name, kind=kind_of, level=3, wallet_ready=True, funds_given=given)
         await loading.institutions(connection, _SEAL, region, [house], {})
-        await loading.people(connection, _SEAL, region, known.get(PlainPerson, []))
+        people = known.get(PlainPerson, [])
+        blind = [_SEAL.blind_index(each.number) for each in people]
+        who = [each.person for each in people]
+        await connection.execute(loading.CLAIM_IDENTITIES, regions.number(region), blind, who)
+        await loading.people(connection, _SEAL, region, people)
         await loading.open_purses(connection, region, known.get(Opening, []))
         for kind in (Enrolment, Sponsorship, Pointer):
             await loading.load(connection, region, known.get(kind, []))
+    await loading.load(connection, EVERYWHERE, [_ITEM])
     return await checks.money(connection)
 
 
@@ -178,11 +204,12 @@ def _family(place: int, family: Family, add: Callable[[str, Any], None]) -> None
                 cap_scope=sponsor.scope,
             )
             add(region, relation)
-            add(family.region, Pointer(number(place, patient), who, bound_at, region, "王*", None))
+            add(family.region, Pointer(number(place, patient), who, bound_at, region, "王*明", None))
 
 
 def _person(region: str, scheme: Scheme, opening: Opening, add: Callable[[str, Any], None]) -> None:
-    digits = f"99010119600101{opening.person % 1_000:03d}"
+    district, serial = divmod(opening.person, 1_000)
+    digits = f"99{district:04d}19600101{serial:03d}"
     check = "10X98765432"[sum(int(digit) * weight for digit, weight in zip(digits, _WEIGHTS, strict=True)) % 11]
     born, since = datetime.date(1960, 1, 1), datetime.date(2020, 1, 1)
     account = scheme is Scheme.EMPLOYEE
@@ -214,12 +241,17 @@ def bill(family: int, total: Fen, funds: Fen | None = 0, patient: int = PATIENT,
 
 
 async def charge(connection: Connection, region: str, patient: int, batch: str, total: Fen) -> int:
-    """A visit with one batch of charges; the visit's number."""
+    """A visit with one batch of charges, of one line; the visit's number."""
     visit = bureau().minter.mint()
+    who = sender(region)
+    claim = Claim(who.region, who.institution, who.message_id, "2201", who.content, region, visit)
+    await cases.claim_messages(connection, [claim], MOMENT)
     place: dict[str, Any] = {"region": region, "institution_region": region, "institution": hospital(region)}
     opened = Visit(**place, visit=visit, person=patient, use=Use.OUTPATIENT, begun=MOMENT, number="1")
     await visits.insert(connection, opened)
-    await visits.insert_batch(connection, region, visit, batch, Bill(total=total, in_scope=total), b"")
+    line = Line("1", _ITEM.code, 10_000, total * 10_000, total, Approval.NOT_NEEDED, DAY)
+    lines = [pricing.price(line, _ITEM, Scheme.EMPLOYEE)]
+    await visits.insert_batch(connection, region, visit, batch, pricing.bill(lines), packed(lines))
     return visit
 
 
@@ -227,7 +259,7 @@ async def carry(
     connection: Connection, *requests: SettleRequest | CancelRequest | VoidRequest, moment: datetime.datetime = MOMENT
 ) -> list[Any]:
     """Carry requests out as a lane does, bills together; a refused void leaves nothing behind."""
-    first, posting = requests[0], Posting(Chain(0))
+    first, posting = requests[0], Posting(Chain(lane()))
     with contextlib.suppress(_Undone):
         async with connection.transaction():
             if isinstance(first, CancelRequest):
@@ -246,7 +278,7 @@ async def open_hall(
     dsn: str, *, moment: Callable[[], datetime.datetime] = lambda: MOMENT, worker: int = 7, **options: Any
 ) -> AsyncIterator[Hall]:
     """A hall on a fixed clock, all its lanes at work side by side unless told otherwise; closed afterwards."""
-    hall = Hall(dsn, bureau(worker), moment, **{"patience": 0, **options})
+    hall = Hall(dsn, bureau(worker), moment, **{"patience": 0, "first_lane": lane(worker), **options})
     hall.open()
     try:
         yield hall

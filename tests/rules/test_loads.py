@@ -10,7 +10,8 @@ import pytest
 
 from mulaid.gateway.offices import ProofKind
 from mulaid.intake.load_form import CredentialKind, day_of_birth, is_identity_number
-from mulaid.intake.loads import EVERY, Loads, load_files, read_loads
+from mulaid.intake.load_records import EVERY, load_files
+from mulaid.intake.loads import Loads, read_loads
 from mulaid.located import Fault
 from mulaid.policy.book import Book
 from mulaid.terms.codes import Mechanism, Sex
@@ -197,10 +198,19 @@ BROKEN: list[tuple[str, str, int, str]] = [
     (
         person(
             MOTHER,
-            'enrolments = [{ from = 2026-01-02, scheme = "resident" }, '
+            'enrolments = [{ from = 2026-01-02, scheme = "employee" }, '
             '{ from = 2020-01-01, until = 2026-01-03, scheme = "employee" }]',
         ),
         "enrolments_overlap",
+        5,
+        "enrolments",
+    ),
+    (
+        person(
+            MOTHER,
+            'enrolments = [{ from = 2026-01-02, scheme = "resident" }, { from = 2026-01-02, scheme = "employee" }]',
+        ),
+        "enrolments_same_day",
         5,
         "enrolments",
     ),

@@ -6,34 +6,48 @@ change rarely and are asked for with every message, so both are remembered brief
 """
 
 import datetime
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import TypeVar
 
 import asyncpg
 import msgspec
 
+from mulaid.app.database import Database
 from mulaid.app.given import GivenFunds
 from mulaid.app.together import Together
 from mulaid.clock import Clock, ClockWrong
 from mulaid.gateway.offices import EnrolmentRecord, FoundCase, InstitutionRecord, PersonRecord, Proof
 from mulaid.lanes.annex import Annexes
 from mulaid.lanes.hall import Hall
-from mulaid.procedures import records, replies, visits
+from mulaid.procedures import benefit, records, replies, visits
 from mulaid.procedures.bureau import Bureau
 from mulaid.procedures.faults import Fault
+from mulaid.procedures.pricing import priced
 from mulaid.procedures.quote import quote
 from mulaid.procedures.remembered import Remembered
-from mulaid.procedures.requests import CancelRequest, Done, Refused, Reply, Settled, SettleRequest, VoidRequest
+from mulaid.procedures.requests import (
+    BenefitSeen,
+    CancelRequest,
+    Done,
+    Refused,
+    Reply,
+    Settled,
+    SettleRequest,
+    VoidRequest,
+)
 from mulaid.procedures.visit_requests import (
+    Charged,
     ChargesRequest,
     DescribeRequest,
+    Registered,
     RemoveChargesRequest,
     VisitRequest,
     WithdrawRequest,
 )
-from mulaid.store import cases, catalogue, people, registry
-from mulaid.store.catalogue import Item
+from mulaid.store import cases, people, registry
 from mulaid.store.connect import LOCK_SECONDS, Connection, Pool, pool
+from mulaid.terms.charges import Line, PricedLine
+from mulaid.terms.codes import Scheme
 from mulaid.terms.money import Fen
 
 READERS = WRITERS = 4
@@ -50,8 +64,16 @@ Written = TypeVar("Written")
 class HouseOffices:
     """`mulaid.gateway.offices.Offices` over a real house."""
 
-    def __init__(self, readers: Pool, writers: Pool, bureau: Bureau, hall: Hall | Annexes, clock: Clock) -> None:
-        self._readers, self._writers = readers, writers
+    def __init__(
+        self,
+        readers: Pool,
+        writers: Pool,
+        bureau: Bureau,
+        hall: Hall | Annexes,
+        clock: Clock,
+        database: Database,
+    ) -> None:
+        self._readers, self._writers, self._database = readers, writers, database
         self._bureau, self._hall, self._clock = bureau, hall, clock
         self.given = GivenFunds()
         self._institutions: Remembered[str, InstitutionRecord] = Remembered(REMEMBERED_MAX, REMEMBERED_SECONDS)
@@ -60,17 +82,21 @@ class HouseOffices:
         self._quotes: Remembered[tuple[object, ...], Figures] = Remembered(QUOTES_MAX, 24 * 3600)
 
     @classmethod
-    async def open(cls, dsn: str, bureau: Bureau, hall: Hall | Annexes, clock: Clock) -> "HouseOffices":
+    async def open(
+        cls, dsn: str, bureau: Bureau, hall: Hall | Annexes, clock: Clock, database: Database
+    ) -> "HouseOffices":
         """Open the pools."""
         readers = await pool(dsn, most=READERS, purpose="mulaid readers")
         writers = await pool(dsn, most=WRITERS, purpose="mulaid writers")
-        return cls(readers, writers, bureau, hall, clock)
+        return cls(readers, writers, bureau, hall, clock, database)
 
     async def close(self) -> None:
         await self._readers.close()
         await self._writers.close()
 
     def shut(self) -> Refused | None:
+        if not self._database.up:
+            return Refused(code=Fault.BUSY)
         try:
             self._bureau.chronometer.check()
         except ClockWrong:
@@ -112,7 +138,6 @@ class HouseOffices:
             purse = (await registry.read_purses(connection, [(region, person)])).get((region, person))
         today = self._clock().date()
         seal = self._bureau.seal
-        begun = row.suspended_from is not None and row.suspended_from <= today
         has_account = any(each.account for each in enrolments)
         return PersonRecord(
             region=region,
@@ -121,7 +146,6 @@ class HouseOffices:
             name=seal.open(row.sealed_name),
             sex=row.sex,
             born=row.born,
-            activated=purse is not None and purse.activated,
             balance=purse.current + purse.prior if purse is not None and has_account else 0,
             enrolments=tuple(
                 EnrolmentRecord(
@@ -135,12 +159,15 @@ class HouseOffices:
                 )
                 for each in enrolments
             ),
-            suspended=begun and (row.suspended_until is None or today < row.suspended_until),
         )
 
-    async def catalogue(self, care_region: str, codes: Sequence[str], day: datetime.date) -> Mapping[str, Item]:
+    async def priced(self, care_region: str, lines: Sequence[Line], scheme: Scheme) -> tuple[PricedLine, ...]:
         async with self._readers.acquire() as connection:
-            return await catalogue.items(connection, care_region, codes, day)
+            return await priced(connection, care_region, lines, scheme)
+
+    async def benefit(self, request: SettleRequest, moment: datetime.datetime) -> BenefitSeen | Refused:
+        async with self._readers.acquire() as connection:
+            return await benefit.tell(connection, self._bureau, request, moment)
 
     async def quote(self, request: SettleRequest, moment: datetime.datetime) -> Reply:
         async with self._readers.acquire() as connection:
@@ -178,7 +205,7 @@ class HouseOffices:
         record = records.decode(case.record)
         return FoundCase(settled=settled, institution=case.institution, message_id=record.message_id)
 
-    async def register_visit(self, request: VisitRequest, moment: datetime.datetime) -> int | Refused:
+    async def register_visit(self, request: VisitRequest, moment: datetime.datetime) -> Registered | Refused:
         return await self._write(lambda connection: visits.register(connection, self._bureau, request, moment))
 
     async def describe_visit(self, request: DescribeRequest, moment: datetime.datetime) -> Done | Refused:
@@ -187,7 +214,7 @@ class HouseOffices:
     async def withdraw_visit(self, request: WithdrawRequest, moment: datetime.datetime) -> Done | Refused:
         return await self._write(lambda connection: visits.withdraw(connection, request))
 
-    async def store_charges(self, request: ChargesRequest, moment: datetime.datetime) -> Done | Refused:
+    async def store_charges(self, request: ChargesRequest, moment: datetime.datetime) -> Charged | Refused:
         return await self._write(lambda connection: visits.add_charges(connection, request))
 
     async def remove_charges(self, request: RemoveChargesRequest, moment: datetime.datetime) -> Done | Refused:

@@ -62,9 +62,9 @@ async def check_balances(connection: Connection, region: int, report: Report) ->
             waiting[person][COLUMNS[kind]].append((after - gained, after, case_id))
     report.take(await _compare(connection, region, waiting))
     report.count("purses", len(waiting))
-    for person, least in await connection.fetch(NEGATIVE_PURSES, region):
+    async for person, least in connection.cursor(NEGATIVE_PURSES, region, prefetch=PREFETCH):
         report.take([finding(Check.BALANCE_NEGATIVE, region, {"person": person}, found=yuan(least))])
-    for case_id, n, after in await connection.fetch(NEGATIVE_TRANSFERS, region):
+    async for case_id, n, after in connection.cursor(NEGATIVE_TRANSFERS, region, prefetch=PREFETCH):
         where = {"case": case_id, "transfer": n}
         report.take([finding(Check.BALANCE_NEGATIVE, region, where, found=yuan(after))])
 

@@ -5,7 +5,8 @@ Settlements that were found to bear a wrong clock's day do not count.
 
 A benefit year may hold an opening amount from before mulaid counted, and no row says how much. What the row holds
 beyond its cases is taken for that opening when a case of that year has seen exactly it, which the first one did; the
-audit then notes it. Less than the sum, or more than any case has seen, is damage. A year without cases says nothing.
+audit then notes it, and all that a year without cases holds. Less than the sum, or more than any case has seen, is
+damage.
 """
 
 import datetime
@@ -16,6 +17,7 @@ from typing import Any
 import asyncpg
 
 from mulaid.audit.findings import Check, Finding, Report, finding
+from mulaid.audit.moments import day_ahead
 from mulaid.audit.pages import Page, misdated
 from mulaid.audit.reading import Counted, Record, Unreadable, read
 from mulaid.audit.scratch import Connection, batches, beside, by_place, groups, keep
@@ -93,26 +95,37 @@ async def keep_draws_from_elsewhere(connection: Connection, region: int, scratch
                 keep(scratch, "draw", draws, 8)
 
 
-async def check_usage(connection: Connection, region: int, scratch: sqlite3.Connection, report: Report) -> None:
+async def check_usage(
+    connection: Connection, region: int, scratch: sqlite3.Connection, now: datetime.datetime, report: Report
+) -> None:
     """Usage of every relation and of every purse, as of the day each says; and member caps over whole periods."""
     draws = groups(scratch, DRAWS_BY_RELATION, 3)
     async for key, row, days in beside(connection, RELATIONS, region, _relation_key, draws):
         report.count("sponsorships")
         where: dict[str, object] = {"sponsor": key[0], "beneficiary": key[1], "bound_at": _moment(key[2])}
+        if row is not None:
+            report.take(day_ahead(region, where, "used_on", row["used_on"], now))
         report.take(_usage(Check.USAGE_SPONSORSHIP, region, where, row, [(day[0], day[1]) for day in days]))
         report.take(_over_caps(region, where, days))
     by_sponsor = groups(scratch, DRAWS_BY_SPONSOR, 1)
     async for key, row, paid in beside(connection, PURSES, region, lambda row: (row[0],), by_sponsor):
-        report.take(_usage(Check.USAGE_PURSE, region, {"person": key[0]}, row, [(day[0], day[1]) for day in paid]))
+        where = {"person": key[0]}
+        if row is not None:
+            report.take(day_ahead(region, where, "used_on", row["used_on"], now))
+        report.take(_usage(Check.USAGE_PURSE, region, where, row, [(day[0], day[1]) for day in paid]))
 
 
-async def check_accumulators(connection: Connection, region: int, scratch: sqlite3.Connection, report: Report) -> None:
-    """Every benefit year against the cases counted in it."""
+async def check_accumulators(
+    connection: Connection, region: int, scratch: sqlite3.Connection, now: datetime.datetime, report: Report
+) -> None:
+    """Every benefit year against the cases counted in it. When a year begins is the region's to say."""
     cases = groups(scratch, CASES_BY_YEAR, 3)
     async for key, row, counted in beside(connection, YEARS, region, lambda row: tuple(row)[:3], cases):
         report.count("accumulators")
-        if counted:
-            report.take(_year_holds(region, key, row, counted))
+        report.take(_year_holds(region, key, row, counted))
+        if key[1] > now.year + 1:
+            where = {"person": key[0], "benefit_year": key[1], "care_group": key[2]}
+            report.take([finding(Check.FUTURE, region, where, now.year, key[1])])
 
 
 def _read_or_none(data: bytes) -> Record | None:
@@ -210,7 +223,7 @@ def _year_holds(
     held = (0,) * 4 if row is None else tuple(row)[3:]
     beyond = tuple(has - due for has, due in zip(held, summed, strict=True))
     if any(beyond):
-        opening = min(beyond) >= 0 and any(case[4:] == beyond for case in counted)
+        opening = min(beyond) >= 0 and (not counted or any(case[4:] == beyond for case in counted))
         check = Check.ACCUMULATOR_OPENING if opening else Check.ACCUMULATOR
         yield finding(check, region, where, _holds(summed), _holds(held))
 

@@ -1,22 +1,24 @@
 """The chain of batches, worked out again: every hash, every number in the row, and every case in its place."""
 
+import datetime
 import hashlib
 from collections.abc import Iterator
 from typing import Any
 
 import msgspec
 
-from mulaid.audit.findings import Check, Finding, finding
+from mulaid.audit.findings import Check, Finding, Report, finding
+from mulaid.audit.moments import BACK, ahead
 from mulaid.audit.pages import Page
 from mulaid.audit.scratch import PREFETCH, Connection
 
 LINKS_OF = """
-select c.lane, c.seq, c.hash, c.previous, c.first_case, c.n
+select c.lane, c.seq, c.hash, c.previous, c.first_case, c.n, c.moment
 from unnest($2::smallint[], $3::bigint[]) as asked (lane, seq)
 join chain c on c.region = $1 and c.lane = asked.lane and c.seq = asked.seq
 """
 
-LINKS = "select lane, seq, hash, previous from chain where region = $1 order by lane, seq"
+LINKS = "select lane, seq, hash, previous, moment from chain where region = $1 order by lane, seq"
 
 # A link whose first case is gone may have no case at all, and then no case leads to it.
 HEADLESS = """
@@ -35,10 +37,13 @@ class Link(msgspec.Struct):
     hash: bytes
     first_case: int
     n: int
+    moment: datetime.datetime
     digest: Any
     first_seen: int | None = None
     seen: int = 0
 
+
+_NEVER = datetime.datetime.min.replace(tzinfo=datetime.UTC)
 
 Open = dict[Place, Link]
 """Links of which some cases have passed and some have not: as many as there are lanes, unless cases are missing."""
@@ -49,8 +54,8 @@ async def check_page(connection: Connection, page: Page, links: Open) -> list[Fi
     found: list[Finding] = []
     new = {(case["lane"], case["seq"]) for case in page.cases} - links.keys()
     lanes, seqs = [lane for lane, _ in new], [seq for _, seq in new]
-    for lane, seq, hash, previous, first_case, n in await connection.fetch(LINKS_OF, page.region, lanes, seqs):
-        links[lane, seq] = Link(hash, first_case, n, hashlib.sha256(previous))
+    for lane, seq, hash, previous, first_case, n, moment in await connection.fetch(LINKS_OF, page.region, lanes, seqs):
+        links[lane, seq] = Link(hash, first_case, n, moment, hashlib.sha256(previous))
     for case in page.cases:
         place = case["lane"], case["seq"]
         link = links.get(place)
@@ -58,6 +63,9 @@ async def check_page(connection: Connection, page: Page, links: Open) -> list[Fi
             where = {"case": case["case_id"], "lane": place[0], "seq": place[1]}
             found.append(finding(Check.CASE_UNCHAINED, page.region, where))
             continue
+        if case["moment"] != link.moment:
+            where = {"case": case["case_id"], "lane": place[0], "seq": place[1]}
+            found.append(finding(Check.MOMENT, page.region, where, link.moment, case["moment"]))
         if link.first_seen is None:
             link.first_seen = case["case_id"]
         link.seen += 1
@@ -69,25 +77,26 @@ async def check_page(connection: Connection, page: Page, links: Open) -> list[Fi
     return found
 
 
-async def check_links(connection: Connection, region: int, links: Open) -> tuple[int, list[Finding]]:
-    """What is left after the last page, and the row of links itself: (links looked at, findings)."""
-    found = [_incomplete(region, place, links[place]) for place in sorted(links)]
-    for lane, seq, first_case in await connection.fetch(HEADLESS, region):
+async def check_links(connection: Connection, region: int, links: Open, now: datetime.datetime, report: Report) -> None:
+    """What is left after the last page, and the row of links itself."""
+    report.take(_incomplete(region, place, links[place]) for place in sorted(links))
+    async for lane, seq, first_case in connection.cursor(HEADLESS, region, prefetch=PREFETCH):
         if (lane, seq) not in links:
-            where = {"lane": lane, "seq": seq}
-            found.append(finding(Check.CHAIN_CASES, region, where, first_case))
-    count, before, hash_before = 0, (-1, 0), b""
-    async for lane, seq, hash, previous in connection.cursor(LINKS, region, prefetch=PREFETCH):
-        count += 1
+            report.take([finding(Check.CHAIN_CASES, region, {"lane": lane, "seq": seq}, first_case)])
+    before, hash_before, latest = (-1, 0), b"", _NEVER
+    async for lane, seq, hash, previous, moment in connection.cursor(LINKS, region, prefetch=PREFETCH):
+        report.count("links")
         if lane != before[0]:
-            before, hash_before = (lane, 0), b""
-        where = {"lane": lane, "seq": seq}
+            before, hash_before, latest = (lane, 0), b"", _NEVER
+        where: dict[str, object] = {"lane": lane, "seq": seq}
         if seq != before[1] + 1:
-            found.append(finding(Check.CHAIN_GAP, region, where, before[1] + 1, seq))
+            report.take([finding(Check.CHAIN_GAP, region, where, before[1] + 1, seq)])
         elif previous != hash_before:
-            found.append(finding(Check.CHAIN_PREVIOUS, region, where, hash_before.hex(), previous.hex()))
-        before, hash_before = (lane, seq), hash
-    return count, found
+            report.take([finding(Check.CHAIN_PREVIOUS, region, where, hash_before.hex(), previous.hex())])
+        if latest - moment > BACK:
+            report.take([finding(Check.MOMENT_BACKWARDS, region, where, latest, moment)])
+        report.take(ahead(region, where, moment, now))
+        before, hash_before, latest = (lane, seq), hash, moment
 
 
 def _compare(region: int, place: Place, link: Link) -> Iterator[Finding]:

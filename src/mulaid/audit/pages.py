@@ -1,5 +1,6 @@
 """The cases of a region, page by page, each with its record read and everything that was posted for it."""
 
+import datetime
 from collections.abc import AsyncIterator, Iterable, Mapping
 
 import asyncpg
@@ -11,13 +12,13 @@ from mulaid.audit.scratch import Connection
 PAGE = 1_000
 
 CASES = """
-select case_id, kind, person, institution_region, institution, visit, day, settled_on, use, total_fen, funds_fen,
-    own_fen, mutual_fen, cash_fen, institution_fen, policy, record, lane, seq
+select case_id, kind, person, institution_region, institution, visit, day, settled_on, moment, use, total_fen,
+    funds_fen, own_fen, mutual_fen, cash_fen, institution_fen, policy, record, lane, seq
 from cases where region = $1 and case_id > $2 order by case_id limit $3
 """
 
 TRANSFERS = """
-select case_id, n, debit_kind, debit_id, credit_kind, credit_id, amount_fen, person
+select case_id, n, debit_kind, debit_id, credit_kind, credit_id, amount_fen, person, moment
 from transfer where region = $1 and case_id = any($2::bigint[]) order by case_id, n
 """
 
@@ -45,6 +46,8 @@ class Page(msgspec.Struct):
     """By case; those that cannot be read are in `unreadable`."""
     unreadable: dict[int, str]
     posted: dict[int, Posted]
+    moved_at: dict[int, set[datetime.datetime]]
+    """When the transfers of a case say that they were posted."""
     undone: dict[int, int]
     """Which case undid a case of this page."""
     misdated: set[int] = msgspec.field(default_factory=set)
@@ -75,7 +78,8 @@ async def strays(connection: Connection, region: int) -> AsyncIterator[list[asyn
 
 
 async def _page(connection: Connection, region: int, cases: list[asyncpg.Record]) -> Page:
-    page = Page(region, cases, {}, {}, {case["case_id"]: {} for case in cases}, {})
+    numbers = [case["case_id"] for case in cases]
+    page = Page(region, cases, {}, {}, {each: {} for each in numbers}, {each: set() for each in numbers}, {})
     elsewhere: dict[int, set[int]] = {region: set(page.posted)}
     for case in cases:
         number = case["case_id"]
@@ -87,9 +91,10 @@ async def _page(connection: Connection, region: int, cases: list[asyncpg.Record]
         for movement in record.transfers:
             if movement.region != region:
                 elsewhere.setdefault(movement.region, set()).add(number)
-    for place, numbers in elsewhere.items():
-        for row in await connection.fetch(TRANSFERS, place, sorted(numbers)):
+    for place, there in elsewhere.items():
+        for row in await connection.fetch(TRANSFERS, place, sorted(there)):
             page.posted[row[0]][place, row[1]] = movement_of(place, row)
+            page.moved_at[row[0]].add(row["moment"])
     page.undone = {row[0]: row[1] for row in await connection.fetch(UNDONE, region, sorted(page.posted))}
     page.misdated = await misdated(connection, region, page.read)
     return page
@@ -103,5 +108,5 @@ async def misdated(connection: Connection, region: int, read: Mapping[int, Recor
 
 def movement_of(region: int, row: asyncpg.Record) -> Movement:
     """A transfer's row as a record writes it."""
-    _, _, debit_kind, debit, credit_kind, credit, amount, person = row
+    _, _, debit_kind, debit, credit_kind, credit, amount, person = row[:8]
     return Movement(region, Account(debit_kind, debit), Account(credit_kind, credit), amount, person)

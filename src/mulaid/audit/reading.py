@@ -44,6 +44,37 @@ class Counted(msgspec.Struct, frozen=True, gc=False, array_like=True):
 class Bill(msgspec.Struct, frozen=True, gc=False, array_like=True):
     total: int
     in_scope: int
+    upfront_share: int
+    over_price_limit: int
+    excluded: int
+    barred: int
+
+
+class Patient(msgspec.Struct, frozen=True, gc=False, array_like=True):
+    scheme: str
+    account: bool
+    status: str
+    age: _Raw
+    sex: _Raw
+    retired: _Raw
+    retired_on: datetime.date | None
+    category: str
+    tier: int
+    assistance: str
+    own_balance: _Raw
+    own_prior_years: _Raw
+    credential: _Raw
+    activated: bool
+
+
+class Place(msgspec.Struct, frozen=True, gc=False, array_like=True):
+    """Where the care was given."""
+
+    region: str
+    kind: str
+    level: int
+    designated: bool
+    wallet_ready: bool
 
 
 class Caps(msgspec.Struct, frozen=True, gc=False, array_like=True):
@@ -65,37 +96,42 @@ class Used(msgspec.Struct, frozen=True, gc=False, array_like=True):
 
 class Sponsor(msgspec.Struct, frozen=True, gc=False, array_like=True):
     name: _Raw
-    kinship: _Raw
+    kinship: str
     region: _Raw
     balance: _Raw
     prior_years: _Raw
-    bound_on: _Raw
-    effective_on: _Raw
-    until: _Raw
-    scheme: _Raw
-    account: _Raw
-    status: _Raw
-    category: _Raw
-    tier: _Raw
-    activated: _Raw
-    state: _Raw
-    rank: _Raw
+    bound_on: datetime.date
+    effective_on: datetime.date
+    until: datetime.date | None
+    scheme: str
+    account: bool
+    status: str
+    category: str
+    tier: int
+    activated: bool
+    state: str
+    rank: int
     caps: Caps
     used: Used
+    uses: tuple[str, ...]
+    mechanism: str
+    quota: _Raw
+    wallet_open: bool
 
 
 class Situation(msgspec.Struct, frozen=True, gc=False, array_like=True):
     region: str
     day: datetime.date
     settled_on: datetime.date
-    settled_at: _Raw
+    settled_at: int
+    """Minute of the day."""
     use: str
     accounts: _Raw
     chosen: _Raw
     second_swipe_minutes: _Raw
     prescription: _Raw
-    patient: _Raw
-    institution: _Raw
+    patient: Patient
+    institution: Place
     filing: _Raw
     bill: Bill
     year: Counted
@@ -141,11 +177,14 @@ class Record(msgspec.Struct, frozen=True, gc=False, array_like=True):
     payers: _Raw
     balance_after: _Raw
     benefit_year: int
-    batch: str | None
+    batch: str | list[str] | None
     message_id: str
-    lines: _Raw
+    lines: bytes
     undone: int | None = None
     funds_by: str | None = None
+    transaction: str = ""
+    content: bytes = b""
+    """What the message asked for, and the digest of its content; empty in records older than these fields."""
 
 
 _decoder = msgspec.msgpack.Decoder(Record)

@@ -15,6 +15,8 @@ from mulaid.audit.scratch import Connection
 
 BODIES = "select digest, body from policy_version where digest = any($1::text[])"
 
+DIGESTS = "select digest from policy_version order by digest"
+
 Differences = Sequence[tuple[str, str, str]]
 """(field of the outcome, as recorded, as decided again)."""
 
@@ -41,10 +43,26 @@ async def check_page(
             report.take([finding(Check.REPLAY, page.region, {"case": number, "field": field}, decided, recorded)])
 
 
+async def check_policies(connection: Connection, policies: Policies, report: Report) -> None:
+    """The policies that no case has named: what is kept must be the one its digest names, too."""
+    for digest in [row[0] for row in await connection.fetch(DIGESTS)]:
+        report.count("policies")
+        if digest not in policies:
+            report.take(await _kept(connection, None, [digest], {}))
+
+
 async def _policies(connection: Connection, page: Page, policies: Policies) -> list[Finding]:
     """Fetch the policies not seen yet, each checked once."""
+    return await _kept(
+        connection, page.region, sorted({case["policy"] for case in page.cases} - policies.keys()), policies
+    )
+
+
+async def _kept(
+    connection: Connection, region: int | None, digests: Sequence[str], policies: Policies
+) -> list[Finding]:
+    """Fetch policies by their digests."""
     found = []
-    digests = sorted({case["policy"] for case in page.cases} - policies.keys())
     bodies: dict[str, bytes] = {}
     if digests:
         bodies = {row[0]: row[1] for row in await connection.fetch(BODIES, digests)}
@@ -52,9 +70,9 @@ async def _policies(connection: Connection, page: Page, policies: Policies) -> l
         policies[digest] = None
         where = {"policy": digest}
         if digest not in bodies:
-            found.append(finding(Check.POLICY_MISSING, page.region, where))
+            found.append(finding(Check.POLICY_MISSING, region, where))
         elif (hashed := _digest(bodies[digest])) != digest:
-            found.append(finding(Check.POLICY_CHANGED, page.region, where, digest, hashed))
+            found.append(finding(Check.POLICY_CHANGED, region, where, digest, hashed))
         else:
             policies[digest] = bodies[digest]
     return found

@@ -19,13 +19,30 @@ create table draw (sponsor, beneficiary, bound_at, day, amount, cap_day, cap_mon
 create table year (person, benefit_year, care_group, deductible, in_scope, funds, admissions,
     before_deductible, before_in_scope, before_funds, before_admissions);
 create table claim (kind, place, name, case_id);
+create table received (person, amount);
+create table seen (kind, region, key, case_id, day, said, primary key (kind, region, key)) without rowid;
+"""
+
+# Visits live with their patient, the messages that opened them with the institution.
+_ACROSS = """
+create table opened (region, visit);
+create table visited (region, visit);
 """
 
 
 def open_scratch() -> sqlite3.Connection:
     """An empty scratch database. SQLite keeps what fits in its cache and puts the rest on disk."""
+    return _open(_TABLES)
+
+
+def open_across() -> sqlite3.Connection:
+    """The same for what is compared once all regions are through."""
+    return _open(_ACROSS)
+
+
+def _open(tables: str) -> sqlite3.Connection:
     scratch = sqlite3.connect("", isolation_level=None)
-    scratch.executescript("pragma journal_mode = off; pragma synchronous = off;" + _TABLES)
+    scratch.executescript("pragma journal_mode = off; pragma synchronous = off;" + tables)
     scratch.execute("begin")
     return scratch
 
@@ -49,13 +66,14 @@ async def beside(
     region: int,
     key_of: Callable[[asyncpg.Record], tuple[Any, ...]],
     grouped: Iterator[tuple[tuple[Any, ...], list[tuple[Any, ...]]]],
+    prefetch: int = PREFETCH,
 ) -> AsyncIterator[tuple[tuple[Any, ...], asyncpg.Record | None, list[tuple[Any, ...]]]]:
     """Walk the rows of a region and the groups of a scratch table side by side, both in the order of their keys.
 
     Gives (key, row or None, rows of the group or none) for every key that either has.
     """
     waiting = next(grouped, None)
-    async for row in connection.cursor(query, region, prefetch=PREFETCH):
+    async for row in connection.cursor(query, region, prefetch=prefetch):
         key = key_of(row)
         while waiting is not None and waiting[0] < key:
             yield waiting[0], None, waiting[1]

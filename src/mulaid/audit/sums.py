@@ -1,10 +1,11 @@
 """Whether a case adds up: in its own columns, with its record, and with the transfers that were posted for it."""
 
+import string
 from collections.abc import Iterator
 
 import asyncpg
 
-from mulaid.audit.findings import Check, Finding, finding
+from mulaid.audit.findings import Check, Finding, Report, finding
 from mulaid.audit.pages import Page, Posted, movement_of, strays
 from mulaid.audit.reading import Movement, Record, Unreadable, read
 from mulaid.audit.scratch import Connection
@@ -13,6 +14,9 @@ from mulaid.terms.money import yuan
 # The numbers of mulaid's accounts, written down a second time.
 CURRENT_YEAR, PRIOR_YEARS = 1, 2
 FUND, INSTITUTION, CLEARING = 10, 20, 30
+
+DIGITS = string.digits + string.ascii_uppercase
+BASE = len(DIGITS)
 
 PARTS = ("funds_fen", "own_fen", "mutual_fen", "cash_fen", "institution_fen")
 
@@ -38,12 +42,11 @@ def check_page(page: Page) -> Iterator[Finding]:
         yield from _transfers_of_parts(page.region, case, posted)
 
 
-async def check_strays(connection: Connection, region: int) -> list[Finding]:
+async def check_strays(connection: Connection, region: int, report: Report) -> None:
     """Transfers whose case is in another region, where its record must name them, or nowhere at all.
 
     What the other region's case says of their amounts is compared with that region's cases.
     """
-    found: list[Finding] = []
     async for rows in strays(connection, region):
         by_home: dict[int, list[asyncpg.Record]] = {}
         for row in rows:
@@ -53,15 +56,15 @@ async def check_strays(connection: Connection, region: int) -> list[Finding]:
             if home != region:
                 numbers = sorted({row["case_id"] for row in guests})
                 records = {row[0]: row[1] for row in await connection.fetch(RECORDS, home, numbers)}
-            for row in guests:
-                where = {"case": row["case_id"], "transfer": row["n"]}
-                if row["case_id"] not in records:
-                    amount = yuan(row["amount_fen"])
-                    found.append(finding(Check.TRANSFER_WITHOUT_CASE, region, where, found=amount))
-                elif not _names(records[row["case_id"]], region, row["n"]):
-                    amount = yuan(row["amount_fen"])
-                    found.append(finding(Check.TRANSFER_RECORD, region, where, found=amount))
-    return found
+            report.take(found for row in guests for found in _stray(region, row, records))
+
+
+def _stray(region: int, row: asyncpg.Record, records: dict[int, bytes]) -> Iterator[Finding]:
+    where, amount = {"case": row["case_id"], "transfer": row["n"]}, yuan(row["amount_fen"])
+    if row["case_id"] not in records:
+        yield finding(Check.TRANSFER_WITHOUT_CASE, region, where, found=amount)
+    elif not _names(records[row["case_id"]], region, row["n"]):
+        yield finding(Check.TRANSFER_RECORD, region, where, found=amount)
 
 
 def _parts(region: int, case: asyncpg.Record) -> Iterator[Finding]:
@@ -81,6 +84,8 @@ def _columns(region: int, case: asyncpg.Record, record: Record) -> Iterator[Find
         ("day", record.case.day, case["day"]),
         ("settled_on", record.case.settled_on if sign > 0 else case["settled_on"], case["settled_on"]),
         ("use", record.case.use, case["use"]),
+        ("institution_region", record.case.institution.region, f"{case['institution_region']:06d}"),
+        *(("institution_code", earner, case["institution"]) for earner in _earners(record, case["institution"])),
     ]
     amounts = [
         ("total", outcome.total, case["total_fen"]),
@@ -95,6 +100,27 @@ def _columns(region: int, case: asyncpg.Record, record: Record) -> Iterator[Find
     for field, expected, found in said:
         if expected != found:
             yield finding(Check.CASE_RECORD, region, {"case": case["case_id"], "field": field}, expected, found)
+
+
+def _earners(record: Record, code: str) -> set[str]:
+    """The institutions that a record's transfers pay, or take back from: this one, or the code of another's account."""
+    numbers = set()
+    for movement in record.transfers:
+        for account in (movement.debit, movement.credit):
+            if account.kind == INSTITUTION:
+                numbers.add(account.number)
+    return {
+        code if code.isascii() and code.isalnum() and int(code, BASE) == number else _code(number) for number in numbers
+    }
+
+
+def _code(number: int) -> str:
+    """An institution's code: the number of its account in base 36, without the zeros it may begin with."""
+    digits = ""
+    while number:
+        number, digit = divmod(number, BASE)
+        digits = DIGITS[digit] + digits
+    return digits
 
 
 def _transfers_of_record(region: int, number: int, record: Record, posted: Posted) -> Iterator[Finding]:

@@ -1,23 +1,33 @@
 """`mulaid audit`: check the records independently, and decide every settlement again."""
 
 import sys
+import time
+from pathlib import Path
 from typing import Annotated, Any
 
+import asyncpg
 import msgspec
 import typer
 
 from mulaid.audit.findings import NOTES, OF_THE_ENGINE, Report
 from mulaid.audit.replays import Differences, Replay
+from mulaid.audit.sealed import KEY_BYTES
 from mulaid.audit.walk import audit, known_regions
+from mulaid.cli import environment
 from mulaid.cli.cannot import cannot
+from mulaid.cli.printing import print_lines
 from mulaid.cli.reading_records import read_records, tell
 from mulaid.cli.usage import Commands
+from mulaid.clock import china_now
 from mulaid.decide.bill import decide
 from mulaid.located import Fault
 from mulaid.policy.book import Book
 from mulaid.policy.law import Law
 from mulaid.procedures import records
+from mulaid.store import audit_runs
+from mulaid.store.audit_runs import EVERYWHERE, AuditRun
 from mulaid.store.connect import Connection
+from mulaid.store.seal import KEY_FILE
 from mulaid.terms.money import yuan
 from mulaid.terms.outcome import Outcome
 from mulaid.wording import audit as wording
@@ -39,11 +49,18 @@ def command(
 ) -> None:
     """Exit 0 when the records are clean, 1 when something is damaged, 2 when the audit cannot run."""
     replay = None if no_replay else replayer()
-    report = read_records("mulaid audit", lambda connection: _audit(connection, region, replay))
+    began = time.monotonic()
+
+    async def keep(connection: Connection, report: Report) -> None:
+        took_ms = int((time.monotonic() - began) * 1000)
+        run = AuditRun(int(region or EVERYWHERE), china_now(), took_ms, replay is not None, report.damaged)
+        await _keep(connection, run)
+
+    report = read_records("mulaid audit", lambda connection: _audit(connection, region, replay), keep)
     if as_json:
         sys.stdout.buffer.write(msgspec.json.encode(_as_json(report, replay is not None)) + b"\n")
     else:
-        print("\n".join(_as_text(report, replay is not None)))
+        print_lines(as_text(report, replayed=replay is not None))
     raise typer.Exit(1 if report.damaged else 0)
 
 
@@ -71,9 +88,27 @@ def differences(recorded: Outcome, decided: Outcome) -> list[tuple[str, str, str
     return [(name, _shown(name, one), _shown(name, other)) for name, one, other in pairs if one != other]
 
 
+def installation_key(home: Path) -> bytes | None:
+    """The key that sealed the records, as it stands in the home folder; None when there is none, or it is no key."""
+    try:
+        key = (home / KEY_FILE).read_bytes()
+    except OSError:
+        return None
+    return key if len(key) == KEY_BYTES else None
+
+
 async def _audit(connection: Connection, region: str | None, replay: Replay | None) -> Report:
     regions = await _regions(connection, region)
-    return await audit(connection, regions=regions, replay=replay, progress=tell)
+    key = installation_key(environment.settings().home)
+    return await audit(connection, now=china_now(), key=key, replay=replay, regions=regions, progress=tell)
+
+
+async def _keep(connection: Connection, run: AuditRun) -> None:
+    """Leave behind that this audit was made, where that is allowed: its findings hold without."""
+    try:
+        await audit_runs.record(connection, run)
+    except asyncpg.PostgresError:
+        print_lines([wording.NOT_KEPT], sys.stderr)
 
 
 async def _regions(connection: Connection, region: str | None) -> list[int]:
@@ -86,7 +121,8 @@ async def _regions(connection: Connection, region: str | None) -> list[int]:
     return asked
 
 
-def _as_text(report: Report, replayed: bool) -> list[str]:
+def as_text(report: Report, *, replayed: bool) -> list[str]:
+    """The report in words."""
     return wording.report(
         regions=report.regions,
         checked=report.checked,
@@ -95,6 +131,7 @@ def _as_text(report: Report, replayed: bool) -> list[str]:
         notes=NOTES,
         engine=OF_THE_ENGINE,
         replayed=replayed,
+        sealed=report.sealed,
     )
 
 

@@ -15,7 +15,9 @@ from mulaid.bench import decide as decide_
 from mulaid.bench import gateway as gateway_
 from mulaid.bench import settle as settle_
 from mulaid.bench.population import PEOPLE
+from mulaid.cli import environment
 from mulaid.cli.cannot import cannot
+from mulaid.cli.printing import print_json, print_lines
 from mulaid.cli.usage import Commands
 from mulaid.located import Fault
 from mulaid.wording import benching
@@ -68,6 +70,7 @@ def decide(
 
 
 def _measure(run: Callable[..., msgspec.Struct], seconds: float, *, as_json: bool, scale: bool) -> None:
+    environment.settings()
     sizes = SCALES if scale else (PEOPLE,)
     show([msgspec.to_builtins(run(seconds, _say, people)) for people in sizes], as_json=as_json)
 
@@ -75,7 +78,7 @@ def _measure(run: Callable[..., msgspec.Struct], seconds: float, *, as_json: boo
 def show(reports: list[dict[str, Any]], *, as_json: bool) -> None:
     """One JSON value; or for each report a table of its figures, and one for every list in it, an item a column."""
     if as_json:
-        print(msgspec.json.encode(reports if len(reports) > 1 else reports[0]).decode())
+        print_json(reports if len(reports) > 1 else reports[0])
         return
     console = Console()
     for report in reports:
@@ -103,4 +106,4 @@ def _is_list(value: object) -> bool:
 
 
 def _say(sentence: str) -> None:
-    print(sentence, file=sys.stderr, flush=True)
+    print_lines([sentence], sys.stderr)

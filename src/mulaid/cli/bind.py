@@ -160,7 +160,7 @@ def _asked(question: str) -> str:
         number = _number(line)
         if is_identity_number(number):
             return number
-        print(words.BAD_NUMBER, file=sys.stderr)
+        print_lines([words.BAD_NUMBER], sys.stderr)
 
 
 def _number(line: str) -> str:

@@ -10,6 +10,7 @@ import msgspec
 
 from mulaid.cli.asking import names_of, rules_of
 from mulaid.cli.cannot import cannot
+from mulaid.located import Fault, text_of
 from mulaid.policy.book import Book
 from mulaid.policy.claims import Claim, Comparison, papers_in, read_value
 from mulaid.policy.entry import Source
@@ -19,6 +20,7 @@ from mulaid.policy.shapes import ShapeFault
 from mulaid.policy.sums import Shares, Sum, SumFault, check_shares, check_sum
 from mulaid.wording import claim_answers as words
 from mulaid.wording.claims import Said, claims_in, regions_named, written_value
+from mulaid.wording.files import fault_sentence
 from mulaid.wording.rules import rule_name, value_text
 from mulaid.wording.sums import Arithmetic
 
@@ -96,9 +98,9 @@ def structured(book: Book, named: str, comparison: Comparison, text: str) -> Sta
 def statements_in(file: Path) -> list[str]:
     """The lines of a file that say something. Ends the command when it cannot be read."""
     try:
-        lines = file.read_text("utf-8-sig").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        cannot(words.cannot_read(str(file), getattr(error, "strerror", None) or "UTF-8"))
+        lines = text_of(file).splitlines()
+    except Fault as fault:
+        cannot(fault_sentence(fault))
     return [line.strip() for line in lines if line.strip() and not line.startswith("#")]
 
 

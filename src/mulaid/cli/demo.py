@@ -1,11 +1,13 @@
 """`mulaid demo`: a day of messages over an invented population, explained and audited, on this machine."""
 
 import asyncio
+import datetime
 import logging
 import shutil
 import sys
 import tempfile
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Annotated
 
@@ -18,29 +20,27 @@ from rich.table import Table
 from mulaid.app.house import database
 from mulaid.app.logs import log_from
 from mulaid.app.serving import serving
-from mulaid.audit.findings import NOTES, OF_THE_ENGINE, Report
+from mulaid.audit.findings import Report
 from mulaid.audit.walk import audit
-from mulaid.cli.audit import replayer
+from mulaid.cli.audit import as_text, installation_key, replayer
 from mulaid.cli.cannot import cannot
 from mulaid.cli.citing import cite
 from mulaid.cli.day import Amounts, DayBroken, Played, play
 from mulaid.cli.examples import examples_folder
 from mulaid.cli.explain import Explained, as_lines, explained_case
 from mulaid.cli.load import load_into
-from mulaid.cli.opening import why
+from mulaid.cli.opening import DATABASE_UNUSABLE, why
 from mulaid.cli.printing import columns, print_lines
 from mulaid.cli.usage import Commands
 from mulaid.clock import ClockWrong, from_ten
 from mulaid.located import Fault
 from mulaid.procedures.load import Summary
-from mulaid.settings import Settings
+from mulaid.settings import LogLevel, Settings
 from mulaid.store.connect import Connection, connect
-from mulaid.store.embedded import EmbeddedFailed, data_path
+from mulaid.store.embedded import data_path
 from mulaid.store.ids import parse_wire
-from mulaid.store.migrate import MigrationFailed, SchemaUnknown
 from mulaid.terms.codes import FundsBy
 from mulaid.terms.money import yuan
-from mulaid.wording import audit as audit_wording
 from mulaid.wording import commands
 from mulaid.wording import demo as wording
 from mulaid.wording.files import fault_sentence
@@ -71,8 +71,8 @@ def command(home: Annotated[Path | None, typer.Option(help=wording.HOME, show_de
         cannot(wording.already_there(str(home)))
     try:
         with ExitStack() as stack:
-            kept = home or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="mulaid-demo-")))
-            settings = Settings(home=kept.expanduser().absolute(), port=0)
+            kept = home or stack.enter_context(_gone_afterwards())
+            settings = Settings(home=kept.expanduser().absolute(), port=0, log_level=LogLevel.ERROR)
             print_lines([wording.STARTING])
             dsn = stack.enter_context(database(settings))
             tell_loaded(load_into(settings, [examples / "population", examples / "catalogue.toml"]))
@@ -85,11 +85,19 @@ def command(home: Annotated[Path | None, typer.Option(help=wording.HOME, show_de
         cannot(fault_sentence(fault))
     except ClockWrong as wrong:
         cannot(commands.clock_wrong(wrong.here, wrong.there))
-    except (EmbeddedFailed, MigrationFailed, SchemaUnknown, OSError) as failure:
+    except DATABASE_UNUSABLE as failure:
         cannot(commands.cannot_start(why(failure)))
     # Not folded: these lines are typed again, or copied.
     print("", *wording.next_steps(called_as(), str(home or "mulaid-demo"), case, home is not None), sep="\n")
     raise typer.Exit(1 if report.damaged else 0)
+
+
+@contextmanager
+def _gone_afterwards() -> Iterator[Path]:
+    """A folder for this demo alone; started by root, the database's own user has to pass through it."""
+    with tempfile.TemporaryDirectory(prefix="mulaid-demo-") as folder:
+        Path(folder).chmod(0o711)
+        yield Path(folder)
 
 
 def called_as() -> str:
@@ -116,7 +124,7 @@ async def a_day(console: Console, settings: Settings, dsn: str, folder: Path) ->
                     explained = played.case
         print_lines(["", wording.tally(sent)])
         await _explain(connection, explained)
-        report = await _audit(connection)
+        report = await _audit(connection, settings, clock())
     finally:
         await connection.close()
     return explained, report
@@ -192,18 +200,11 @@ async def _explain(connection: Connection, case: str) -> None:
         _indented(line)
 
 
-async def _audit(connection: Connection) -> Report:
+async def _audit(connection: Connection, settings: Settings, now: datetime.datetime) -> Report:
+    key = installation_key(settings.home)
     async with connection.transaction(isolation="repeatable_read", readonly=True):
-        report = await audit(connection, replay=replayer())
+        report = await audit(connection, now=now, key=key, replay=replayer())
     print_lines(["", wording.AUDITING])
-    for line in audit_wording.report(
-        regions=report.regions,
-        checked=report.checked,
-        found={str(check): number for check, number in report.found.items()},
-        findings=[(each.check, each.region, each.where, each.expected, each.found) for each in report.findings],
-        notes=NOTES,
-        engine=OF_THE_ENGINE,
-        replayed=True,
-    ):
+    for line in as_text(report, replayed=True):
         _indented(line)
     return report

@@ -15,6 +15,8 @@ from typing import Any, TextIO
 import msgspec
 from rich.cells import cell_len, set_cell_size
 
+from mulaid.wording import marks
+
 NARROW = 64
 """Below this many columns a table is told row by row."""
 NO_SCREEN = 80
@@ -23,7 +25,7 @@ _LEAST = 20
 _GAP = "  "
 _HANG = "  "
 """How much further the rest of a folded line is indented."""
-_PIECES = re.compile(r"[（“]*(?:[!-~]+(?: 元)?|.)[、，。；：？！）”]* *")
+_PIECES = re.compile(rf"[{marks.OPENING}]*(?:[!-~]+(?: {marks.UNIT})?|.)[{marks.CLOSING}]* *")
 """A line's smallest pieces: a Latin word, an amount with its unit or one character, with the marks that may not end or
 begin a line."""
 
@@ -49,6 +51,7 @@ def print_lines(lines: Iterable[str], stream: TextIO | None = None) -> None:
     width = columns(out)
     for line in lines:
         print(line if width is None else "\n".join(folded(line, width)), file=out)
+    out.flush()
 
 
 def print_table(

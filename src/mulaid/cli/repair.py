@@ -13,6 +13,8 @@ from mulaid.app.house import bureau_on
 from mulaid.app.logs import log_from
 from mulaid.cli.cannot import cannot
 from mulaid.cli.opening import open_database
+from mulaid.cli.printing import print_lines
+from mulaid.cli.usage import Commands
 from mulaid.clock import china_now
 from mulaid.policy.book import Book
 from mulaid.procedures.repair import Found, NearMidnight, look, repair
@@ -21,7 +23,7 @@ from mulaid.store.connect import Connection, connect
 from mulaid.store.ids import wire
 from mulaid.wording import repair as wording
 
-app = typer.Typer(add_completion=False, no_args_is_help=True)
+app = Commands()
 
 _log = structlog.get_logger()
 
@@ -56,7 +58,7 @@ async def _clock(settings: Settings, dsn: str, today: str) -> bool:
         moment = china_now()
         found = await look(connection, moment)
         lines = _lines(found)
-        print("\n".join([wording.now(moment), *lines] if lines else [wording.NOTHING]))
+        print_lines([wording.now(moment), *lines] if lines else [wording.NOTHING])
         return not found.ahead.repairable or await _repaired(connection, found, today)
     finally:
         await connection.close()
@@ -66,13 +68,13 @@ async def _repaired(connection: Connection, found: Found, today: str) -> bool:
     typed = today or _asked()
     moment = china_now()
     if not typed:
-        print(wording.UNCHANGED)
+        print_lines([wording.UNCHANGED])
         return False
     if typed.strip() != str(moment.date()):
         cannot(wording.other_day(typed, moment))
     await repair(connection, moment)
     _log.warning("clock_repaired", **msgspec.structs.asdict(found.ahead))
-    print(wording.DONE)
+    print_lines([wording.DONE])
     return True
 
 

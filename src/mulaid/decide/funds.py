@@ -71,7 +71,7 @@ def _insured(case: BillCase, plan: OwnPlan, steps: list[Step], used: set[int]) -
     if plan.schedule_for.known and case.use in plan.schedule_for.value:
         used.add(plan.schedule_for.rule)
     points_off = _away(case, plan, steps, used)
-    deductible = _deductible(case, plan, used)
+    deductible = min(in_scope, deductible_left(case, plan, used))
     if deductible:
         steps.append(Step("DEDUCTIBLE", deductible, PATIENT, plan.deductible.rule))
     shares = FundShares(list(NO_FUNDS), deductible)
@@ -126,13 +126,14 @@ def _away(case: BillCase, plan: OwnPlan, steps: list[Step], used: set[int]) -> B
     return points
 
 
-def _deductible(case: BillCase, plan: OwnPlan, used: set[int]) -> Fen:
+def deductible_left(case: BillCase, plan: OwnPlan, used: set[int]) -> Fen:
+    """What of the deductible the patient has still to bear. Raises `RuleNeeded`."""
     row = fitting(_value(plan.deductible, "deductible", used), case)
     if row is None or row.amount is None:
         raise RuleNeeded(plan.deductible.rule, "deductible")
     met = case.year.deductible_met if plan.deductible_per == "year" else 0
     left: Fen = max(0, row.amount - met)
-    return min(case.bill.in_scope, left)
+    return left
 
 
 def _ceiling(case: BillCase, plan: OwnPlan, used: set[int]) -> Fen:

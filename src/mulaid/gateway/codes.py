@@ -4,9 +4,9 @@ One-digit codes are read in either spelling (1, 01) and written as the area's pr
 """
 
 from mulaid.gateway.faults import FieldFault
-from mulaid.gateway.pricing import Approval
 from mulaid.gateway.profile import Profile
 from mulaid.store.ids import WireIdFault, parse_wire
+from mulaid.terms.charges import Approval
 from mulaid.terms.codes import INPATIENT_USES, Accounts, CareGroup, Category, Cover, Fund, Scheme, Sex, Use, care_group
 from mulaid.wording import gateway as say
 
@@ -15,7 +15,8 @@ _BY_ITEM = "1"
 _CREDENTIAL_KINDS = {"1", "2", "3"}
 ACCOUNT_ROW = "310200"
 INSTITUTION_ROW = "999996"
-ALL_BATCHES = "0000"
+_UNNUMBERED = frozenset({"0", "0000"})
+"""What clients send who number no batches; the interface itself gives 0000 to the removal of all of them."""
 
 _SCHEMES = {"310": Scheme.EMPLOYEE, "390": Scheme.RESIDENT}
 _INSUTYPES = {scheme: code for code, scheme in _SCHEMES.items()}
@@ -98,6 +99,11 @@ def pharmacy_use(med_type: str) -> Use:
     if _USES.get(med_type) is not Use.PHARMACY:
         raise FieldFault(say.care_kind_not_pharmacy, "med_type")
     return Use.PHARMACY
+
+
+def batch(chrg_bchno: str) -> str | None:
+    """The name of a batch of charges, None when it is not numbered: all that are not settled, or a batch of its own."""
+    return None if chrg_bchno in _UNNUMBERED else chrg_bchno
 
 
 def any_use(med_type: str) -> Use:

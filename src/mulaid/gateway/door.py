@@ -4,33 +4,41 @@
 """
 
 import datetime
+import logging
 import secrets
+import time
 from collections.abc import Mapping
+from functools import cache
 
 import msgspec
 import structlog
-from litestar import Litestar, asgi
+from litestar import Litestar
 from litestar.enums import ScopeType
-from litestar.exceptions import MethodNotAllowedException
 from litestar.types import Receive, Scope, Send
 
 from mulaid.clock import Clock, china_now
-from mulaid.gateway import credentials, envelope, refusals
+from mulaid.gateway import answered, credentials, envelope, national, refusals
+from mulaid.gateway.answered import Answered, Level, Told, kind_and_place
+from mulaid.gateway.attempts import Attempts
 from mulaid.gateway.call import Call, Output, handled
-from mulaid.gateway.envelope import Answer, Envelope
+from mulaid.gateway.credentials import Unproven
+from mulaid.gateway.envelope import Answer, Envelope, Outside
 from mulaid.gateway.faults import FieldFault
 from mulaid.gateway.offices import InstitutionRecord, Offices
+from mulaid.gateway.page import page
 from mulaid.gateway.profile import Profile, profile
 from mulaid.gateway.refusals import Complaint
 from mulaid.gateway.routes import ROUTES, plain
 from mulaid.procedures.faults import Fault
 from mulaid.procedures.requests import Refused, Sender
+from mulaid.store.connect import lost
 from mulaid.wording import gateway as say
 
 BODY_LIMIT = 1 << 20
-_JSON = b"application/json;charset=UTF-8"
+_JSON, _HTML = b"application/json;charset=UTF-8", b"text/html;charset=UTF-8"
 _READ_AT_MOST = 32 << 20
 _BASELINE = "baseline"
+_LEVELS = {Level.INFO: logging.INFO, Level.WARNING: logging.WARNING, Level.ERROR: logging.ERROR}
 _log = structlog.get_logger("mulaid.gateway")
 
 
@@ -39,7 +47,9 @@ class Visitor(msgspec.Struct, frozen=True, kw_only=True):
 
     path: str
     headers: Mapping[str, str]
-    host: str
+    address: str
+    """Where it came from, as far as that is known."""
+    sandbox: bool
     body: bytes | None
     """None: larger than `BODY_LIMIT`."""
 
@@ -49,75 +59,170 @@ class Said(msgspec.Struct, kw_only=True):
 
     reference: str
     profile: Profile
-    infno: str = ""
-    institution: str = ""
+    asked: Outside | None = None
+    unproven: Unproven | None = None
 
 
-def create(offices: Offices, clock: Clock = china_now, sandbox: bool = False) -> Litestar:
-    """The application. `sandbox`: institutions without a secret may call from this very machine."""
+class Watch:
+    """What the door knows of more than one request: who failed to prove itself, and which signatures have been used.
+
+    `told` hears of each answer.
+    """
+
+    def __init__(self, told: Told | None = None) -> None:
+        self.told: Told = _logged if told is None else told
+        self.attempts, self.nonces = Attempts(), credentials.new_nonces()
+
+
+def create(offices: Offices, clock: Clock = china_now, sandbox: bool = False, watch: Watch | None = None) -> Litestar:
+    """The application: the door alone, until pages are registered. `sandbox`: institutions without a secret may call
+    from this very machine.
+
+    Clients post to whatever path their area once printed. So a page or an API owns its first segment, and every other
+    path is the door's.
+    """
+    watching = Watch() if watch is None else watch
+    app = Litestar([], openapi_config=None, request_max_body_size=None, logging_config=None)
+    pages = app.asgi_handler
+
+    @cache
+    def owned() -> frozenset[str]:
+        return frozenset(_first_segment(route.path) for route in app.routes)
 
     # As it comes from the server: requests and responses of a framework cost a third of what an answer does.
-    @asgi("/fsi", is_mount=True, copy_scope=False)
     async def door(scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != ScopeType.HTTP or scope["method"] != "POST":
-            raise MethodNotAllowedException
+        if scope["type"] != ScopeType.HTTP or _first_segment(scope["path"]) in owned():
+            await pages(scope, receive, send)
+            return
+        if scope["method"] != "POST":
+            await _show_page(scope["method"], send)
+            return
         client = scope["client"]
+        try:
+            body = await _body(receive)
+        except ConnectionError:
+            return
         visitor = Visitor(
             path=scope["path"],
             headers={name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]},
-            host=client[0] if sandbox and client else "",
-            body=await _body(receive),
+            address=client[0] if client else "",
+            sandbox=sandbox,
+            body=body,
         )
-        said = await answer(visitor, offices, clock)
-        headers = [(b"content-type", _JSON), (b"content-length", b"%d" % len(said))]
-        await send({"type": "http.response.start", "status": 200, "headers": headers})
-        await send({"type": "http.response.body", "body": said, "more_body": False})
+        await _send(send, 200, _JSON, await answer(visitor, offices, clock, watching))
 
-    return Litestar([door], openapi_config=None, request_max_body_size=None, logging_config=None)
+    app.asgi_handler = door
+    return app
 
 
-async def answer(visitor: Visitor, offices: Offices, clock: Clock) -> bytes:
+async def answer(visitor: Visitor, offices: Offices, clock: Clock, watch: Watch) -> bytes:
     """Answer one request. Never raises."""
-    moment = clock()
-    said = Said(reference=envelope.reference("", moment, secrets.randbelow(10**10)), profile=profile(_BASELINE))
+    moment, began = clock(), time.perf_counter()
+    said = _nothing_said(moment)
     outcome: Output | Complaint
+    level, failure = Level.INFO, ""
     try:
-        answered = await _outcome(visitor, offices, moment, said)
-        outcome = refusals.of_refusal(answered) if isinstance(answered, Refused) else answered
+        found = await _outcome(visitor, offices, moment, said, watch)
+        outcome = refusals.of_refusal(found) if isinstance(found, Refused) else found
     except FieldFault as fault:
         outcome = refusals.of_fields(fault)
     except Exception as error:
-        # The message of an exception may quote a person's data: only its kind is logged.
-        outcome = refusals.of_failure(said.reference)
-        _log.error("request failed", kind=type(error).__name__, infno=said.infno, reference=said.reference)
-    refused = outcome.code if isinstance(outcome, Complaint) else ""
-    tell = _log.info if refused else _log.debug
-    tell("answered", infno=said.infno, institution=said.institution, reference=said.reference, refused=refused)
-    return _written(outcome, said, moment, clock())
+        # The message of an exception may quote a person's data: only its kind and place are told.
+        failure = kind_and_place(error)
+        if lost(error):
+            level, outcome = Level.WARNING, refusals.of_refusal(Refused(code=Fault.NOT_COMMITTED))
+        else:
+            level, outcome = Level.ERROR, refusals.of_failure(said.reference)
+    ended = clock()
+    ms = round((time.perf_counter() - began) * 1000, 1)
+    watch.told(_told(said, outcome, ended, ms, Level.WARNING if said.unproven else level, failure, visitor.address))
+    return _written(outcome, said, moment, ended)
 
 
-async def _outcome(visitor: Visitor, offices: Offices, moment: datetime.datetime, said: Said) -> Output | Refused:
+def unread(why: FieldFault | Refused, clock: Clock) -> bytes:
+    """An answer to what was not even read to its end."""
+    moment = clock()
+    complaint = refusals.of_fields(why) if isinstance(why, FieldFault) else refusals.of_refusal(why)
+    return _written(complaint, _nothing_said(moment), moment, moment)
+
+
+def _nothing_said(moment: datetime.datetime) -> Said:
+    reference = envelope.reference("", moment, secrets.randbelow(10**10))
+    return Said(reference=reference, profile=profile(_BASELINE))
+
+
+def _told(
+    said: Said,
+    outcome: Output | Complaint,
+    ended: datetime.datetime,
+    ms: float,
+    level: Level,
+    failure: str,
+    address: str,
+) -> Answered:
+    """An answer as the log and the metrics tell it."""
+    asked, day = said.asked, ended.date()
+    refused = outcome if isinstance(outcome, Complaint) else None
+    return Answered(
+        time=ended,
+        level=level,
+        transaction=answered.transaction(asked.text("infno")) if asked else "",
+        institution=answered.key(asked.text("fixmedins_code"), day) if asked else "",
+        code=refused.code if refused else answered.DONE,
+        ms=ms,
+        message_id=answered.key(asked.text("msgid"), day) if asked else "",
+        reference=said.reference,
+        field=answered.key(refused.fields[0].field, day) if refused and refused.fields else "",
+        failure=failure,
+        unproven=said.unproven or "",
+        address=answered.address(address) if said.unproven else "",
+    )
+
+
+def _logged(told: Answered) -> None:
+    """Where nobody else listens, an answer is a line of the log."""
+    fields = msgspec.structs.asdict(told)
+    _log.log(_LEVELS[fields.pop("level")], "answered", **fields)
+
+
+async def _outcome(
+    visitor: Visitor, offices: Offices, moment: datetime.datetime, said: Said, watch: Watch
+) -> Output | Refused:
     if visitor.body is None:
         raise FieldFault(say.body_too_large)
-    asked = envelope.read(visitor.body, visitor.path)
+    said.asked = envelope.outside(visitor.body, national.numbered(visitor.path))
+    asked = envelope.read(said.asked)
     infno = plain(asked.infno)
     if infno not in ROUTES:
-        raise FieldFault(say.transaction_unknown, "infno")
-    said.infno = infno
+        name = national.name(asked.infno)
+        raise FieldFault(say.transaction_not_offered if name else say.transaction_unknown, "infno", name or "")
     if (shut := offices.shut()) is not None:
         return shut
     institution = await offices.institution(asked.fixmedins_code)
+    said.unproven = _unproven(institution, visitor, moment, watch)
     if institution is None:
+        await watch.attempts.failed(("", visitor.address))
         return Refused(code=Fault.UNKNOWN_INSTITUTION, field="fixmedins_code")
-    loopback = credentials.from_this_machine(visitor.host, visitor.headers)
-    if not credentials.proves(institution.auth, visitor.headers, moment, loopback):
+    claim = institution.institution, visitor.address
+    if said.unproven is not None:
+        await watch.attempts.failed(claim)
         raise FieldFault(say.credential_refused, "fixmedins_code")
-    said.institution, said.profile = institution.institution, profile(institution.profile)
+    watch.attempts.proved(claim)
+    said.profile = profile(institution.profile)
     said.reference = institution.region + said.reference[len(institution.region) :]
     call = _call(asked, infno, institution, said, moment, offices)
     if foreign := call.foreign_message_id(asked.msgid, "msgid"):
         raise foreign
     return await handled(call, ROUTES[infno])
+
+
+def _unproven(
+    institution: InstitutionRecord | None, visitor: Visitor, moment: datetime.datetime, watch: Watch
+) -> Unproven | None:
+    if institution is None:
+        return Unproven.UNKNOWN_INSTITUTION
+    loopback = visitor.sandbox and credentials.from_this_machine(visitor.address, visitor.headers)
+    return credentials.unproven(institution.auth, visitor.headers, moment, loopback, watch.nonces)
 
 
 def _call(
@@ -166,14 +271,35 @@ def _written(outcome: Output | Complaint, said: Said, began: datetime.datetime, 
     )
 
 
+async def _show_page(method: str, send: Send) -> None:
+    """Somebody looks at the door: what it is, and where to read on."""
+    if method not in ("GET", "HEAD"):
+        await _send(send, 405, _HTML, b"", (b"allow", b"GET, HEAD, POST"))
+        return
+    await _send(send, 200, _HTML, page())
+
+
+async def _send(send: Send, status: int, kind: bytes, body: bytes, *headers: tuple[bytes, bytes]) -> None:
+    told = [(b"content-type", kind), (b"content-length", b"%d" % len(body)), *headers]
+    await send({"type": "http.response.start", "status": status, "headers": told})
+    await send({"type": "http.response.body", "body": body, "more_body": False})
+
+
+def _first_segment(path: str) -> str:
+    return path.strip("/").partition("/")[0]
+
+
 async def _body(receive: Receive) -> bytes | None:
-    """The body, or None when it is too large: the rest is read and dropped so that the client gets its answer."""
+    """The body, or None when it is too large: the rest is read and dropped so that the client gets its answer.
+
+    Raises `ConnectionError` when the client is gone before all of it has come: nobody waits for an answer then.
+    """
     kept, size = bytearray(), 0
     more = True
     while more and size <= _READ_AT_MOST:
         event = await receive()
         if event["type"] != "http.request":
-            break
+            raise ConnectionError(event["type"])
         chunk, more = event["body"], event["more_body"]
         size += len(chunk)
         if size <= BODY_LIMIT:

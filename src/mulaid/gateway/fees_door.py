@@ -1,20 +1,20 @@
-"""2204 charge lines in, 2205 out; and the pricing of lines for a pharmacy sale."""
+"""2204 charge lines in, 2205 out; and the lines of a pharmacy's sale, which are read and shown alike."""
 
-import datetime
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import chain, groupby
+from itertools import chain
 
-from mulaid.gateway import codes, patients, pricing
+from mulaid.decide.pricing import adds_up
+from mulaid.gateway import codes, patients
 from mulaid.gateway.amounts import fixed, money, plain
 from mulaid.gateway.call import Call, Output
 from mulaid.gateway.faults import FieldFault, together
 from mulaid.gateway.messages.fees import DrugDetail, FeeDetail, FeesInput, RemovalInput
-from mulaid.gateway.pricing import Line, PricedLine
 from mulaid.gateway.profile import Profile
 from mulaid.gateway.registration import done
 from mulaid.procedures.requests import Refused
 from mulaid.procedures.visit_requests import ChargeBatch, ChargesRequest, RemoveChargesRequest
-from mulaid.terms.codes import Scheme
+from mulaid.store.ids import wire
+from mulaid.terms.charges import Line, PricedLine
 from mulaid.wording import gateway as say
 
 _NO_LIMIT = 999_999 * 10**6
@@ -25,24 +25,22 @@ _OTHER_FEE = "14"
 async def upload(call: Call) -> Output | Refused:
     """2204: every batch of the call, or none."""
     details = call.read(FeesInput).feedetail
-    _check(details, "feedetail", _of_other_visits(details))
-    first = details[0]
-    named = patients.visit_of(first.mdtrt_id, first.psn_no)
+    lines = charge_lines(call, details, "feedetail", _of_other_visits(details))
+    named = patients.visit_of(details[0].mdtrt_id, details[0].psn_no)
     if isinstance(named, Refused):
         return named
     region, visit, patient = named
-    found = await patients.person(call, first.psn_no)
-    if isinstance(found, Refused):
-        return found
-    held = patients.in_order(found, patients.not_after_today(first.fee_ocur_time, call.moment, "fee_ocur_time"))
-    priced = await priced_lines(call, details, held[0].scheme if held else Scheme.RESIDENT)
     request = ChargesRequest(
-        sender=call.sender, visit_region=region, visit=visit, patient=patient, batches=_batches(details, priced)
+        sender=call.sender, visit_region=region, visit=visit, patient=patient, batches=_batches(details, lines)
     )
-    stored = done(await call.offices.store_charges(request, call.moment))
+    stored = await call.offices.store_charges(request, call.moment)
     if isinstance(stored, Refused):
         return stored
-    return Output({"result": line_rows(priced, call.profile)}, stored.warning)
+    priced = {row.serial: row for row in stored.lines}
+    rows = line_rows((priced[line.serial] for line in lines), call.profile)
+    if stored.replayed:
+        return Output({"result": rows}, say.already_done())
+    return Output({"result": rows}, "" if stored.twin is None else say.charged_twice(wire(region, stored.twin)))
 
 
 async def remove(call: Call) -> Output | Refused:
@@ -52,32 +50,38 @@ async def remove(call: Call) -> Output | Refused:
     if isinstance(named, Refused):
         return named
     region, visit, patient = named
-    batch = None if data.chrg_bchno == codes.ALL_BATCHES else data.chrg_bchno
-    request = RemoveChargesRequest(sender=call.sender, visit_region=region, visit=visit, patient=patient, batch=batch)
+    request = RemoveChargesRequest(
+        sender=call.sender, visit_region=region, visit=visit, patient=patient, batch=codes.batch(data.chrg_bchno)
+    )
     return done(await call.offices.remove_charges(request, call.moment))
 
 
-async def priced_lines(call: Call, details: Sequence[DrugDetail], scheme: Scheme) -> tuple[PricedLine, ...]:
-    """Price lines by the catalogue in force at this institution on each line's day, in the order sent."""
-    by_serial: dict[str, PricedLine] = {}
-    for day, same_day in groupby(sorted(details, key=_day), key=_day):
-        lines = [_line(detail) for detail in same_day]
-        rows = await call.offices.catalogue(call.institution.region, sorted({line.code for line in lines}), day)
-        by_serial.update((row.serial, row) for row in pricing.price_all(lines, rows, scheme))
-    return tuple(by_serial[detail.feedetl_sn] for detail in details)
+def charge_lines(
+    call: Call, details: Sequence[DrugDetail], wire: str, others: Iterable[FieldFault] = ()
+) -> tuple[Line, ...]:
+    """The lines of a message in whole units. Raises `FieldFault` with all that is wrong with them, and the others."""
+    if not details:
+        raise FieldFault(say.no_lines, wire)
+    if wrong := together(chain(_of_lines(call, details), others)):
+        raise wrong
+    return tuple(_line(detail) for detail in details)
 
 
-def check_sale(call: Call, details: Sequence[DrugDetail]) -> None:
-    """What can be wrong with the lines of a sale before they are priced. Raises `FieldFault`."""
-    _check(
-        details,
-        "drugdetail",
-        (
-            FieldFault(say.in_the_future, "fee_ocur_time", line=place)
-            for place, detail in enumerate(details, 1)
-            if detail.fee_ocur_time.date() > call.moment.date()
-        ),
-    )
+def _of_lines(call: Call, details: Sequence[DrugDetail]) -> Iterator[FieldFault]:
+    seen: set[str] = set()
+    for place, detail in enumerate(details, 1):
+        if detail.feedetl_sn in seen:
+            yield FieldFault(say.serial_repeated, "feedetl_sn", line=place)
+        seen.add(detail.feedetl_sn)
+        try:
+            line = _line(detail)
+        except FieldFault as fault:
+            yield fault.at("", place)
+            continue
+        if not adds_up(line):
+            yield FieldFault(say.line_amount_differs, "det_item_fee_sumamt", line=place)
+        if line.day > call.moment.date():
+            yield FieldFault(say.in_the_future, "fee_ocur_time", line=place)
 
 
 def line_rows(priced: Iterable[PricedLine], profile: Profile) -> list[dict[str, object]]:
@@ -103,40 +107,11 @@ def line_rows(priced: Iterable[PricedLine], profile: Profile) -> list[dict[str, 
     ]
 
 
-def _batches(details: Sequence[FeeDetail], priced: Sequence[PricedLine]) -> tuple[ChargeBatch, ...]:
-    grouped: dict[str, list[PricedLine]] = {}
-    for detail, row in zip(details, priced, strict=True):
-        grouped.setdefault(detail.chrg_bchno, []).append(row)
-    return tuple(
-        ChargeBatch(
-            batch=batch,
-            bill=pricing.bill(rows),
-            serials=tuple(row.serial for row in rows),
-            lines=pricing.packed(rows),
-        )
-        for batch, rows in grouped.items()
-    )
-
-
-def _check(details: Sequence[DrugDetail], wire: str, others: Iterable[FieldFault]) -> None:
-    """Raise what is wrong with the lines, all of it: what any lines can have, and the others found."""
-    if not details:
-        raise FieldFault(say.no_lines, wire)
-    if wrong := together(chain(_of_lines(details), others)):
-        raise wrong
-
-
-def _of_lines(details: Sequence[DrugDetail]) -> Iterator[FieldFault]:
-    seen: set[str] = set()
-    for place, detail in enumerate(details, 1):
-        if detail.feedetl_sn in seen:
-            yield FieldFault(say.serial_repeated, "feedetl_sn", line=place)
-        seen.add(detail.feedetl_sn)
-        try:
-            if not pricing.adds_up(_line(detail)):
-                yield FieldFault(say.line_amount_differs, "det_item_fee_sumamt", line=place)
-        except FieldFault as fault:
-            yield fault.at("", place)
+def _batches(details: Sequence[FeeDetail], lines: Sequence[Line]) -> tuple[ChargeBatch, ...]:
+    grouped: dict[str | None, list[Line]] = {}
+    for detail, line in zip(details, lines, strict=True):
+        grouped.setdefault(codes.batch(detail.chrg_bchno), []).append(line)
+    return tuple(ChargeBatch(batch=batch, lines=tuple(rows)) for batch, rows in grouped.items())
 
 
 def _of_other_visits(details: Sequence[FeeDetail]) -> Iterator[FieldFault]:
@@ -145,12 +120,6 @@ def _of_other_visits(details: Sequence[FeeDetail]) -> Iterator[FieldFault]:
             yield FieldFault(say.one_visit_only, "mdtrt_id", line=place)
         if detail.psn_no != details[0].psn_no:
             yield FieldFault(say.one_visit_only, "psn_no", line=place)
-        if detail.chrg_bchno == codes.ALL_BATCHES:
-            yield FieldFault(say.batch_reserved, "chrg_bchno", line=place)
-
-
-def _day(detail: DrugDetail) -> datetime.date:
-    return detail.fee_ocur_time.date()
 
 
 def _line(detail: DrugDetail) -> Line:
@@ -162,4 +131,5 @@ def _line(detail: DrugDetail) -> Line:
         price=int(detail.pric),
         amount=int(detail.det_item_fee_sumamt),
         approval=codes.approval(detail.hosp_appr_flag),
+        day=detail.fee_ocur_time.date(),
     )

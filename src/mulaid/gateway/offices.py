@@ -5,21 +5,32 @@ call again with the same sender: a repeated message id with the same content giv
 """
 
 import datetime
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from enum import StrEnum
 from typing import Protocol
 
 import msgspec
 
-from mulaid.procedures.requests import CancelRequest, Done, Refused, Reply, Settled, SettleRequest, VoidRequest
+from mulaid.procedures.requests import (
+    BenefitSeen,
+    CancelRequest,
+    Done,
+    Refused,
+    Reply,
+    Settled,
+    SettleRequest,
+    VoidRequest,
+)
 from mulaid.procedures.visit_requests import (
+    Charged,
     ChargesRequest,
     DescribeRequest,
+    Registered,
     RemoveChargesRequest,
     VisitRequest,
     WithdrawRequest,
 )
-from mulaid.store.catalogue import Item
+from mulaid.terms.charges import Line, PricedLine
 from mulaid.terms.codes import Category, Cover, InstitutionKind, Scheme, Sex
 from mulaid.terms.money import Fen
 
@@ -79,11 +90,9 @@ class PersonRecord(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     sex: Sex | None
     born: datetime.date
-    activated: bool
     balance: Fen
     """The own account, in fen; 0 without one."""
     enrolments: tuple[EnrolmentRecord, ...]
-    suspended: bool
 
 
 class FoundCase(msgspec.Struct, frozen=True, kw_only=True):
@@ -113,8 +122,12 @@ class Offices(Protocol):
 
     async def person_by_key(self, region: str, person: int) -> PersonRecord | None: ...
 
-    async def catalogue(self, care_region: str, codes: Sequence[str], day: datetime.date) -> Mapping[str, Item]:
-        """The row in force on `day` for each code that is known: the care region's own, else the one for everywhere."""
+    async def priced(self, care_region: str, lines: Sequence[Line], scheme: Scheme) -> tuple[PricedLine, ...]:
+        """Lines priced by the catalogue of the place of care, in the order given."""
+        ...
+
+    async def benefit(self, request: SettleRequest, moment: datetime.datetime) -> BenefitSeen | Refused:
+        """What would pay a bill of this person; the request brings none."""
         ...
 
     async def quote(self, request: SettleRequest, moment: datetime.datetime) -> Reply: ...
@@ -127,14 +140,12 @@ class Offices(Protocol):
 
     async def find_case(self, case_region: str, case_id: int) -> FoundCase | None: ...
 
-    async def register_visit(self, request: VisitRequest, moment: datetime.datetime) -> int | Refused:
-        """The visit's id."""
-        ...
+    async def register_visit(self, request: VisitRequest, moment: datetime.datetime) -> Registered | Refused: ...
 
     async def describe_visit(self, request: DescribeRequest, moment: datetime.datetime) -> Done | Refused: ...
 
     async def withdraw_visit(self, request: WithdrawRequest, moment: datetime.datetime) -> Done | Refused: ...
 
-    async def store_charges(self, request: ChargesRequest, moment: datetime.datetime) -> Done | Refused: ...
+    async def store_charges(self, request: ChargesRequest, moment: datetime.datetime) -> Charged | Refused: ...
 
     async def remove_charges(self, request: RemoveChargesRequest, moment: datetime.datetime) -> Done | Refused: ...

@@ -7,47 +7,54 @@ any token that ends with the eighteen-digit identity number: "EC" or "SC" and th
 import datetime
 import re
 
-from mulaid.gateway import codes
+from mulaid.gateway import codes, labels
 from mulaid.gateway.call import Call
 from mulaid.gateway.faults import FieldFault
 from mulaid.gateway.offices import EnrolmentRecord, PersonRecord
 from mulaid.procedures.faults import Fault
 from mulaid.procedures.requests import Refused
-from mulaid.terms.codes import Cover, Credential, Scheme
+from mulaid.terms.codes import Cover, Credential
 from mulaid.wording import gateway as say
 
 _NUMBER_AT_END = re.compile(r"[0-9]{17}[0-9X]\Z")
 _IDENTITY_NUMBER = "2"
 
 
-def shown_number(kind: str, text: str) -> str:
-    """The identity number a credential names. Raises `FieldFault`."""
+async def shown_person(call: Call, kind: str, text: str) -> tuple[str, tuple[str, int]]:
+    """The identity number a credential names, with its holder's region and person. Raises `FieldFault`."""
+    number = _number(kind, text)
+    holder = await _holder(call, number)
+    if number is None or holder is None:
+        raise FieldFault(say.nobody_named, "mdtrt_cert_no")
+    return number, holder
+
+
+async def credential(
+    call: Call, patient: tuple[str, int], kind: str, text: str, *, quote: bool = False
+) -> tuple[Credential, str]:
+    """Is the credential the patient's own? One that names nobody raises `FieldFault`.
+
+    A quote moves no money: there such a credential passes as the patient's own, with a warning.
+    """
+    holder = await _holder(call, _number(kind, text))
+    if holder is None:
+        if not quote:
+            raise FieldFault(say.nobody_named, "mdtrt_cert_no")
+        return Credential.OWN, say.credential_names_nobody(labels.shown("mdtrt_cert_no"))
+    return Credential.OWN if holder == patient else Credential.OTHER, ""
+
+
+def _number(kind: str, text: str) -> str | None:
+    """The identity number in a credential; None when there is none in it. Raises `FieldFault`."""
     shown_as, upper = codes.credential_kind(kind), text.upper()
     if not upper:
         raise FieldFault(say.missing, "mdtrt_cert_no")
     found = _NUMBER_AT_END.search(upper)
-    if found is None or (shown_as == _IDENTITY_NUMBER and found[0] != upper):
-        raise FieldFault(say.nobody_named, "mdtrt_cert_no")
-    return found[0]
+    return None if found is None or (shown_as == _IDENTITY_NUMBER and found[0] != upper) else found[0]
 
 
-async def shown_person(call: Call, kind: str, text: str) -> tuple[str, int]:
-    """Region and person a credential names. Raises `FieldFault`."""
-    holder = await call.offices.holder(shown_number(kind, text))
-    if holder is None:
-        raise FieldFault(say.nobody_named, "mdtrt_cert_no")
-    return holder
-
-
-async def credential(call: Call, patient: tuple[str, int], kind: str, text: str) -> Credential:
-    """Is the credential the patient's own? One that names nobody raises `FieldFault`."""
-    return Credential.OWN if await shown_person(call, kind, text) == patient else Credential.OTHER
-
-
-async def person(call: Call, psn_no: str) -> PersonRecord | Refused:
-    """The person of a number on the wire. Raises `FieldFault` when it is not one of ours."""
-    found = await call.offices.person_by_key(*codes.number(psn_no, "psn_no"))
-    return found or Refused(code=Fault.UNKNOWN_PERSON, field="psn_no")
+async def _holder(call: Call, number: str | None) -> tuple[str, int] | None:
+    return None if number is None else await call.offices.holder(number)
 
 
 def visit_of(mdtrt_id: str, psn_no: str) -> tuple[str, int, int] | Refused:
@@ -57,19 +64,6 @@ def visit_of(mdtrt_id: str, psn_no: str) -> tuple[str, int, int] | Refused:
     if region != patient_region:
         return Refused(code=Fault.VISIT_OF_OTHER_PERSON, field="mdtrt_id")
     return region, visit, patient
-
-
-def enrolment(patient: PersonRecord, scheme: Scheme, day: datetime.date) -> EnrolmentRecord | None:
-    """The enrolment in that scheme in force on the day."""
-    return next((row for row in patient.enrolments if row.scheme is scheme and row.holds(day)), None)
-
-
-def scheme_held(patient: PersonRecord, insutype: str, day: datetime.date) -> Scheme:
-    """The scheme named, which the patient must be enrolled in. Raises `FieldFault`."""
-    scheme = codes.scheme(insutype)
-    if enrolment(patient, scheme, day) is None:
-        raise FieldFault(say.scheme_not_held, "insutype")
-    return scheme
 
 
 def in_order(patient: PersonRecord, day: datetime.date) -> list[EnrolmentRecord]:

@@ -10,7 +10,7 @@ from mulaid.gateway.faults import FieldFault
 from mulaid.gateway.labels import complaint, name_known, shown
 from mulaid.gateway.profile import Profile
 from mulaid.procedures.faults import Fault
-from mulaid.procedures.requests import Refused
+from mulaid.procedures.requests import Obstacle, Refused
 from mulaid.terms.reasons import BillRefusal
 from mulaid.wording import gateway as say
 from mulaid.wording.faults import fault_sentence, is_fault
@@ -27,7 +27,9 @@ _FIELDS: dict[str, str] = {
     Fault.VISIT_OF_OTHER_PERSON: "mdtrt_id",
     Fault.VISIT_CLOSED: "mdtrt_id",
     Fault.VISIT_HAS_CHARGES: "mdtrt_id",
+    Fault.VISIT_SETTLED: "mdtrt_id",
     Fault.UNKNOWN_BATCH: "chrg_bchno",
+    Fault.NOTHING_UNSETTLED: "chrg_bchno",
     Fault.BATCH_ALREADY_SETTLED: "chrg_bchno",
     Fault.BATCH_EXISTS: "chrg_bchno",
     Fault.LINE_SERIAL_REPEATED: "feedetl_sn",
@@ -37,11 +39,15 @@ _FIELDS: dict[str, str] = {
     Fault.FUNDS_ABOVE_SCOPE: "funds_paid",
     Fault.MESSAGE_ID_REUSED: "msgid",
     Fault.MESSAGE_VOIDED: "msgid",
+    Fault.TRANSACTION_DIFFERS: "oinfno",
     Fault.UNKNOWN_CASE: "setl_id",
     Fault.CASE_OF_OTHER_INSTITUTION: "setl_id",
     Fault.CASE_OF_OTHER_PERSON: "psn_no",
+    Fault.CASE_OF_OTHER_VISIT: "mdtrt_id",
     Fault.ALREADY_CANCELLED: "setl_id",
     Fault.NOT_CANCELLABLE: "setl_id",
+    Fault.SCHEME_NOT_HELD: "insutype",
+    Fault.SCHEME_DIFFERS: "insutype",
     Fault.CHOICE_UNKNOWN: "chosen_payers",
     BillRefusal.WRONG_CREDENTIAL: "mdtrt_cert_no",
     BillRefusal.SETTLEMENT_SUSPENDED: "psn_no",
@@ -58,7 +64,7 @@ _AMOUNTS = {
     "excluded": "fulamt_ownpay_amt",
     "funds_given": "funds_paid",
 }
-"""The procedures name an amount in the field's own words."""
+"""The procedures name an amount in the field's own words; the handlers name any field as the wire does."""
 
 
 _LONGEST_SENTENCES = 200
@@ -126,6 +132,13 @@ def of_failure(reference: str) -> Complaint:
     return Complaint(INTERNAL_FAILURE, (say.internal_failure(reference),))
 
 
+def obstacle(given: Obstacle) -> str:
+    """Why something would not pay, by itself."""
+    if given.code in say.BENEFIT_OBSTACLES:
+        return say.BENEFIT_OBSTACLES[given.code]
+    return (fault_sentence if is_fault(given.code) else refusal_sentence)(given.code, given.detail)
+
+
 def sentence(refused: Refused) -> str:
     """One clear Chinese sentence with field and remedy. Raises `KeyError` for a code nobody knows."""
     wire = _wire(refused)
@@ -134,4 +147,4 @@ def sentence(refused: Refused) -> str:
 
 
 def _wire(refused: Refused) -> str:
-    return _AMOUNTS.get(refused.field) or _FIELDS.get(refused.code, "")
+    return _AMOUNTS.get(refused.field, refused.field) or _FIELDS.get(refused.code, "")

@@ -1,21 +1,23 @@
 """9001, 9002 sign in and out; 1101 who is this; 2001 may they; 2201 to 2203 a visit."""
 
-from mulaid.gateway import codes, patients
+from mulaid.gateway import codes, patients, refusals
 from mulaid.gateway.amounts import fixed, money
 from mulaid.gateway.call import Call, Output
 from mulaid.gateway.envelope import canonical
 from mulaid.gateway.faults import FieldFault
-from mulaid.gateway.messages.person import BenefitInput, PersonInput
+from mulaid.gateway.messages.person import BenefitData, BenefitInput, PersonInput
 from mulaid.gateway.messages.sign_in import SignInInput, SignOutInput
 from mulaid.gateway.messages.visit import RegistrationInput, VisitInput, WithdrawalInput
 from mulaid.gateway.offices import EnrolmentRecord, PersonRecord
 from mulaid.procedures.faults import Fault
-from mulaid.procedures.requests import Done, Refused
-from mulaid.procedures.visit_requests import DescribeRequest, VisitRequest, WithdrawRequest
+from mulaid.procedures.requests import BenefitSeen, Done, Obstacle, Refused, SettleRequest
+from mulaid.procedures.visit_requests import DescribeRequest, Registered, VisitRequest, WithdrawRequest
 from mulaid.store.ids import wire
 from mulaid.terms.calendar import age_on
 from mulaid.terms.codes import Category, Cover, Fund
 from mulaid.wording import gateway as say
+
+_RESULT_LENGTH = 500
 
 
 async def sign_in(call: Call) -> Output | Refused:
@@ -34,10 +36,9 @@ async def sign_out(call: Call) -> Output | Refused:
 async def look_up_person(call: Call) -> Output | Refused:
     """1101."""
     data = call.read(PersonInput).data
-    number = patients.shown_number(data.mdtrt_cert_type, data.mdtrt_cert_no)
+    number, key = await patients.shown_person(call, data.mdtrt_cert_type, data.mdtrt_cert_no)
     if data.certno and data.certno.upper() != number:
         raise FieldFault(say.other_persons_document, "certno")
-    key = await patients.shown_person(call, data.mdtrt_cert_type, data.mdtrt_cert_no)
     found = await call.offices.person_by_key(*key)
     if found is None:
         return Refused(code=Fault.UNKNOWN_PERSON, field="mdtrt_cert_no")
@@ -53,52 +54,62 @@ async def look_up_person(call: Call) -> Output | Refused:
 
 
 async def check_benefit(call: Call) -> Output | Refused:
-    """2001: one row for the pooled fund, one for the personal account."""
+    """2001: a row for the pooled fund, and one for accounts, own and relatives', where there are any.
+
+    Where a prescription matters there is one: the message cannot say.
+    """
     data = call.read(BenefitInput).data
-    found = await patients.person(call, data.psn_no)
-    if isinstance(found, Refused):
-        return found
-    scheme, use, day = codes.scheme(data.insutype), codes.any_use(data.med_type), data.begntime.date()
-    held = patients.enrolment(found, scheme, day)
-    obstacle = _obstacle(found, held)
-    pooled = codes.fund_code(Fund.POOLED, scheme, use)
-    rows = [_benefit(data.psn_no, pooled, obstacle, str(day))]
-    if held is not None and held.account:
-        rows.append(_benefit(data.psn_no, codes.ACCOUNT_ROW, obstacle, str(day)))
-    return Output({"trtinfo": rows})
+    region, person = codes.number(data.psn_no, "psn_no")
+    scheme = codes.scheme(data.insutype)
+    request = SettleRequest(
+        sender=call.sender,
+        patient_region=region,
+        patient=person,
+        use=codes.any_use(data.med_type),
+        day=data.begntime.date(),
+        scheme=scheme,
+        prescription=True,
+    )
+    seen = await call.offices.benefit(request, call.moment)
+    if isinstance(seen, Refused) and seen.code != Fault.SCHEME_NOT_HELD:
+        return seen
+    if isinstance(seen, Refused):
+        seen = BenefitSeen(pooled=Obstacle(code=seen.code), accounts=None, has_accounts=False)
+    rows = [(codes.fund_code(Fund.POOLED, scheme, request.use), seen.pooled)]
+    if seen.has_accounts:
+        rows.append((codes.ACCOUNT_ROW, seen.accounts))
+    return Output({"trtinfo": [_benefit(data, row, obstacle) for row, obstacle in rows]})
 
 
 async def register_visit(call: Call) -> Output | Refused:
     """2201."""
     data = call.read(RegistrationInput).data
-    day = patients.not_after_today(data.begntime, call.moment, "begntime")
-    found = await patients.person(call, data.psn_no)
-    if isinstance(found, Refused):
-        return found
+    patients.not_after_today(data.begntime, call.moment, "begntime")
+    who = codes.number(data.psn_no, "psn_no")
+    shown, _ = await patients.credential(call, who, data.mdtrt_cert_type, data.mdtrt_cert_no)
     request = VisitRequest(
         sender=call.sender,
-        patient_region=found.region,
-        patient=found.person,
-        scheme=patients.scheme_held(found, data.insutype, day),
+        patient_region=who[0],
+        patient=who[1],
+        scheme=codes.scheme(data.insutype),
         use=codes.outpatient_use(data.med_type),
         begun=data.begntime.plain(),
         number=data.ipt_otp_no,
-        credential=await patients.credential(
-            call, (found.region, found.person), data.mdtrt_cert_type, data.mdtrt_cert_no
-        ),
+        credential=shown,
         details=canonical(call.given),
     )
-    visit = await call.offices.register_visit(request, call.moment)
-    if isinstance(visit, Refused):
-        return visit
+    opened = await call.offices.register_visit(request, call.moment)
+    if isinstance(opened, Refused):
+        return opened
     return Output(
         {
             "data": {
-                "mdtrt_id": wire(found.region, visit),
+                "mdtrt_id": wire(who[0], opened.visit),
                 "psn_no": data.psn_no,
                 "ipt_otp_no": data.ipt_otp_no,
             }
-        }
+        },
+        _registered_twice(who[0], opened),
     )
 
 
@@ -145,6 +156,15 @@ def done(result: Done | Refused) -> Output | Refused:
     return Output({}, say.already_done() if result.replayed else "")
 
 
+def _registered_twice(region: str, opened: Registered) -> str:
+    if opened.replayed:
+        return say.already_done()
+    if opened.twin is None:
+        return ""
+    told = say.registered_by_number if opened.same_number else say.registered_that_day
+    return told(wire(region, opened.twin))
+
+
 def _base(found: PersonRecord, call: Call) -> dict[str, object]:
     return {
         "psn_no": wire(found.region, found.person),
@@ -175,21 +195,13 @@ def _insured(found: PersonRecord, row: EnrolmentRecord, call: Call) -> dict[str,
     }
 
 
-def _obstacle(found: PersonRecord, held: EnrolmentRecord | None) -> str:
-    if held is None:
-        return say.benefit_not_insured()
-    if found.suspended:
-        return say.benefit_suspended()
-    return "" if held.status is Cover.ACTIVE else say.benefit_not_active()
-
-
-def _benefit(psn_no: str, fund_row: str, obstacle: str, day: str) -> dict[str, object]:
+def _benefit(data: BenefitData, fund_row: str, obstacle: Obstacle | None) -> dict[str, object]:
     return {
-        "psn_no": psn_no,
+        "psn_no": data.psn_no,
         "trt_chk_type": "01",
         "fund_pay_type": fund_row,
-        "trt_enjymnt_flag": codes.yes_no(not obstacle),
-        "begndate": day,
+        "trt_enjymnt_flag": codes.yes_no(obstacle is None),
+        "begndate": str(data.begntime.date()),
         "enddate": "",
-        "trt_chk_rslt": obstacle,
+        "trt_chk_rslt": "" if obstacle is None else refusals.obstacle(obstacle)[:_RESULT_LENGTH],
     }

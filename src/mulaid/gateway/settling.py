@@ -1,15 +1,15 @@
 """Quotes, settlements, reversals and the undoing of lost messages: 2101 to 2103, 2206 to 2208, 2601."""
 
-from mulaid.gateway import answers, fees_door, patients, translate
+from mulaid.gateway import answers, codes, fees_door, patients, translate
 from mulaid.gateway.amounts import money
 from mulaid.gateway.call import Call, Output
 from mulaid.gateway.messages.pharmacy import PharmacyInput
 from mulaid.gateway.messages.settlement import BillData, BillInput
 from mulaid.gateway.messages.undo import CancelInput, VoidInput
-from mulaid.gateway.pricing import PricedLine
 from mulaid.gateway.registration import done
 from mulaid.procedures.requests import Refused, Settled, SettleRequest
 from mulaid.store.ids import wire
+from mulaid.terms.charges import PricedLine
 from mulaid.terms.codes import Credential, FundsBy
 from mulaid.wording import gateway as say
 
@@ -17,18 +17,20 @@ from mulaid.wording import gateway as say
 async def quote_visit(call: Call) -> Output | Refused:
     """2206 and 2206A."""
     data = call.read(BillInput).data
-    request = await _visit_request(call, data)
-    if isinstance(request, Refused):
-        return request
-    return _shown(await call.offices.quote(request, call.moment), call, data.med_type, data.mdtrt_cert_type)
+    asked = await _visit_request(call, data, quote=True)
+    if isinstance(asked, Refused):
+        return asked
+    request, doubt = asked
+    return _shown(await call.offices.quote(request, call.moment), call, data.med_type, data.mdtrt_cert_type, doubt)
 
 
 async def settle_visit(call: Call) -> Output | Refused:
     """2207 and 2207A."""
     data = call.read(BillInput).data
-    request = await _visit_request(call, data)
-    if isinstance(request, Refused):
-        return request
+    asked = await _visit_request(call, data, quote=False)
+    if isinstance(asked, Refused):
+        return asked
+    request, _ = asked
     return _shown(await call.offices.settle(request, call.moment), call, data.med_type, data.mdtrt_cert_type)
 
 
@@ -59,41 +61,43 @@ async def void(call: Call) -> Output | Refused:
     return done(await call.offices.void(request, call.moment))
 
 
-async def _visit_request(call: Call, data: BillData) -> SettleRequest | Refused:
+async def _visit_request(call: Call, data: BillData, *, quote: bool) -> tuple[SettleRequest, str] | Refused:
+    """What is asked, and the warning about it."""
     visit = patients.visit_of(data.mdtrt_id, data.psn_no)
     if isinstance(visit, Refused):
         return visit
     region, _, patient = visit
-    shown = Credential.OWN
-    if data.mdtrt_cert_no or call.infno.startswith("2207"):
-        shown = await patients.credential(call, (region, patient), data.mdtrt_cert_type, data.mdtrt_cert_no)
-    return translate.visit_bill(call, data, visit, shown)
+    shown, doubt = Credential.OWN, ""
+    if data.mdtrt_cert_no or not quote:
+        shown, doubt = await patients.credential(
+            call, (region, patient), data.mdtrt_cert_type, data.mdtrt_cert_no, quote=quote
+        )
+    return translate.visit_bill(call, data, visit, shown), doubt
 
 
 async def _sale(call: Call, *, quote: bool) -> Output | Refused:
     given = call.read(PharmacyInput)
     info = given.druginfo
     day = patients.not_after_today(info.begntime, call.moment, "begntime")
-    fees_door.check_sale(call, given.drugdetail)
-    found = await patients.person(call, info.psn_no)
-    if isinstance(found, Refused):
-        return found
-    key = (found.region, found.person)
-    shown = await patients.credential(call, key, info.mdtrt_cert_type, info.mdtrt_cert_no)
-    scheme = patients.scheme_held(found, info.insutype, day)
-    priced = await fees_door.priced_lines(call, given.drugdetail, scheme)
+    lines = fees_door.charge_lines(call, given.drugdetail, "drugdetail")
+    key = codes.number(info.psn_no, "psn_no")
+    shown, doubt = await patients.credential(call, key, info.mdtrt_cert_type, info.mdtrt_cert_no, quote=quote)
+    scheme = codes.scheme(info.insutype)
+    priced = await call.offices.priced(call.institution.region, lines, scheme)
     request = translate.sale(call, info, given.drugdetail, priced, key, shown, day)
     ask = call.offices.quote if quote else call.offices.settle
-    output = _shown(await ask(request, call.moment), call, info.med_type, info.mdtrt_cert_type)
+    output = _shown(await ask(request, call.moment), call, info.med_type, info.mdtrt_cert_type, doubt)
     if isinstance(output, Refused):
         return output
     return Output({**output.nodes, "detlcutinfo": _cut_rows(priced, call)}, output.warning)
 
 
-def _shown(reply: Settled | Refused, call: Call, med_type: str, credential_kind: str) -> Output | Refused:
+def _shown(
+    reply: Settled | Refused, call: Call, med_type: str, credential_kind: str, doubt: str = ""
+) -> Output | Refused:
     if isinstance(reply, Refused):
         return reply
-    return Output(answers.settlement_nodes(reply, call.asked(med_type, credential_kind)), _warning(reply))
+    return Output(answers.settlement_nodes(reply, call.asked(med_type, credential_kind)), doubt + _warning(reply))
 
 
 def _warning(settled: Settled) -> str:

@@ -2,7 +2,8 @@
 
 import datetime
 
-from mulaid.gateway import codes, extension, pricing
+from mulaid.decide.pricing import bill as bill_of
+from mulaid.gateway import codes, extension
 from mulaid.gateway.call import Call
 from mulaid.gateway.faults import FieldFault
 from mulaid.gateway.messages.extension import Extension
@@ -10,8 +11,9 @@ from mulaid.gateway.messages.fees import DrugDetail
 from mulaid.gateway.messages.pharmacy import DrugInfo
 from mulaid.gateway.messages.settlement import BillData
 from mulaid.gateway.messages.undo import CancelData, VoidData
-from mulaid.gateway.pricing import PricedLine
+from mulaid.procedures.pricing import packed
 from mulaid.procedures.requests import CancelRequest, Claimed, SettleRequest, VoidRequest
+from mulaid.terms.charges import PricedLine
 from mulaid.terms.codes import Credential
 from mulaid.terms.money import Fen, yuan
 from mulaid.wording import gateway as say
@@ -22,7 +24,6 @@ UNDOABLE = ("2102", "2207")
 def visit_bill(call: Call, data: BillData, visit: tuple[str, int, int], credential: Credential) -> SettleRequest:
     """2206 and 2207: a stored batch of a visit. Raises `FieldFault`."""
     codes.by_item(data.psn_setlway)
-    codes.scheme(data.insutype)
     said = extension.read(data.exp_content, data.expContent)
     region, number, patient = visit
     return SettleRequest(
@@ -32,8 +33,9 @@ def visit_bill(call: Call, data: BillData, visit: tuple[str, int, int], credenti
         use=codes.outpatient_use(data.med_type),
         day=call.moment.date(),
         accounts=codes.accounts(data.acct_used_flag, call.profile),
+        scheme=codes.scheme(data.insutype),
         visit=number,
-        batch=data.chrg_bchno,
+        batch=codes.batch(data.chrg_bchno),
         claimed=_claimed(data),
         prescription=said.prescription,
         credential=credential,
@@ -54,7 +56,7 @@ def sale(
     day: datetime.date,
 ) -> SettleRequest:
     """2101 and 2102: lines priced just now. Raises `FieldFault`."""
-    bill = pricing.bill(priced)
+    bill = bill_of(priced)
     if bill.total != info.medfee_sumamt:
         raise FieldFault(say.line_sum_differs, "medfee_sumamt", yuan(bill.total))
     said = extension.read(info.exp_content, info.expContent)
@@ -66,6 +68,7 @@ def sale(
         use=codes.pharmacy_use(info.med_type),
         day=day,
         accounts=codes.accounts(info.acct_used_flag, call.profile),
+        scheme=codes.scheme(info.insutype),
         bill=bill,
         prescription=said.prescription or outside,
         credential=credential,
@@ -73,7 +76,7 @@ def sale(
         chosen=said.chosen_payers,
         funds_given=_funds(said),
         sandbox=call.sandbox,
-        lines=pricing.packed(priced),
+        lines=packed(priced),
     )
 
 

@@ -6,7 +6,7 @@ An identity number never goes into a fault: the line says where it stands.
 
 import datetime
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable
 from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
@@ -14,62 +14,32 @@ from typing import Generic, TypeVar
 
 import msgspec
 
-from mulaid import located
-from mulaid.intake.catalogue_file import EVERYWHERE, ItemForm, csv_rows
+from mulaid.intake.catalogue_file import EVERYWHERE, ItemForm
 from mulaid.intake.load_form import (
-    TABLES,
     AnyForm,
     CredentialForm,
     CredentialKind,
     InstitutionForm,
-    LoadForm,
     PersonForm,
     RegionForm,
     SponsorshipForm,
     day_of_birth,
     is_identity_number,
-    read_value,
 )
-from mulaid.located import WHOLE_FILE, Document, Fault, Place, far, formula, unseen
-from mulaid.terms.codes import Mechanism
+from mulaid.intake.load_records import Origin, Progress, forms
+from mulaid.located import Place, far, formula, unseen
+from mulaid.terms.codes import Mechanism, Scheme
 from mulaid.terms.money import Fen, yuan
 
 Resolve = Callable[[str], str]
 """From a raw division code to its pooling region; raises `ValueError` when there is none."""
 
-Progress = Callable[[str, int, int], None]
-"""Told now and then: what is being done (`read`, `people`, `sponsorships`, `items`), how much of it, of how much."""
-
-SUFFIXES = (".toml", ".jsonl", ".ndjson", ".csv")
-EVERY = 2_000
-"""How many records pass between two words of progress."""
 LONGEST_TEXT = 100
 """Characters of a name or a code."""
 
-_REASON = re.compile(r"(not_[a-z_]+):(.*)", re.DOTALL)
-_UNKNOWN = re.compile(r"Invalid value '(.*)'", re.DOTALL)
 _CODE = re.compile(r"[0-9A-Z]{1,12}")
 
 FormT = TypeVar("FormT")
-
-
-class Origin(msgspec.Struct, frozen=True, gc=False):
-    """Where a record stands."""
-
-    file: Path
-    line: int
-    document: Document | None = None
-    path: Place = ()
-
-    def fault(self, place: Place, reason: str, detail: str = "") -> Fault:
-        """A fault in a field of this record."""
-        if self.document is not None:
-            return self.document.fault((*self.path, *place), reason, detail)
-        shown = "".join(f"[{part + 1}]" if isinstance(part, int) else f".{part}" for part in place).lstrip(".")
-        return Fault(self.file, self.line, shown, reason, detail)
-
-    def __str__(self) -> str:
-        return f"{self.file}:{self.line}"
 
 
 class Row(msgspec.Struct, Generic[FormT], frozen=True, gc=False):
@@ -108,15 +78,6 @@ class Loads(msgspec.Struct, frozen=True):
     items: list[Row[ItemForm]]
 
 
-def load_files(paths: Iterable[Path]) -> Iterator[Path]:
-    """Every file named, and of a folder every load file below it in sorted order. Raises `located.Fault`."""
-    for path in paths:
-        files = located.files_in(path, SUFFIXES)
-        if not files:
-            raise Fault(path, WHOLE_FILE, "", "nothing_to_load", " ".join(SUFFIXES))
-        yield from files
-
-
 def read_loads(
     files: Iterable[Path], resolve: Resolve, progress: Progress, *, profiles: Collection[str] | None = None
 ) -> Loads:
@@ -126,79 +87,9 @@ def read_loads(
     """
     reader = _Reader(resolve, profiles)
     for file in files:
-        for form, origin in _forms(file, progress):
+        for form, origin in forms(file, progress):
             reader.take(form, origin)
     return reader.loads()
-
-
-def _forms(file: Path, progress: Progress) -> Iterator[tuple[AnyForm, Origin]]:
-    match file.suffix.lower():
-        case ".toml":
-            yield from _toml(file)
-        case ".csv":
-            yield from _csv(file, progress)
-        case ".jsonl" | ".ndjson":
-            yield from _json_lines(file, progress)
-        case suffix:
-            raise Fault(file, WHOLE_FILE, "", "unknown_suffix", suffix)
-
-
-def _toml(file: Path) -> Iterator[tuple[AnyForm, Origin]]:
-    document = located.read(file)
-    for table, records in document.table.items():
-        if table not in TABLES:
-            raise document.fault((table,), "unknown_table", table)
-        if not isinstance(records, list):
-            raise document.fault((table,), "not_an_array_of_tables", table)
-    try:
-        forms = msgspec.convert(document.table, LoadForm, dec_hook=read_value)
-    except msgspec.ValidationError as error:
-        raise _invalid(Origin(file, 1, document), error) from error
-    for table in TABLES:
-        for at, form in enumerate(getattr(forms, table)):
-            yield form, Origin(file, document.line(table, at), document, (table, at))
-
-
-def _csv(file: Path, progress: Progress) -> Iterator[tuple[AnyForm, Origin]]:
-    for line, row in csv_rows(file, _counted(file, progress)):
-        origin = Origin(file, line)
-        try:
-            yield msgspec.convert(row, ItemForm, strict=False, dec_hook=read_value), origin
-        except msgspec.ValidationError as error:
-            raise _invalid(origin, error) from error
-
-
-def _json_lines(file: Path, progress: Progress) -> Iterator[tuple[AnyForm, Origin]]:
-    decoder = msgspec.json.Decoder(AnyForm, dec_hook=read_value)
-    for number, line in enumerate(_counted(file, progress), 1):
-        if not line.strip():
-            continue
-        origin = Origin(file, number)
-        try:
-            yield decoder.decode(line), origin
-        except msgspec.ValidationError as error:
-            raise _invalid(origin, error) from error
-        except (msgspec.DecodeError, RecursionError) as error:
-            raise origin.fault((), "not_json", str(error)) from error
-
-
-def _counted(file: Path, progress: Progress) -> Iterator[str]:
-    """The lines of a file one by one, so that a long one is never in memory as a whole."""
-    total = located.line_count(file)
-    for number, line in enumerate(located.lines_of(file), 1):
-        if number % EVERY == 0:
-            progress("read", number, total)
-        yield line
-
-
-def _invalid(origin: Origin, error: msgspec.ValidationError) -> Fault:
-    text, _, pointer = str(error).partition(" - at `")
-    place = located.place_of(pointer.rstrip("`"))
-    if place == ("table",) and (unknown := _UNKNOWN.fullmatch(text)):
-        return origin.fault(place, "unknown_table", unknown[1])
-    if said := _REASON.fullmatch(text):
-        return origin.fault(place, said[1], said[2])
-    return origin.fault(place, "invalid", text)
 
 
 class _Reader:
@@ -352,9 +243,19 @@ def _check_days(form: PersonForm, origin: Origin) -> None:
             raise origin.fault(("enrolments", at, "until"), "day_order", "from until")
         if enrolment.retired_on is not None and enrolment.retired_on <= born:
             raise origin.fault(("enrolments", at, "retired_on"), "day_order", "born retired_on")
-    for earlier, later in pairwise(sorted(form.enrolments, key=lambda each: each.from_day)):
-        if earlier.until is None or later.from_day < earlier.until:
-            raise origin.fault(("enrolments",), "enrolments_overlap", str(later.from_day))
+    _check_covers(form, origin)
+
+
+def _check_covers(form: PersonForm, origin: Origin) -> None:
+    """A person may have two covers at once, but not the same one twice, and no two that begin on one day."""
+    begun = sorted(form.enrolments, key=lambda each: each.from_day)
+    for earlier, later in pairwise(begun):
+        if earlier.from_day == later.from_day:
+            raise origin.fault(("enrolments",), "enrolments_same_day", str(later.from_day))
+    for scheme in Scheme:
+        for earlier, later in pairwise(each for each in begun if each.scheme is scheme):
+            if earlier.until is None or later.from_day < earlier.until:
+                raise origin.fault(("enrolments",), "enrolments_overlap", str(later.from_day))
 
 
 def _purses(people: list[Row[PersonForm]], sponsorships: list[Row[SponsorshipForm]]) -> list[Wanted]:

@@ -5,6 +5,7 @@ import asyncio
 import msgspec
 
 from mulaid.lanes.queue import Request
+from mulaid.lanes.tally import Tally
 from mulaid.procedures.requests import Done, Refused, Settled
 
 _LENGTH_BYTES = 4
@@ -39,9 +40,9 @@ class Answered(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Answers(msgspec.Struct, frozen=True, array_like=True):
-    """What an annex sends: first an empty one when it is ready. `batches`: how many it has run so far."""
+    """What an annex sends: first an empty one when it is ready. `tally`: what it has done so far."""
 
-    batches: int
+    tally: Tally
     answered: list[Answered]
 
 

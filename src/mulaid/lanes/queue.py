@@ -47,10 +47,12 @@ async def answered(put: Callable[[Request, Told], None], request: Request) -> Re
 class Work:
     """One request, and who is told its answer: once, whatever is told after."""
 
-    __slots__ = ("_told", "put_back", "request")
+    __slots__ = ("_told", "came", "put_back", "request")
 
-    def __init__(self, request: Request, told: Told) -> None:
+    def __init__(self, request: Request, told: Told, came: float) -> None:
         self.request = request
+        self.came = came
+        """When it was put in line, by the loop's time."""
         self._told: Told | None = told
         self.put_back = 0
         """How often it has been put back."""
@@ -96,7 +98,7 @@ class Waiting:
         """Add a request; `told` is called with its reply, or with the failure that leaves none. Raises `Busy`."""
         if self._closed or len(self._works) >= self._most:
             raise Busy
-        self._works.append(Work(request, told))
+        self._works.append(Work(request, told, asyncio.get_running_loop().time()))
         self._see_to_it()
 
     async def take(self, lane: int, most: int) -> list[Work]:

@@ -13,14 +13,14 @@ from mulaid.decide.ending import decide_end
 from mulaid.decide.relation import decide_relation
 from mulaid.procedures.bureau import Bureau
 from mulaid.procedures.faults import Fault
-from mulaid.store import people, registry, relations
+from mulaid.store import people, registry, relations, rows
 from mulaid.store.arrays import Key
 from mulaid.store.connect import Connection
 from mulaid.store.relations import Place
 from mulaid.store.rows import Insured, Purse, Sponsorship
 from mulaid.terms.bill_case import BOTH_USES, NO_CAPS, Caps
 from mulaid.terms.calendar import age_on
-from mulaid.terms.codes import Kinship, Mechanism, RelationState, Sex, SponsorUse
+from mulaid.terms.codes import Kinship, Mechanism, RelationState, Scheme, Sex, SponsorUse
 from mulaid.terms.outcome import EndOutcome, RelationOutcome
 from mulaid.terms.reasons import EndRefusal
 from mulaid.terms.sponsorship_case import Asker, EndCase, Party, Relation, SponsorshipCase
@@ -209,8 +209,17 @@ async def _both(
         insured = (await registry.people(connection, key[0], [key[1]], today)).get(key[1])
         if insured is None or key not in purses:
             return None
+        if key == sponsor and not insured.account:
+            insured = await _with_account(connection, key, insured, today)
         found.append(_Known(key, insured, purses[key]))
     return found[0], found[1]
+
+
+async def _with_account(connection: Connection, key: Key, insured: Insured, today: datetime.date) -> Insured:
+    """Of a sponsor with two covers the one with the account counts, not the one that began last."""
+    asked = (*key, today, Scheme.EMPLOYEE)
+    held = (await registry.covers(connection, [asked])).get(asked)
+    return insured if held is None else rows.covered(insured, held)
 
 
 async def _case(

@@ -72,6 +72,8 @@ async def undo(
         message_id=request.sender.message_id,
         lines=b"",
         undone=original.case_id,
+        transaction=request.sender.transaction,
+        content=request.sender.content,
     )
     place = Place(original.person, original.institution_region, original.institution, original.visit)
     posting.add(case_id, place, undone, balances, original.policy)
@@ -79,8 +81,7 @@ async def undo(
     if original.visit is not None:
         await visits.unmark(connection, original.region, [original.visit], [original.case_id])
     await posting.write(connection, house, moment)
-    insured = house.people[original.region, original.person, original.day]
-    seen = replies.patient_seen(original.region, insured, original.day)
+    seen = replies.patient_seen(house.people[original.region, original.person, original.day], record.case)
     return replies.settled(case_id, seen, undone, original.visit, moment, original.policy)
 
 
@@ -89,9 +90,9 @@ def _why_not(original: cases.Case, request: CancelRequest) -> Fault | None:
         return Fault.NOT_CANCELLABLE
     if original.institution != request.sender.institution:
         return Fault.CASE_OF_OTHER_INSTITUTION
-    if original.person != request.patient or (request.visit is not None and request.visit != original.visit):
+    if original.person != request.patient:
         return Fault.CASE_OF_OTHER_PERSON
-    return None
+    return Fault.CASE_OF_OTHER_VISIT if request.visit not in (None, original.visit) else None
 
 
 async def _open(connection: Connection, original: cases.Case, record: Record, moment: datetime.datetime) -> Households:

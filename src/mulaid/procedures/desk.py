@@ -2,6 +2,7 @@
 
 import datetime
 from collections.abc import Iterable, Sequence
+from operator import itemgetter
 
 import msgspec
 
@@ -21,13 +22,15 @@ from mulaid.store.swipes import Swipe
 from mulaid.store.visits import Batch, BatchKey, Visit
 from mulaid.terms.bill_case import Bill, BillCase, Institution, Patient, Sponsor
 from mulaid.terms.calendar import age_on
-from mulaid.terms.codes import FundsBy, FundsGiven, care_group
+from mulaid.terms.codes import FundsBy, FundsGiven, Scheme, care_group
 
 
 class Question(msgspec.Struct, frozen=True, gc=False):
     """One bill as the rules see it, with where its sponsors' money and relations are kept."""
 
     case: BillCase
+    charged: tuple[BatchKey, ...]
+    """The stored charges it settles."""
     keys: tuple[SponsorKey, ...]
     links: list[Link]
     insured: Insured
@@ -81,9 +84,15 @@ async def open_desk(
         known = await visits.visits(connection, list({key[:2] for key in charged}))
     bills = [(each.patient_region, each.patient, _care_day(known, each, moment), each.use) for each in requests]
     house = await open_households(connection, bureau.law, bills, moment, locking)
+    covers = [
+        (region, patient, day, scheme)
+        for (region, patient, day, _), request in zip(bills, requests, strict=True)
+        if (scheme := _scheme(known, request)) is not None and not house.goes_by(region, patient, day, scheme)
+    ]
+    if covers:
+        await house.read_covers(connection, covers)
     if charged:
-        read = visits.read_batches if locking is Locking.NONE else visits.lock_batches
-        batches = await read(connection, charged)
+        batches = await _charges(connection, house, known, charged, locking)
     return Desk(
         law=bureau.law,
         house=house,
@@ -97,8 +106,25 @@ async def open_desk(
 
 
 def batch_key(request: SettleRequest) -> BatchKey | None:
-    """The stored charges a request is about; None when it brings its own bill."""
+    """The stored charges a request is about, nameless when it is about all; None when it brings its own bill."""
     return None if request.visit is None else (request.patient_region, request.visit, request.batch or "")
+
+
+async def _charges(
+    connection: Connection, house: Households, known: dict[Key, Visit], charged: list[BatchKey], locking: Locking
+) -> dict[BatchKey, Batch]:
+    """The charges named and, of visits to settle whole, whatever is not settled."""
+    quoting = locking is Locking.NONE
+    found = await (visits.read_batches if quoting else visits.lock_batches)(connection, charged)
+    # Only under the patient's own lock, which keeps charges from changing: so nobody is waited for here.
+    whole = [
+        (region, number)
+        for region, number, name in charged
+        if not name and (visit := known.get((region, number))) is not None and (region, visit.person) in house.money
+    ]
+    if whole:
+        found |= await (visits.read_unsettled if quoting else visits.lock_unsettled)(connection, whole)
+    return found
 
 
 async def _swipes(
@@ -139,8 +165,8 @@ def ask(desk: Desk, request: SettleRequest) -> Question | Refused:
     till = desk.tills.get(request.sender.institution)
     if till is None:
         return Refused(code=Fault.UNKNOWN_INSTITUTION)
-    funds_by = None if request.funds_given is None else _funds_by(till, request)
-    if request.funds_given is not None and funds_by is None:
+    by = None if request.funds_given is None else funds_by(till, request)
+    if request.funds_given is not None and by is None:
         return Refused(code=Fault.FUNDS_NOT_TAKEN, field="funds_given")
     if who in house.moved:
         return Refused(code=Fault.PERSON_MOVED, detail={"region": house.moved[who]})
@@ -150,9 +176,16 @@ def ask(desk: Desk, request: SettleRequest) -> Question | Refused:
     insured = house.people.get((*who, day))
     if insured is None or who not in house.money:
         return Refused(code=Fault.UNKNOWN_PERSON)
-    bill = _bill(desk, request)
+    charged = _charged(desk, request)
+    if isinstance(charged, Refused):
+        return charged
+    bill = _checked(_bill(desk, request, charged), request)
     if isinstance(bill, Refused):
         return bill
+    if house.covers and (scheme := _scheme(desk.visits, request)) is not None:
+        insured = house.covers.get((*who, day, scheme), insured)
+        if insured is None:
+            return Refused(code=Fault.SCHEME_NOT_HELD)
     links, sponsors, keys = house.sponsors_of(who)
     chosen = _chosen(request, sponsors)
     if isinstance(chosen, Refused):
@@ -176,10 +209,10 @@ def ask(desk: Desk, request: SettleRequest) -> Question | Refused:
         agent_papers=request.agent_papers,
         sponsors=sponsors,
     )
-    return Question(case, keys, links, insured, year_key, funds_by)
+    return Question(case, charged, keys, links, insured, year_key, by)
 
 
-def _funds_by(till: Till, request: SettleRequest) -> FundsBy | None:
+def funds_by(till: Till, request: SettleRequest) -> FundsBy | None:
     """What allows this message to give the funds' part; a region allows it for its own patients at home."""
     if till.funds_given is FundsGiven.CORE:
         return FundsBy.INSTITUTION
@@ -192,6 +225,14 @@ def _care_day(visits: dict[Key, Visit], request: SettleRequest, moment: datetime
     """The day the visit began, by the calendar of `moment`; without a visit the day the request gives."""
     visit = None if request.visit is None else visits.get((request.patient_region, request.visit))
     return request.day if visit is None else visit.begun.astimezone(moment.tzinfo).date()
+
+
+def _scheme(visits: dict[Key, Visit], request: SettleRequest) -> Scheme | None:
+    """The cover a bill goes by: the one its visit was registered under, for a sale the one it names."""
+    if request.visit is None:
+        return request.scheme
+    visit = visits.get((request.patient_region, request.visit))
+    return None if visit is None else visit.scheme
 
 
 def _patient(house: Households, request: SettleRequest, insured: Insured, day: datetime.date) -> Patient:
@@ -223,11 +264,11 @@ def _minutes_since_first_swipe(desk: Desk, request: SettleRequest) -> int | None
     return -int((first - desk.moment).total_seconds() // 60)
 
 
-def _bill(desk: Desk, request: SettleRequest) -> Bill | Refused:
-    """The priced bill: as given, or the stored charges of the visit; the amounts claimed are checked against it."""
+def _charged(desk: Desk, request: SettleRequest) -> tuple[BatchKey, ...] | Refused:
+    """The stored charges a bill is about, none of them settled; none when it brings its own."""
     charged = batch_key(request)
     if charged is None:
-        return Refused(code=Fault.UNKNOWN_BATCH) if request.bill is None else _checked(request.bill, request)
+        return Refused(code=Fault.UNKNOWN_BATCH) if request.bill is None else ()
     visit = desk.visits.get(charged[:2])
     if visit is None or visit.state == "withdrawn":
         return Refused(code=Fault.UNKNOWN_VISIT)
@@ -235,13 +276,36 @@ def _bill(desk: Desk, request: SettleRequest) -> Bill | Refused:
         return Refused(code=Fault.VISIT_OF_OTHER_INSTITUTION)
     if visit.person != request.patient:
         return Refused(code=Fault.VISIT_OF_OTHER_PERSON)
+    if request.scheme is not visit.scheme and None not in (request.scheme, visit.scheme):
+        return Refused(code=Fault.SCHEME_DIFFERS, detail={"scheme": str(visit.scheme)})
+    if request.batch is None:
+        return _unsettled(desk, charged) or Refused(code=Fault.NOTHING_UNSETTLED)
     batch = desk.batches.get(charged)
     if batch is None:
-        return Refused(code=Fault.UNKNOWN_BATCH, detail={"batch": request.batch or ""})
+        return Refused(code=Fault.UNKNOWN_BATCH, detail={"batch": request.batch})
     earlier = desk.settled.get(charged, batch.settled_by)
     if earlier is not None:
         return Refused(code=Fault.BATCH_ALREADY_SETTLED, detail={"case": wire(request.patient_region, earlier)})
-    return _checked(batch.bill, request)
+    return (charged,)
+
+
+def _unsettled(desk: Desk, charged: BatchKey) -> tuple[BatchKey, ...]:
+    """The charges of a visit that neither an earlier bill nor one of this batch has settled, by name."""
+    return tuple(
+        key
+        for key, batch in sorted(desk.batches.items(), key=itemgetter(0))
+        if key[:2] == charged[:2] and batch.settled_by is None and key not in desk.settled
+    )
+
+
+def _bill(desk: Desk, request: SettleRequest, charged: tuple[BatchKey, ...]) -> Bill:
+    """The priced bill: as given, or the stored charges, those of several batches added up."""
+    if request.bill is not None and not charged:
+        return request.bill
+    first, *others = (desk.batches[key].bill for key in charged)
+    if not others:
+        return first
+    return Bill(**{name: sum(getattr(each, name) for each in (first, *others)) for name in Bill.__struct_fields__})
 
 
 def _checked(bill: Bill, request: SettleRequest) -> Bill | Refused:

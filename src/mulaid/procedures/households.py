@@ -7,19 +7,19 @@ read.
 
 import datetime
 import enum
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from mulaid.ledger.journal import AccountKind, Transfer
 from mulaid.policy.law import Law
 from mulaid.procedures.records import SponsorKey
 from mulaid.settings import CLOCKS_APART_MAX
-from mulaid.store import regions, registry
+from mulaid.store import regions, registry, rows
 from mulaid.store.arrays import Key
 from mulaid.store.connect import Connection
-from mulaid.store.registry import PatientKey
+from mulaid.store.registry import CoverKey, PatientKey
 from mulaid.store.rows import NEW_YEAR, Insured, Pointer, Purse, SponsorCover, Sponsorship
 from mulaid.terms.bill_case import NO_CAPS, NOTHING_USED, Caps, Sponsor, Used, YearSoFar
-from mulaid.terms.codes import CareGroup, Mechanism, RelationState, Use, care_group
+from mulaid.terms.codes import CareGroup, Cover, Mechanism, RelationState, Scheme, Use, care_group
 from mulaid.terms.money import Fen
 
 YearKey = tuple[str, int, int, CareGroup]
@@ -35,6 +35,7 @@ CLOCKS_APART = datetime.timedelta(seconds=CLOCKS_APART_MAX)
 _QUOTAS = frozenset({Mechanism.WALLET_QUOTA, Mechanism.WALLET_TRANSFER})
 # Every relation and transfer asks for these: bound here, because Python 3.11 takes as long to find a member as to call.
 _INSTANT_DRAW = Mechanism.INSTANT_DRAW
+_ENDED = Cover.ENDED
 _PRIOR, _FROZEN, _WALLET, _FUND = AccountKind.PRIOR_YEARS, AccountKind.FROZEN, AccountKind.WALLET, AccountKind.FUND
 
 
@@ -84,6 +85,8 @@ class Households:
         self.links: dict[Key, list[Link]] = {}
         """By the beneficiary."""
         self.people: dict[tuple[str, int, datetime.date], Insured] = {}
+        self.covers: dict[CoverKey, Insured | None] = {}
+        """Patients whose bills go by another cover than the one in `people`; None: they do not have it."""
         self.years: dict[YearKey, YearSoFar] = {}
         self.moved: dict[Key, str] = {}
         """Who has moved, and where to."""
@@ -254,6 +257,17 @@ class Households:
         ).items():
             self.people[region, person, day], self.years[region, person, year, group] = found
 
+    def goes_by(self, region: str, patient: int, day: datetime.date, scheme: Scheme) -> bool:
+        """Whether a patient was read by this scheme. Whoever has no cover that day was read as ended."""
+        last = self.people.get((region, patient, day))
+        return last is None or (last.scheme is scheme and last.status is not _ENDED)
+
+    async def read_covers(self, connection: Connection, keys: Iterable[CoverKey]) -> None:
+        """Read patients once more, by the covers their bills go by."""
+        self.covers = dict.fromkeys(keys)
+        for key, held in (await registry.covers(connection, list(self.covers))).items():
+            self.covers[key] = rows.covered(self.people[key[:3]], held)
+
     def purses_written(self) -> list[tuple[object, ...]]:
         """The purses that changed, as `store.ledger.Bookings` takes them."""
         return [
@@ -309,8 +323,21 @@ async def _read_links(connection: Connection, house: Households, pointers: list[
         if name is not None:
             key = (row.beneficiary_region, row.beneficiary), (region, row.sponsor), row.mechanism
             newest[key] = Link(region, row, cover, name, house.today)
+    without = [link for link in newest.values() if not link.cover.account]
+    if without:
+        await _read_accounts(connection, house, without)
     for link in sorted(newest.values(), key=lambda each: (each.row.bound_at, each.row.sponsor)):
         house.links.setdefault((link.row.beneficiary_region, link.row.beneficiary), []).append(link)
+
+
+async def _read_accounts(connection: Connection, house: Households, links: list[Link]) -> None:
+    """Of a sponsor with two covers the one with the account counts, not the one that began last."""
+    keys = [(link.region, link.row.sponsor, house.today, Scheme.EMPLOYEE) for link in links]
+    found = await registry.covers(connection, list(set(keys)))
+    for link, key in zip(links, keys, strict=True):
+        held = found.get(key)
+        if held is not None:
+            link.cover = SponsorCover(held.scheme, held.status, held.tier, held.category, held.account)
 
 
 def _same_people(links: list[Link]) -> list[int | None]:

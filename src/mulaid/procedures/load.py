@@ -6,17 +6,18 @@ Loading the same files again changes nothing, whatever has been settled in betwe
 import msgspec
 
 from mulaid.intake.load_form import EnrolmentForm, PersonForm, SponsorshipForm
-from mulaid.intake.loads import Loads, Progress, Row, Wanted
+from mulaid.intake.load_records import Progress
+from mulaid.intake.loads import Loads, Row, Wanted
 from mulaid.procedures.bureau import Bureau
 from mulaid.procedures.load_purses import Purses, Target, add, by_region
 from mulaid.procedures.load_relations import Ends, load_relations
 from mulaid.store import loading, openings, people
 from mulaid.store.arrays import Key
-from mulaid.store.catalogue import Item
 from mulaid.store.connect import Connection
 from mulaid.store.loading import Counts, PlainPerson
 from mulaid.store.rows import Enrolment, Institution
 from mulaid.store.seal import mask_name, mask_number
+from mulaid.terms.charges import Item
 from mulaid.terms.codes import Mechanism
 
 TABLES = ("region", "institution", "person", "enrolment", "purse", "sponsorship", "item")
@@ -32,14 +33,14 @@ async def load(connection: Connection, bureau: Bureau, loads: Loads, progress: P
     """
     summary: Summary = dict.fromkeys(TABLES, Counts())
     async with connection.transaction():
-        ends = await _register(connection, bureau, loads)
+        ends = await _register(connection, bureau, loads, progress)
         purses = Purses(connection)
         await purses.lock({*ends.keys.values(), *(_pool_key(ends, sponsor) for sponsor in ends.pools)})
         given = {row.region: row.form.funds_given for row in loads.regions}
         summary["region"] = await loading.region_settings(connection, given)
         summary["institution"] = await _institutions(connection, bureau, loads)
         summary["person"], summary["enrolment"] = await _people(connection, bureau, ends, loads.people, progress)
-        summary["purse"] = await purses.open(_targets(ends, loads))
+        summary["purse"] = await purses.open(_targets(ends, loads), progress)
         relations = loads.sponsorships
         summary["sponsorship"] = await load_relations(
             connection, ends, purses, relations, lambda done: progress("sponsorships", done, len(relations))
@@ -49,7 +50,7 @@ async def load(connection: Connection, bureau: Bureau, loads: Loads, progress: P
     return summary
 
 
-async def _register(connection: Connection, bureau: Bureau, loads: Loads) -> Ends:
+async def _register(connection: Connection, bureau: Bureau, loads: Loads, progress: Progress) -> Ends:
     """Give every person their number, and find the people whom only the sponsorships name."""
     ends = Ends({}, {row.form.number: mask_name(row.form.name) for row in loads.people}, {})
     for region, rows in by_region(loads.people, lambda row: row.region):
@@ -58,6 +59,7 @@ async def _register(connection: Connection, bureau: Bureau, loads: Loads) -> End
         for row in rows:
             if ends.keys[row.form.number][0] != region:
                 raise row.origin.fault(("region",), "registered_elsewhere", ends.keys[row.form.number][0])
+        progress("numbers", len(ends.keys), len(loads.people))
     await _find_others(connection, bureau, ends, loads)
     for relation in loads.sponsorships:
         sponsor = relation.form.sponsor
@@ -132,7 +134,12 @@ async def _people(
     for region, chunk in by_region(rows, lambda row: row.region):
         plain = [_plain(row.form, ends.keys[row.form.number][1]) for row in chunk]
         cover = [_enrolment(each, ends.keys[row.form.number][1]) for row in chunk for each in row.form.enrolments]
+        before = await openings.masked_names(connection, region, [each.person for each in plain])
         persons = add(persons, await loading.people(connection, bureau.seal, region, plain))
+        masked = {each.person: mask_name(each.name) for each in plain}
+        renamed = {person: name for person, name in masked.items() if before.get(person, name) != name}
+        if renamed:
+            await openings.rename_sponsors(connection, region, renamed)
         enrolments = add(enrolments, await loading.load(connection, region, cover))
         done += len(chunk)
         progress("people", done, len(rows))

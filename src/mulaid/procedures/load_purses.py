@@ -9,7 +9,8 @@ from typing import TypeVar
 
 import msgspec
 
-from mulaid.intake.loads import Origin, Wanted
+from mulaid.intake.load_records import Origin, Progress
+from mulaid.intake.loads import Wanted
 from mulaid.ledger.journal import AccountKind
 from mulaid.store import loading, openings, people, registry
 from mulaid.store.arrays import Key
@@ -58,7 +59,7 @@ class Purses:
         for _, chunk in by_region(sorted(keys), lambda key: key[0]):
             self._stored |= await registry.lock_purses(self._connection, chunk)
 
-    async def open(self, targets: Sequence[Target]) -> Counts:
+    async def open(self, targets: Sequence[Target], progress: Progress) -> Counts:
         """Bring purses to what the files want. Raises `located.Fault` rather than touch one that is in use."""
         total = Counts()
         for region, chunk in by_region(sorted(targets, key=lambda target: target.key), lambda target: target.key[0]):
@@ -75,6 +76,7 @@ class Purses:
             await self._rewrite(region, wrong)
             changed = {target.key for target in wrong} | await self._activate(region, chunk)
             total = add(total, Counts(len(opened), len(changed), len(chunk) - len(opened) - len(changed)))
+            progress("purses", total.inserted + total.changed + total.unchanged, len(targets))
         return total
 
     async def moves(self, keys: Iterable[Key]) -> dict[Key, Moves]:

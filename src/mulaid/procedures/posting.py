@@ -141,12 +141,19 @@ def carry_out(desk: Desk, request: SettleRequest, question: Question, outcome: O
         payers(case, outcome),
         balance_after(house, request.patient, case),
         question.year[2],
-        request.batch,
+        _batch(question),
         request.sender.message_id,
         request.lines,
         funds_by=question.funds_by,
+        transaction=request.sender.transaction,
+        content=request.sender.content,
     )
     return record, balances
+
+
+def _batch(question: Question) -> str | tuple[str, ...] | None:
+    names = [name for _, _, name in question.charged]
+    return tuple(names) if len(names) > 1 else names[0] if names else None
 
 
 def year_added(case: BillCase, outcome: Outcome) -> YearSoFar:

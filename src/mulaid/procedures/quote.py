@@ -25,6 +25,6 @@ async def quote(connection: Connection, bureau: Bureau, request: SettleRequest, 
     if outcome.refused is not None:
         return replies.refusal(outcome, question.case, bureau.law)
     record, _ = carry_out(desk, request, question, outcome)
-    seen = replies.patient_seen(request.patient_region, question.insured, question.case.day)
+    seen = replies.patient_seen(question.insured, question.case)
     quoted = msgspec.structs.replace(record, transfers=())
     return replies.settled(None, seen, quoted, request.visit, moment, bureau.law.book.digest)

@@ -42,12 +42,16 @@ class Record(msgspec.Struct, frozen=True, gc=False, array_like=True):
     payers: tuple[Payer, ...]
     balance_after: Fen
     benefit_year: int
-    batch: str | None
+    batch: str | tuple[str, ...] | None
+    """The charges it settled, by name: one batch of its visit, or several together; None for a sale."""
     message_id: str
     lines: bytes
     undone: int | None = None
     funds_by: FundsBy | None = None
     """What allowed the message to give the funds' part of the bill; None: the own plan computed it."""
+    transaction: str = ""
+    """What the message asked for; with its digest it says that a message's row was not changed."""
+    content: bytes = b""
 
 
 # Sets in order: the chain hashes these bytes, and whoever settles the same again must write the same.

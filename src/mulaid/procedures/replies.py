@@ -11,24 +11,24 @@ from mulaid.store import cases, registry
 from mulaid.store.connect import Connection
 from mulaid.store.rows import Insured
 from mulaid.terms.bill_case import Bill, BillCase
-from mulaid.terms.calendar import age_on
 from mulaid.terms.outcome import PATIENT, Draw, Outcome
 
 
-def patient_seen(region: str, insured: Insured, day: datetime.date) -> PatientSeen:
-    """The patient for the institution that treats them."""
+def patient_seen(insured: Insured, case: BillCase) -> PatientSeen:
+    """The patient for the institution that treats them: who they are, and by what cover their bill was decided."""
+    patient = case.patient
     return PatientSeen(
-        region=region,
+        region=case.region,
         person=insured.person,
         sealed_number=insured.sealed_number,
         sealed_name=insured.sealed_name,
         sex=insured.sex,
         born=insured.born,
-        age=age_on(insured.born, day),
-        scheme=insured.scheme,
-        status=insured.status,
-        category=insured.category,
-        retired=insured.retired_on is not None and insured.retired_on <= day,
+        age=patient.age,
+        scheme=patient.scheme,
+        status=patient.status,
+        category=patient.category,
+        retired=patient.retired,
     )
 
 
@@ -93,7 +93,7 @@ async def from_case(connection: Connection, case: cases.Case) -> Settled:
     """A recorded case as the answer it once was, and what has undone it since."""
     record = decode(case.record)
     found = await registry.people(connection, case.region, [case.person], case.day)
-    patient = patient_seen(case.region, found[case.person], case.day)
+    patient = patient_seen(found[case.person], record.case)
     undone_by = (await cases.reversals(connection, case.region, [case.case_id])).get(case.case_id)
     reply = settled(case.case_id, patient, record, case.visit, case.moment, case.policy)
     return msgspec.structs.replace(reply, undone_by=undone_by)

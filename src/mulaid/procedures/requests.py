@@ -36,7 +36,8 @@ class Claimed(msgspec.Struct, frozen=True, gc=False, kw_only=True, array_like=Tr
 
 
 class SettleRequest(msgspec.Struct, frozen=True, gc=False, kw_only=True, tag=True, array_like=True):
-    """One bill to quote or settle. Either `bill` is given (already priced) or `visit` and `batch` name stored lines."""
+    """One bill to quote or settle. Either `bill` is given (already priced) or `visit` names stored lines: those of
+    `batch`, without one all that are not settled."""
 
     sender: Sender
     patient_region: str
@@ -45,6 +46,8 @@ class SettleRequest(msgspec.Struct, frozen=True, gc=False, kw_only=True, tag=Tru
     day: datetime.date
     """Day of care when there is no visit; a visit's own first day decides otherwise."""
     accounts: Accounts = Accounts.ALL
+    scheme: Scheme | None = None
+    """What covers the patient, as the institution says: a visit's own scheme must be the same. None: not said."""
     bill: Bill | None = None
     visit: int | None = None
     batch: str | None = None
@@ -133,7 +136,7 @@ class Settled(msgspec.Struct, frozen=True, gc=False, kw_only=True, tag=True, arr
     balance_after: Fen
     """The patient's own account after payment (in a quote as if paid); 0 without an account; never a sponsor's."""
     visit: int | None
-    batch: str | None
+    batch: str | tuple[str, ...] | None
     moment: datetime.datetime
     """When it was decided, always as China's clocks show it: doors write it down."""
     policy: str
@@ -163,6 +166,23 @@ class Refused(msgspec.Struct, frozen=True, gc=False, kw_only=True, tag=True, arr
 
 
 Reply = Settled | Refused
+
+
+class Obstacle(msgspec.Struct, frozen=True, kw_only=True):
+    """Why something would not pay: a name of `terms.reasons`, of a step, or `benefit.NO_MONEY`; `detail` as above."""
+
+    code: str
+    detail: dict[str, str] = {}
+
+
+class BenefitSeen(msgspec.Struct, frozen=True, kw_only=True):
+    """What holds for a person before there is a bill. None where it would pay."""
+
+    pooled: Obstacle | None
+    accounts: Obstacle | None
+    """The patient's own account and those of relatives together."""
+    has_accounts: bool
+    """There is an account of their own or a relation to somebody's."""
 
 
 class Done(msgspec.Struct, frozen=True, gc=False, kw_only=True, tag=True, array_like=True):

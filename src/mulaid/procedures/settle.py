@@ -13,7 +13,7 @@ from mulaid.decide.bill import decide
 from mulaid.procedures import replies
 from mulaid.procedures.bureau import Bureau
 from mulaid.procedures.claims import claim, replay
-from mulaid.procedures.desk import Desk, ask, batch_key, open_desk
+from mulaid.procedures.desk import Desk, ask, open_desk
 from mulaid.procedures.faults import Fault
 from mulaid.procedures.households import Locking
 from mulaid.procedures.posting import Place, Posting, carry_out
@@ -73,10 +73,9 @@ def _settle_one(desk: Desk, bureau: Bureau, request: SettleRequest, case_id: int
     policy = bureau.law.book.digest
     place = Place(request.patient, question.case.institution.region, request.sender.institution, request.visit)
     posting.add(case_id, place, record, balances, policy)
-    charged = batch_key(request)
-    if charged is not None:
+    for charged in question.charged:
         desk.settled[charged] = case_id
-    seen = replies.patient_seen(request.patient_region, question.insured, question.case.day)
+    seen = replies.patient_seen(question.insured, question.case)
     return replies.settled(case_id, seen, record, request.visit, desk.moment, policy)
 
 

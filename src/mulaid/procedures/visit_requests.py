@@ -5,7 +5,7 @@ import datetime
 import msgspec
 
 from mulaid.procedures.requests import Sender
-from mulaid.terms.bill_case import Bill
+from mulaid.terms.charges import Line, PricedLine
 from mulaid.terms.codes import Credential, Scheme, Use
 
 
@@ -21,6 +21,16 @@ class VisitRequest(msgspec.Struct, frozen=True, kw_only=True):
     number: str
     credential: Credential
     details: bytes
+
+
+class Registered(msgspec.Struct, frozen=True, kw_only=True):
+    """An open visit. `twin` is another visit that may be the same one, registered before."""
+
+    visit: int
+    twin: int | None = None
+    same_number: bool = False
+    """The twin has the institution's own number too; else only the day is the same."""
+    replayed: bool = False
 
 
 class DescribeRequest(msgspec.Struct, frozen=True, kw_only=True):
@@ -45,12 +55,10 @@ class WithdrawRequest(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ChargeBatch(msgspec.Struct, frozen=True, kw_only=True):
-    """Lines that will be settled together: their sums, their serials and the priced lines as msgpack."""
+    """Lines that will be settled together. Without a name they are a batch of their own, which "all" settles."""
 
-    batch: str
-    bill: Bill
-    serials: tuple[str, ...]
-    lines: bytes
+    batch: str | None
+    lines: tuple[Line, ...]
 
 
 class ChargesRequest(msgspec.Struct, frozen=True, kw_only=True):
@@ -61,6 +69,15 @@ class ChargesRequest(msgspec.Struct, frozen=True, kw_only=True):
     visit: int
     patient: int
     batches: tuple[ChargeBatch, ...]
+
+
+class Charged(msgspec.Struct, frozen=True, kw_only=True):
+    """Charges as stored: every line priced. `replayed`: all of them had been stored before."""
+
+    lines: tuple[PricedLine, ...]
+    twin: int | None = None
+    """Another visit of the same day that has the lines of one of these batches."""
+    replayed: bool = False
 
 
 class RemoveChargesRequest(msgspec.Struct, frozen=True, kw_only=True):

@@ -29,7 +29,7 @@ async def void(
         moment,
     )
     if message.transaction != request.original_transaction:
-        return Refused(code=Fault.MESSAGE_ID_REUSED)
+        return Refused(code=Fault.TRANSACTION_DIFFERS, detail={"transaction": message.transaction})
     if message.case_region is None or message.case_id is None:
         return Done()
     if message.case_region != request.patient_region:

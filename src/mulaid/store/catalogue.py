@@ -4,11 +4,10 @@ import datetime
 from collections.abc import Sequence
 
 import asyncpg
-import msgspec
 
 from mulaid.store import regions
 from mulaid.store.connect import Connection
-from mulaid.terms.money import BasisPoints
+from mulaid.terms.charges import Item
 
 EVERYWHERE = "0" * 6
 """The region under which items are kept that are priced alike everywhere."""
@@ -21,23 +20,6 @@ from catalogue
 where region = $1 and code = any($2::text[]) and from_day <= $3
 order by code, from_day desc
 """
-
-
-class Item(msgspec.Struct, frozen=True, kw_only=True):
-    """One item from a day on. `item_class` is 1, 2 or 3 (甲乙丙); a price limit is millionths of a yuan per unit."""
-
-    code: str
-    from_day: datetime.date
-    name: str
-    item_class: int
-    upfront_employee_bp: BasisPoints
-    upfront_resident_bp: BasisPoints
-    price_limit_micro: int | None = None
-    restricted: bool = False
-    """Paid for only where the restriction is met."""
-    barred: bool = False
-    """No account money may pay for it."""
-    fee_kind: str
 
 
 async def items(connection: Connection, care_region: str, codes: Sequence[str], day: datetime.date) -> dict[str, Item]:

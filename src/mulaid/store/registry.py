@@ -12,12 +12,15 @@ from collections.abc import Iterable, Sequence
 from mulaid.store import regions, rows
 from mulaid.store.arrays import Columns, Key, literal
 from mulaid.store.connect import Connection
-from mulaid.store.rows import Insured, Pointer, Purse, SponsorCover, Sponsorship
+from mulaid.store.rows import Enrolment, Insured, Pointer, Purse, SponsorCover, Sponsorship
 from mulaid.terms.bill_case import YearSoFar
-from mulaid.terms.codes import CareGroup
+from mulaid.terms.codes import CareGroup, Scheme
 
 PatientKey = tuple[str, int, datetime.date, int, CareGroup]
 """A person's region and number, a day of care, and the benefit year and care group it counts in."""
+
+CoverKey = tuple[str, int, datetime.date, Scheme]
+"""A person's region and number, a day, and the scheme."""
 
 PairKey = tuple[str, int, int]
 """A sponsor's region and number, and a beneficiary's number."""
@@ -86,6 +89,17 @@ join person p on p.region = coalesce($1, asked.region) and p.person = asked.pers
 """
 )
 
+_COVERS = Columns(2, person="bigint", day="date", scheme="text", n="integer")
+# Of a person with two covers the one asked for, where `_ENROLMENT` would take the one that began last.
+COVERS = f"""
+select e.person, e.from_day, e.until, e.scheme, e.status, e.tier, e.category, e.assistance, e.retired_on, e.account,
+    asked.n
+from {_COVERS} as asked
+join enrolment e on e.region = {_ASKED_REGION} and e.person = asked.person and e.scheme = asked.scheme
+    and e.from_day <= asked.day and (e.until is null or asked.day < e.until)
+order by e.from_day
+"""
+
 _PAIRS = Columns(3, sponsor="bigint", beneficiary="bigint")
 # A relation with its sponsor's cover on the day of settlement ($2).
 SPONSORS = (
@@ -142,6 +156,12 @@ async def patients(
     only, *columns = _PATIENTS.given((*key, at) for at, key in enumerate(keys))
     found = await connection.fetch(PATIENTS, only, today, *columns)
     return {keys[row[15]]: (rows.insured(row), rows.year(row[16:])) for row in found}
+
+
+async def covers(connection: Connection, keys: Sequence[CoverKey]) -> dict[CoverKey, Enrolment]:
+    """The covers asked for, whatever else these people have; who does not have one is missing."""
+    found = await connection.fetch(COVERS, *_COVERS.given((*key, at) for at, key in enumerate(keys)))
+    return {keys[row["n"]]: rows.enrolment(row) for row in found}
 
 
 async def sponsors(

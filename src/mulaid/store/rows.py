@@ -118,6 +118,9 @@ class Enrolment(msgspec.Struct, frozen=True, kw_only=True):
     retired_on: datetime.date | None = None
     account: bool
 
+    def holds(self, day: datetime.date) -> bool:
+        return self.from_day <= day and (self.until is None or day < self.until)
+
 
 class Institution(msgspec.Struct, frozen=True, kw_only=True):
     """定点医药机构 as registered. `auth` is sealed JSON, its credentials; `profile` its dialect at the gateway."""
@@ -230,6 +233,20 @@ def insured(row: asyncpg.Record) -> Insured:
     )
 
 
+def covered(person: Insured, by: Enrolment) -> Insured:
+    """A person under another of their covers."""
+    return msgspec.structs.replace(
+        person,
+        scheme=by.scheme,
+        status=by.status,
+        tier=by.tier,
+        category=by.category,
+        assistance=by.assistance,
+        retired_on=by.retired_on,
+        account=by.account,
+    )
+
+
 def year(values: Sequence[Any]) -> YearSoFar:
     """From (deductible, in scope, funds, admissions), None in a year that has nothing yet."""
     deductible, in_scope, funds, admissions = values
@@ -267,8 +284,9 @@ def person(row: asyncpg.Record) -> Person:
 
 
 def enrolment(row: asyncpg.Record) -> Enrolment:
-    """From the columns of enrolment after the region."""
+    """From the columns of enrolment after the region, and the number of what was asked, if any."""
     fields = dict(row)
+    fields.pop("n", None)
     fields["scheme"] = _SCHEME[fields["scheme"]]
     fields["status"] = _COVER[fields["status"]]
     fields["category"] = _CATEGORY[fields["category"]]

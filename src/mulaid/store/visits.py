@@ -1,7 +1,7 @@
 """Visits and the batches of charges uploaded for them. Both live with the patient's region."""
 
 import datetime
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import asyncpg
@@ -12,7 +12,8 @@ from mulaid.store.arrays import Columns, Key
 from mulaid.store.connect import Connection
 from mulaid.store.ledger import expect
 from mulaid.terms.bill_case import Bill
-from mulaid.terms.codes import Use
+from mulaid.terms.calendar import CHINA
+from mulaid.terms.codes import Scheme, Use
 
 _BATCH = """
 select c.visit, c.batch, c.total_fen, c.in_scope_fen, c.upfront_share_fen, c.over_price_limit_fen, c.excluded_fen,
@@ -32,6 +33,18 @@ order by c.region, c.visit, c.batch
 # Locked in sorted order after the purses: a batch of charges is settled once, whoever asks at the same time.
 LOCK_BATCHES = READ_BATCHES + "for update of c"
 
+_VISITS = Columns(2, visit="bigint")
+READ_UNSETTLED = (
+    _BATCH
+    + f""", c.region
+from {_VISITS} as asked
+join charge_batch c on c.region = coalesce($1, asked.region) and c.visit = asked.visit and c.settled_by is null
+order by c.region, c.visit, c.batch
+"""
+)
+
+LOCK_UNSETTLED = READ_UNSETTLED + "for update of c"
+
 BATCHES = _BATCH + "from charge_batch c where c.region = $1 and c.visit = any($2::bigint[]) order by c.visit, c.batch"
 
 _SETTLED = Columns(2, visit="bigint", batch="text", case_id="bigint")
@@ -46,17 +59,35 @@ update charge_batch c set settled_by = null from unnest($2::bigint[], $3::bigint
 where c.region = $1 and c.visit = undone.visit and c.settled_by = undone.case_id
 """
 
-_VISITS = Columns(2, visit="bigint")
 VISITS = f"""
-select v.region, v.visit, v.person, v.institution_region, v.institution, v.use, v.begun, v.ended, v.number, v.state,
-    v.details
+select v.region, v.visit, v.person, v.institution_region, v.institution, v.scheme, v.use, v.begun, v.ended, v.number,
+    v.state, v.details
 from {_VISITS} as asked
 join visit v on v.region = coalesce($1, asked.region) and v.visit = asked.visit
 """
 
+# Another visit of the same person here: by the same number of the institution's, else within the same day.
+TWIN = """
+select visit, number = $4 from visit
+where region = $1 and person = $2 and institution = $3 and state <> 'withdrawn'
+    and (number = $4 or (begun >= $5 and begun < $6))
+order by number = $4 desc, visit desc
+limit 1
+"""
+
+CHARGED_BESIDE = """
+select c.visit, c.lines
+from visit v
+join charge_batch c on c.region = v.region and c.visit = v.visit
+where v.region = $1 and v.person = $2 and v.institution = $3 and v.visit <> $4 and v.state <> 'withdrawn'
+    and v.begun >= $5 and v.begun < $6
+order by c.visit, c.batch
+"""
+
 INSERT_VISIT = """
-insert into visit (region, visit, person, institution_region, institution, use, begun, ended, number, state, details)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+insert into visit (region, visit, person, institution_region, institution, scheme, use, begun, ended, number, state,
+    details)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
 """
 
 UPDATE_VISIT = """
@@ -76,6 +107,8 @@ DELETE_BATCHES = "delete from charge_batch where region = $1 and visit = $2 and 
 DELETE_BATCH = DELETE_BATCHES + " and batch = $3"
 
 
+_SCHEMES: dict[str | None, Scheme | None] = {None: None, **{scheme.value: scheme for scheme in Scheme}}
+
 BatchKey = tuple[str, int, str]
 """Region and number of a visit, and the name of one of its batches."""
 
@@ -89,6 +122,8 @@ class Visit(msgspec.Struct, frozen=True, kw_only=True):
     person: int
     institution_region: str
     institution: str
+    scheme: Scheme | None = None
+    """What covers it, as registered; None for a visit of before that was kept."""
     use: Use
     begun: datetime.datetime
     ended: datetime.datetime | None = None
@@ -116,6 +151,16 @@ async def lock_batches(connection: Connection, keys: Sequence[BatchKey]) -> dict
 async def read_batches(connection: Connection, keys: Sequence[BatchKey]) -> dict[BatchKey, Batch]:
     """The same without a lock, for quotes."""
     return await _batches(connection, READ_BATCHES, keys)
+
+
+async def lock_unsettled(connection: Connection, keys: Sequence[Key]) -> dict[BatchKey, Batch]:
+    """Lock every batch of these visits that is not settled. After the purses of their patients."""
+    return _by_key(await connection.fetch(LOCK_UNSETTLED, *_VISITS.given(keys)))
+
+
+async def read_unsettled(connection: Connection, keys: Sequence[Key]) -> dict[BatchKey, Batch]:
+    """The same without a lock, for quotes."""
+    return _by_key(await connection.fetch(READ_UNSETTLED, *_VISITS.given(keys)))
 
 
 async def mark_settled(connection: Connection, settled: Mapping[BatchKey, int]) -> None:
@@ -149,6 +194,22 @@ async def visit(connection: Connection, region: str, number: int) -> Visit | Non
     return (await visits(connection, [(region, number)])).get((region, number))
 
 
+async def twin(connection: Connection, visit: Visit) -> tuple[int, bool] | None:
+    """Another visit of the same person at the same institution: (its number, is it the institution's number as well).
+
+    By the institution's own number on whatever day, else on the day this one begins; withdrawn visits do not count.
+    """
+    where = regions.number(visit.region), visit.person, visit.institution
+    row = await connection.fetchrow(TWIN, *where, visit.number, *_day(visit))
+    return None if row is None else (row[0], row[1])
+
+
+async def charged_beside(connection: Connection, visit: Visit) -> list[tuple[int, bytes]]:
+    """What the same institution has charged the same person on the same day at other visits: (visit, lines) a batch."""
+    where = regions.number(visit.region), visit.person, visit.institution
+    return [tuple(row) for row in await connection.fetch(CHARGED_BESIDE, *where, visit.visit, *_day(visit))]
+
+
 async def insert(connection: Connection, visit: Visit) -> None:
     """Register a visit."""
     await connection.execute(
@@ -158,6 +219,7 @@ async def insert(connection: Connection, visit: Visit) -> None:
         visit.person,
         regions.number(visit.institution_region),
         visit.institution,
+        visit.scheme,
         visit.use,
         visit.begun,
         visit.ended,
@@ -168,7 +230,7 @@ async def insert(connection: Connection, visit: Visit) -> None:
 
 
 async def update(connection: Connection, visit: Visit) -> None:
-    """Write a visit anew, except whose and where it is; the person's purse must be locked."""
+    """Write a visit anew, except whose, where and by what covered it is; the person's purse must be locked."""
     status = await connection.execute(
         UPDATE_VISIT,
         regions.number(visit.region),
@@ -211,10 +273,17 @@ async def delete_batches(connection: Connection, region: str, visit: int, batch:
 
 
 async def _batches(connection: Connection, statement: str, keys: Sequence[BatchKey]) -> dict[BatchKey, Batch]:
-    return {
-        (regions.text(row[10]), row[0], row[1]): _batch(row[:10])
-        for row in await connection.fetch(statement, *_BATCHES.given(keys))
-    }
+    return _by_key(await connection.fetch(statement, *_BATCHES.given(keys)))
+
+
+def _by_key(found: Iterable[asyncpg.Record]) -> dict[BatchKey, Batch]:
+    return {(regions.text(row[10]), row[0], row[1]): _batch(row[:10]) for row in found}
+
+
+def _day(visit: Visit) -> tuple[datetime.datetime, datetime.datetime]:
+    """When the day the visit begins on begins, and the next."""
+    start = visit.begun.astimezone(CHINA).replace(hour=0, minute=0, second=0, microsecond=0)
+    return start, start + datetime.timedelta(days=1)
 
 
 def _batch(row: Sequence[Any]) -> Batch:
@@ -235,4 +304,5 @@ def _visit(row: asyncpg.Record) -> Visit:
     fields["region"] = regions.text(fields["region"])
     fields["institution_region"] = regions.text(fields["institution_region"])
     fields["use"] = Use(fields["use"])
+    fields["scheme"] = _SCHEMES[fields["scheme"]]
     return Visit(**fields)

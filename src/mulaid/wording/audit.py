@@ -1,66 +1,29 @@
 """What `mulaid audit` says: what it checked, what it found by class, and what to do about each."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
-AUDIT = """独立核对全部账目，只读不写。
+from mulaid.wording.findings import CHECKS
+from mulaid.wording.kinship import (
+    cover_name,
+    kinship_name,
+    mechanism_name,
+    relation_state_name,
+    scheme_name,
+    use_name,
+)
 
-用自己的办法把余额、合计、限额和链条重算一遍，再按当时的政策把每笔结算重新决定一次。
+AUDIT = """独立核对全部账目，账目只读不写；核对的时间和查出几处会记下，供服务的指标用。
+
+用自己的办法把余额、合计、限额和链条重算一遍，核对人员、参保、关系、机构、就诊和报文，
+再按当时的政策把每笔结算重新决定一次。身份号码和姓名要用 MULAID_HOME 里的密钥打开来核对。
 没有问题时退出码是 0，查出问题是 1，没法查是 2。"""
 
 REGION = "只查这个统筹区，六位代码"
 NO_REPLAY = "不重新决定每笔结算，只查账目"
 
+NOT_KEPT = "没有写数据库的权限，这次核对的时间和结果没有记下，服务的指标里看不到。核对结果照样有效。"
 NO_RECORDS = "这里还没有账目可查。请先看 MULAID_HOME 或 MULAID_DSN 指的是不是要查的地方。"
-
-_CHECKS = {
-    "CASE_PARTS": ("结算各项加起来不等于总额", "请停用这笔结算的数字，找出谁绕过系统改了它。"),
-    "CASE_RECORD": ("结算表里的数和结算记录不一样", "请以链条保护的结算记录为准，改回表里的数。"),
-    "RECORD_UNREADABLE": ("结算记录读不出来", "请从备份里找回这笔记录的原样。"),
-    "CASE_TRANSFERS": ("转账加起来不等于结算的各项", "请对照结算记录，找出多转、少转的一笔。"),
-    "TRANSFER_RECORD": ("转账和结算记录里写的不一样", "请以结算记录为准，找出被改、被删或多出的转账。"),
-    "CLEARING": ("两地之间的往来账对不平", "请两地一起核对跨地结算的转账，看哪边多了或少了。"),
-    "BALANCE_SEQUENCE": ("余额接不上前一笔", "请从写明的这笔起，逐笔核对这个人的转账。"),
-    "BALANCE_PURSE": ("账户余额和最后一笔转账对不上", "请查谁直接改了账户余额，并按转账改回。"),
-    "BALANCE_OPENING": ("推算出的期初余额是负数", "请核对这个人最早的几笔转账和导入的期初余额。"),
-    "BALANCE_NEGATIVE": ("余额是负数", "请先暂停这个账户付钱，再逐笔核对。"),
-    "USAGE_SPONSORSHIP": ("共济关系已用的钱和结算合计不一样", "请按结算合计改正已用的钱，不然限额会算错。"),
-    "USAGE_PURSE": ("账户给所有家人用的钱和结算合计不一样", "请按结算合计改正已用的钱，不然限额会算错。"),
-    "OVER_CAP": ("付的钱超过了当时的限额", "请查这几笔结算为什么没有被限额拦住，需要时撤销。"),
-    "ACCUMULATOR": ("年度累计和结算合计对不上", "请按结算合计加期初数改正累计，不然待遇会算错。"),
-    "ACCUMULATOR_OPENING": ("年度累计里有导入的期初数", "这是正常的。想确认的话，请和导入文件核对。"),
-    "FUNDS_ABOVE_SCOPE": ("报文给出的基金金额超过了政策范围内的金额", "请撤销这笔结算，查清机构为什么能写出这个数。"),
-    "FUNDS_GIVEN": (
-        "医保基金的部分由报文给出，没有按政策计算",
-        "请确认这些机构的数都是核心系统算的。不是的话，请把 funds_given 改成 never。",
-    ),
-    "CHAIN_HASH": ("链条的校验值对不上", "这一批结算记录被改过。请从备份里找回原样，查清谁改的。"),
-    "CHAIN_PREVIOUS": ("链条和前一环接不上", "有一环被换过。请和备份或外部留存的校验值比对。"),
-    "CHAIN_GAP": ("链条缺了一环", "有一批结算被整批删掉。请从备份里找回。"),
-    "CHAIN_CASES": ("一环里的结算多了或少了", "请从备份里找回缺的结算，或查清多出的从哪里来。"),
-    "CASE_UNCHAINED": ("结算不在链条里", "请查这笔结算从哪里来，它没有经过系统正常写入。"),
-    "CASE_WITHOUT_TRANSFERS": ("结算动了钱，却没有转账", "请按结算记录补上转账，或从备份里找回。"),
-    "TRANSFER_WITHOUT_CASE": ("转账没有对应的结算", "请查这笔转账从哪里来，钱要不要退回。"),
-    "TRANSFER_WITHOUT_PURSE": ("有转账的人没有账户", "请从备份里找回这个账户。"),
-    "REVERSAL_WITHOUT_CASE": ("撤销标记对不上结算", "请核对撤销标记两头的结算编号。"),
-    "REVERSAL_NOT_MARKED": ("撤销做了，原结算却没有标成已撤销", "请补上撤销标记，不然这笔可能再被撤销一次。"),
-    "REVERSAL_DIFFERS": ("撤销的金额和原结算不相反", "请核对两笔的各项金额，补退或追回差额。"),
-    "SECOND_REVERSAL": ("同一笔结算撤销了两次", "钱退了两次。请追回多退的一次。"),
-    "SETTLED_TWICE": ("同一笔费用结算了两次", "请和医院核对，撤销多出的一笔。"),
-    "MESSAGE_WITHOUT_CASE": ("报文指的结算不存在", "请从备份里找回结算，或查清它为什么被删。"),
-    "CASE_WITHOUT_MESSAGE": ("结算没有对应的报文", "请补上报文记录，不然同一份报文再来会重复结算。"),
-    "BATCH_WITHOUT_CASE": ("收费批次指的结算不存在", "请从备份里找回结算，或把这批费用改回未结算。"),
-    "BATCH_OF_OTHER_CASE": ("收费批次指的是别的结算", "请核对这批费用到底由哪笔结算付的，并改正。"),
-    "BATCH_OF_REVERSED_CASE": ("结算已撤销，收费批次还标着已结算", "请把这批费用改回未结算，不然没法重新结算。"),
-    "BATCH_NOT_MARKED": ("结算过的收费批次没有标成已结算", "请补上标记，不然这批费用会再结算一次。"),
-    "POINTER_WITHOUT_SPONSORSHIP": ("用钱的人名下的关系，在出钱的人那边没有", "请核对双方的绑定，补上或删去一边。"),
-    "SPONSORSHIP_WITHOUT_POINTER": ("出钱的人名下的关系，在用钱的人那边没有", "请补上用钱的人一边，不然结算时找不到。"),
-    "IDENTITY_WITHOUT_PERSON": ("身份号码指的人不存在", "请从备份里找回这个人，或重新导入。"),
-    "POLICY_MISSING": ("结算用的政策没有保存", "请找出当时的政策文件，重新存进去。"),
-    "POLICY_CHANGED": ("保存的政策被改过", "请找出当时的政策文件，按原样存回。"),
-    "REPLAY": ("按当时的政策重算，结果不一样", "请核对程序版本，看是程序变了还是记录被改了。"),
-}
-"""Of each class: what is wrong, and what to do."""
 
 _COUNTED = {
     "cases": "笔结算",
@@ -76,6 +39,12 @@ _COUNTED = {
     "messages": "份报文",
     "batches": "个收费批次",
     "reversals": "笔撤销",
+    "visits": "次就诊",
+    "people": "个人",
+    "enrolments": "段参保",
+    "credentials": "份机构凭据",
+    "swipes": "次首次刷卡",
+    "policies": "版政策",
 }
 
 _NOUNS = {
@@ -103,6 +72,12 @@ _NOUNS = {
     "cap": "限额",
     "period": "时段",
     "used_on": "截至",
+    "row": "记录",
+    "from": "开始",
+    "day": "日期",
+    "pool": "共济池",
+    "line": "明细",
+    "item": "目录编码",
     "funds_by": "依据",
     "cases": "结算笔数",
     "undone": "撤销笔数",
@@ -128,15 +103,100 @@ _VALUES = {
     "used_on": "截至日期",
     "outpatient": "门诊",
     "inpatient": "住院",
+    "enrolment": "参保",
+    "accumulator": "年度累计",
+    "audit_run": "核对账目的时间",
+    "moment": "时间",
+    "settled_on": "结算日期",
+    "transfer": "转账",
+    "begun": "就诊开始",
+    "number": "号码",
+    "name": "姓名",
+    "auth": "凭据",
+    "content": "内容",
+    "transaction": "交易",
+    "person": "人员",
+    "institution_code": "机构代码",
+    "institution_region": "机构所在地",
+    "in_scope": "政策范围内",
+    "upfront_share": "先行自付",
+    "over_price_limit": "超限价",
+    "excluded": "全自费",
+    "barred": "不能用账户付",
+    "bound_on": "绑定日期",
+    "effective_on": "生效日期",
+    "until": "到期日期",
+    "asked_on": "提出解绑的日期",
+    "found_at": "发现的时间",
+    "retired_on": "退休日期",
+    "kinship": "亲属关系",
+    "mechanism": "共济方式",
+    "state": "状态",
+    "rank": "次序",
+    "cap_payment": "单笔限额",
+    "cap_day": "每日限额",
+    "cap_month": "每月限额",
+    "cap_year": "每年限额",
+    "cap_scope": "限额范围",
+    "uses": "用途",
+    "wallet_open": "钱包开通",
+    "scheme": "险种",
+    "account": "有个人账户",
+    "status": "参保状态",
+    "category": "人员类别",
+    "tier": "档次",
+    "activated": "医保码激活",
+    "assistance": "救助对象",
+    "kind": "机构类型",
+    "level": "机构级别",
+    "designated": "定点",
+    "wallet_ready": "能用钱包",
 }
 
+_YES_NO = {"true": "是", "false": "否"}
+_WORDS: Mapping[str, Callable[[str], str]] = {
+    "kinship": kinship_name,
+    "mechanism": mechanism_name,
+    "state": relation_state_name,
+    "scheme": scheme_name,
+    "status": cover_name,
+    "use": use_name,
+    **dict.fromkeys(("account", "activated", "designated", "wallet_ready", "wallet_open"), _YES_NO.__getitem__),
+    "category": {
+        "ordinary": "一般人员",
+        "civil_servant": "公务员",
+        "public_expense": "公费医疗",
+        "retired_cadre": "离休",
+    }.__getitem__,
+    "assistance": {
+        "none": "不是救助对象",
+        "destitute": "特困",
+        "low_income": "低保",
+        "edge": "低保边缘",
+    }.__getitem__,
+    "kind": {"hospital": "医院", "community": "社区", "pharmacy": "药店"}.__getitem__,
+    "cap_scope": {"member": "各人分开算", "all": "全家一起算"}.__getitem__,
+    "uses": {"care": "看病", "premium": "缴费", "care,premium": "看病和缴费"}.__getitem__,
+}
+"""By the field a finding is about: what a word of the database is called."""
+
 _FUNDS_BY = {"institution": "机构登记", "region": "统筹区登记", "sandbox": "试用环境", "": "记录里没有写"}
-_SIDES = {"FUNDS_GIVEN": "基金一共付 {has}"}
-"""How a finding is told that compares nothing."""
 
 _MONEY = re.compile(r"-?[0-9]+\.[0-9]{2}")
 _YEAR_HOLDS = re.compile(rf"({_MONEY.pattern}) ({_MONEY.pattern}) ({_MONEY.pattern}) (-?[0-9]+)")
 """What a benefit year holds: deductible, in scope, paid by the funds, admissions."""
+
+_DIFFERENCE = "应该是 {due}，实际是 {has}"
+_CHANGED = "结算时是 {due}，现在是 {has}"
+_SIDES = {
+    "ACCUMULATOR_OPENING": "结算合计是 {due}，账上是 {has}",
+    "FUNDS_GIVEN": "基金一共付 {has}",
+    **dict.fromkeys(("FUTURE", "MOMENT_AHEAD"), "现在是 {due}，记录是 {has}"),
+    "MOMENT_BACKWARDS": "前一环是 {due}，这一环是 {has}",
+    "PERSON_SEX": "登记的是 {has}",
+    **dict.fromkeys(("ENROLMENT_CHANGED", "INSTITUTION_CHANGED", "SPONSORSHIP_CHANGED"), _CHANGED),
+}
+"""How the two sides of a finding are told, where it is not what should be and what is."""
 
 SHOWN_MAX = 10
 
@@ -145,7 +205,7 @@ Finding = tuple[str, str, Mapping[str, str], str, str]
 
 
 def is_check(code: str) -> bool:
-    return code in _CHECKS
+    return code in CHECKS
 
 
 def progress_line(region: str, done: int, total: int) -> str:
@@ -156,12 +216,14 @@ def no_such_region(region: str) -> str:
     return f"账目里没有统筹区 {region}。请核对六位代码。"
 
 
+def cannot_read(sentence: str) -> str:
+    """What stands in the way, in a sentence that says what to do."""
+    return f"没法查账：{sentence}"
+
+
 def cannot_run(reason: str) -> str:
-    return f"没法查账：{reason}。请看数据库是不是开着、版本对不对，再试一次。"
-
-
-def setting_wrong(name: str, value: str) -> str:
-    return f"环境变量 {name} 的值不能用：{value}。请改好再试。"
+    """What the database or its server said itself."""
+    return f"没法查账：{reason.strip().rstrip('。.')}。请看数据库是不是开着、版本对不对，再试一次。"
 
 
 def report(
@@ -173,14 +235,19 @@ def report(
     notes: frozenset[str],
     engine: frozenset[str],
     replayed: bool,
+    sealed: bool,
 ) -> list[str]:
     """The lines of an audit's report. `notes`: checks that are no damage; `engine`: checks that ask the engine."""
     counts = [f"{number} {_COUNTED[noun]}" for noun, number in checked.items() if number]
     lines = [f"查了 {len(list(regions))} 个统筹区：{'，'.join(counts)}。" if counts else "账目是空的。"]
     if not replayed:
         lines.append("这次没有重新决定每笔结算。")
+    if not sealed:
+        lines.append(
+            "这里没有能用的密钥，身份号码、姓名和机构凭据没有打开核对。请把 MULAID_HOME 指到放 seal.key 的文件夹再查。"
+        )
     kept = list(findings)
-    for check in [code for code in _CHECKS if code in found]:
+    for check in [code for code in CHECKS if code in found]:
         lines += ["", *_class(check, found[check], [each for each in kept if each[0] == check], notes, engine)]
     classes = [check for check in found if check not in notes]
     damage = sum(found[check] for check in classes)
@@ -197,13 +264,13 @@ def report(
 def _class(
     check: str, number: int, findings: list[Finding], notes: frozenset[str], engine: frozenset[str]
 ) -> list[str]:
-    title, remedy = _CHECKS[check]
+    title, remedy = CHECKS[check]
     kind = "说明" if check in notes else "引擎重算" if check in engine else "独立核对"
     lines = [f"【{kind}】{title}，{number} 处（{check}）", f"  怎么办：{remedy}"]
-    due_word, has_word = ("结算合计", "账上") if check in notes else ("应该", "实际")
+    told = _SIDES.get(check, _DIFFERENCE)
     for _, region, where, due, has in findings[:SHOWN_MAX]:
-        told = _SIDES.get(check, f"{due_word}是 {{due}}，{has_word}是 {{has}}")
-        sides = "：" + told.format(due=_shown(due), has=_shown(has)) if due or has else ""
+        field = where.get("field", "")
+        sides = "：" + told.format(due=_shown(field, due), has=_shown(field, has)) if due or has else ""
         lines.append(f"  {_place(region, where)}{sides}")
     more = number - min(number, len(findings), SHOWN_MAX)
     return [*lines, f"  还有 {more} 处没有列出。"] if more else lines
@@ -212,11 +279,16 @@ def _class(
 def _place(region: str, where: Mapping[str, str]) -> str:
     words = {noun: _FUNDS_BY if noun == "funds_by" else _VALUES for noun in where}
     told = [f"{_NOUNS[noun]} {words[noun].get(value, value)}" for noun, value in where.items()]
-    return "，".join([region, *told])
+    return "，".join([region, *told] if region else told)
 
 
-def _shown(value: str) -> str:
-    """One side of a difference: amounts with their unit, other values as they are."""
+def _shown(field: str, value: str) -> str:
+    """One side of a difference: amounts with their unit, words by their names, other values as they are."""
+    if field in _WORDS and value:
+        try:
+            return _WORDS[field](value)
+        except KeyError:
+            return value
     if holds := _YEAR_HOLDS.fullmatch(value):
         return "起付 {} 元、政策范围内 {} 元、基金付 {} 元、住院 {} 次".format(*holds.groups())
     return f"{value} 元" if _MONEY.fullmatch(value) else value or "没有"

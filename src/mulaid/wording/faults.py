@@ -1,8 +1,10 @@
 """A sentence with the remedy for each request that cannot be carried out as it stands (`procedures.faults.Fault`)."""
 
+from collections import defaultdict
 from collections.abc import Mapping
 
 from mulaid.wording.amounts import yuan_text
+from mulaid.wording.kinship import scheme_name
 
 _SENTENCES = {
     "UNKNOWN_PERSON": "没有找到这个参保人。请核对人员编号，或先用人员查询取得编号。",
@@ -11,8 +13,10 @@ _SENTENCES = {
     "VISIT_OF_OTHER_INSTITUTION": "这次就诊是别家机构登记的。请使用本机构登记的就诊编号。",
     "VISIT_OF_OTHER_PERSON": "这次就诊不是这个人的。请核对人员编号和就诊编号。",
     "VISIT_HAS_CHARGES": "这次就诊已经有费用明细。请先撤销明细，再撤销挂号。",
+    "VISIT_SETTLED": "这次就诊已经结算，结算编号是 {case}。请先撤销结算和明细，再撤销挂号。",
     "VISIT_CLOSED": "这次就诊已经撤销或结束。请重新登记就诊。",
     "UNKNOWN_BATCH": "没有找到这个收费批次。请核对批次号，或先上传费用明细。",
+    "NOTHING_UNSETTLED": "这次就诊没有等待结算的费用明细。请先上传明细；已经结算的，请用结算信息查询核对。",
     "BATCH_ALREADY_SETTLED": "这个收费批次已经结算，结算编号是 {case}。要修改请先撤销结算。",
     "BATCH_EXISTS": "这个收费批次已经上传。请换一个批次号，或先撤销这批明细。",
     "LINE_SERIAL_REPEATED": "费用明细的流水号有重复。请给每一行不同的流水号。",
@@ -23,12 +27,16 @@ _SENTENCES = {
     "FUNDS_ABOVE_SCOPE": "基金支付的金额超过了政策范围内的金额。请核对后重新发送。",
     "MESSAGE_ID_REUSED": "这个报文编号已经用于另一笔内容不同的交易。请换一个新的报文编号。",
     "MESSAGE_VOIDED": "这个报文编号已经冲正作废。请换一个新的报文编号重新办理。",
+    "TRANSACTION_DIFFERS": "原报文办的不是这种交易，是 {transaction}。请按原报文填写原交易编号。",
     "UNKNOWN_CASE": "没有找到这笔结算。请核对结算编号。",
     "CASE_OF_OTHER_INSTITUTION": "这笔结算是别家机构办理的。请到原机构办理。",
     "CASE_OF_OTHER_PERSON": "这笔结算不是这个人的。请核对人员编号和结算编号。",
+    "CASE_OF_OTHER_VISIT": "这笔结算不是这次就诊的。请核对就诊编号和结算编号。",
     "ALREADY_CANCELLED": "这笔结算已经撤销过。不用再次撤销，钱已经退回。",
     "NOT_CANCELLABLE": "这笔交易不能撤销。请核对编号，或向参保地医保经办机构询问。",
     "PERSON_MOVED": "这个人的医保关系已经转到别的地方。请重新查询人员信息，用新的人员编号办理。",
+    "SCHEME_NOT_HELD": "这个人这一天没有参加这种医保。请按人员查询返回的参保信息填写。",
+    "SCHEME_DIFFERS": "和就诊登记的医保不同，登记的是{scheme}。请按登记的填写；登记错了，请撤销明细和挂号后重新登记。",
     "CHOICE_UNKNOWN": "选定的出钱人不在可选名单里。请重新预结算，再从返回的序号里选择。",
     "SAME_PERSON": "出钱的人和用钱的人是同一个人。请核对两人的身份证号码。",
     "ALREADY_BOUND": "这两个人已经绑定了共济关系。不用再绑定。",
@@ -44,10 +52,12 @@ _SENTENCES = {
 def fault_sentence(code: str, detail: Mapping[str, str]) -> str:
     """The sentence for a fault. Raises `KeyError` for any other code.
 
-    `detail` may hold the amounts `claimed` and `priced`, in fen, of an amount that differs, the number of a `case`, and
-    a `day`.
+    `detail` may hold the amounts `claimed` and `priced`, in fen, of an amount that differs, and as text whatever the
+    sentence has in braces.
     """
-    sentence = _SENTENCES[code].replace("{case}", detail.get("case", "")).replace("{day}", detail.get("day", "某一天"))
+    scheme = scheme_name(detail["scheme"]) if "scheme" in detail else "另一种医保"
+    told = {"day": "某一天", **detail, "scheme": scheme}
+    sentence = _SENTENCES[code].format_map(defaultdict(str, told))
     if "claimed" in detail and "priced" in detail:
         claimed, priced = yuan_text(int(detail["claimed"])), yuan_text(int(detail["priced"]))
         sentence += f"报文写的是 {claimed}，系统算出的是 {priced}。"

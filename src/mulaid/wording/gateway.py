@@ -83,10 +83,6 @@ def scheme_unknown(field: str, detail: str = "") -> str:
     return f"{field}只能是 310（职工医保）或 390（居民医保）。请按人员查询返回的参保信息填写。"
 
 
-def scheme_not_held(field: str, detail: str = "") -> str:
-    return f"这个人没有参加{field}所写的医保。请按人员查询返回的参保信息填写。"
-
-
 def care_kind_not_outpatient(field: str, detail: str = "") -> str:
     return f"{field}不是这里能办的门诊类别。门诊请填 11，挂号费 12，急诊 13，慢特病 14。"
 
@@ -105,6 +101,11 @@ def not_our_number(field: str, detail: str = "") -> str:
 
 def nobody_named(field: str, detail: str = "") -> str:
     return f"{field}没有对应的参保人。请核对凭证，让患者重新出示医保码、身份证或社保卡。"
+
+
+def credential_names_nobody(field: str) -> str:
+    """A quote only warns."""
+    return f"{field}认不出是谁的，预结算当作患者本人的。正式结算时请出示患者本人的医保码、身份证或社保卡。"
 
 
 def credential_kind_unknown(field: str, detail: str = "") -> str:
@@ -135,12 +136,12 @@ def no_lines(field: str, detail: str = "") -> str:
     return f"{field}一行也没有。请至少上传一行。"
 
 
+def too_many(field: str, detail: str) -> str:
+    return f"{field}太多，一次最多 {detail} 项。请分成几次发送。"
+
+
 def one_visit_only(field: str, detail: str = "") -> str:
     return f"{field}和第一行不同。一次上传只能是同一个人的同一次就诊，请分开上传。"
-
-
-def batch_reserved(field: str, detail: str = "") -> str:
-    return f"{field}不能是 0000，它在撤销时表示全部。请换一个批次号。"
 
 
 def choices_unusable(field: str, detail: str = "") -> str:
@@ -163,12 +164,24 @@ def body_too_large(field: str = "", detail: str = "") -> str:
     return "报文超过 1 MB，没有处理。请把费用明细分成几批上传。"
 
 
+def too_slow(field: str = "", detail: str = "") -> str:
+    return "报文没有在规定的时间内发完，没有办理。请检查网络后用同一个报文编号重新发送。"
+
+
+def head_too_long(field: str = "", detail: str = "") -> str:
+    return "请求头太长，没有办理。请按接口规范填写后重新发送。"
+
+
 def encryption_not_offered(field: str, detail: str = "") -> str:
     return f"{field}要求加密，本系统还不支持。请把它留空，用明文发送交易输入。"
 
 
 def transaction_unknown(field: str, detail: str = "") -> str:
-    return f"{field}不是本系统提供的交易。请核对交易编号。"
+    return f"{field}不是国家接口的交易编号。请核对后重新发送。"
+
+
+def transaction_not_offered(field: str, detail: str) -> str:
+    return f"{field}是“{detail}”，本系统还不能办这种交易。不用重发，请按医保经办机构的安排办理。"
 
 
 def not_undoable(field: str, detail: str) -> str:
@@ -203,6 +216,18 @@ def undone_since(reversal: str) -> str:
     return f"这笔交易之前已经办过，后来又撤销了，撤销的结算编号是 {reversal}。要结算请换一个新的报文编号。"
 
 
+def registered_by_number(visit: str) -> str:
+    return f"这位患者已经用这个住院/门诊号登记过，就诊编号是 {visit}。如果是同一次就诊，请撤销这次登记，用原来的编号。"
+
+
+def registered_that_day(visit: str) -> str:
+    return f"这位患者同一天在本机构登记过，就诊编号是 {visit}。如果是同一次就诊，请撤销这次登记，用原来的编号。"
+
+
+def charged_twice(visit: str) -> str:
+    return f"这位患者同一天的另一次就诊（{visit}）里有同样的明细。如果是同一笔费用，请撤销这一批，不要重复结算。"
+
+
 def quote_changed() -> str:
     return "结算金额和上次预结算不同，请以这次的结果为准，并告诉患者。"
 
@@ -211,16 +236,14 @@ def funds_of_a_sandbox() -> str:
     return "这里是试用环境，基金支付的金额照报文填写，没有按政策计算。正式使用要先登记。"
 
 
-def benefit_not_active() -> str:
-    return "这一天的参保状态不是正常参保。请患者向参保地医保经办机构查询。"
-
-
-def benefit_not_insured() -> str:
-    return "这一天没有参加这种医保。请按人员查询返回的参保信息重新选择。"
-
-
-def benefit_suspended() -> str:
-    return "这个人已暂停联网结算。请患者向参保地医保经办机构查询，费用先由本人垫付。"
+BENEFIT_OBSTACLES = {
+    "COVER_NOT_ACTIVE": "这一天的参保状态不是正常参保，医保基金不付钱。请患者向参保地医保经办机构查询。",
+    "NO_PRESCRIPTION": "买药没有处方，医保基金不付钱。",
+    "NOT_COVERED": "按当地规定，这一类费用医保基金不付钱。",
+    "CEILING": "统筹基金今年已到封顶线，不再付钱。",
+    "NO_MONEY": "患者自己的账户里没有可以用的钱，也没有家人可以替他付。",
+}
+"""Why something would not pay, where no bill has been refused."""
 
 
 def internal_failure(reference: str) -> str:

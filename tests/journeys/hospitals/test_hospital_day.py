@@ -6,7 +6,6 @@ Every transaction that is offered is in it, and every time that is answered is h
 import datetime
 import json
 import re
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -22,7 +21,9 @@ from tests.journeys.hospitals.clients import CLIENTS, Client
 from tests.journeys.hospitals.family import HOSPITAL, PHARMACY, family, write
 from tests.journeys.hospitals.service import ROOT, Service, mulaid, serving
 from tests.journeys.hospitals.till import Exchange, Refused, Till
+from tests.journeys.till import IDENTITY_NUMBER
 from tests.journeys.times import SHOWN, times, wrong_times
+from tests.places import database_place
 
 pytestmark = [pytest.mark.xdist_group("hospitals"), pytest.mark.timeout(300)]
 
@@ -33,7 +34,6 @@ CLASSES = ("inscp_scp_amt", "preselfpay_amt", "overlmt_selfpay", "fulamt_ownpay_
 SIGNED = (*PARTS, *CLASSES, "medfee_sumamt", "acct_mulaid_pay", "psn_part_amt")
 LOOKS_LIKE_TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}.*|20[0-9]{15}|20[0-9]{12}")
 REFERENCE_TIME = re.compile(r"[0-9]{6}([0-9]{14})[0-9]{10}")
-IDENTITY_NUMBER = re.compile(r"99[0-9]{15}[0-9X]")
 
 
 class Day(msgspec.Struct):
@@ -109,11 +109,11 @@ def played(service: Service, client: Client) -> Day:
 @pytest.fixture(scope="module")
 def home() -> Iterator[Path]:
     """A home as somebody makes it: loaded by the command. Not among pytest's own, where the server may not go."""
-    with tempfile.TemporaryDirectory(prefix="mulaid-tests-") as folder:
-        file = write(Path(folder) / "families.jsonl", list(FAMILIES.values()))
-        loaded = mulaid(Path(folder) / "home", "load", str(file), str(CATALOGUE))
+    with database_place() as folder:
+        file = write(folder / "families.jsonl", list(FAMILIES.values()))
+        loaded = mulaid(folder / "home", "load", str(file), str(CATALOGUE))
         assert loaded.returncode == 0, loaded.stdout + loaded.stderr
-        yield Path(folder) / "home"
+        yield folder / "home"
 
 
 class Served(msgspec.Struct):

@@ -4,7 +4,6 @@ At this hour it is still the day before in UTC, so nothing here would be right b
 """
 
 import datetime
-import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,6 +14,7 @@ import pytest
 from mulaid.clock import Clock, china_now
 from mulaid.store.connect import connect
 from mulaid.store.embedded import Embedded
+from mulaid.store.seal import KEY_FILE
 from mulaid.terms.calendar import CHINA
 from mulaid.terms.money import Fen, fen
 from tests.journeys.hospitals.clients import CLIENTS
@@ -22,6 +22,7 @@ from tests.journeys.hospitals.family import HOSPITAL, PHARMACY, family, write
 from tests.journeys.hospitals.service import ROOT, Service, mulaid, serving
 from tests.journeys.hospitals.till import Exchange, Line, Till
 from tests.journeys.times import wrong_times
+from tests.places import database_place
 from tests.records import checks
 
 pytestmark = [pytest.mark.xdist_group("hospitals"), pytest.mark.timeout(400)]
@@ -120,11 +121,11 @@ def _new_day(hospital: Till, visits: tuple[str, str], night: Night) -> None:
 @pytest.fixture(scope="module")
 def home() -> Iterator[Path]:
     """A home with families, its database kept running so that the service starts quickly."""
-    with tempfile.TemporaryDirectory(prefix="mulaid-tests-") as folder, Embedded(Path(folder) / "home"):
-        file = write(Path(folder) / "families.jsonl", [UNCAPPED, *CAPPED.values()])
-        loaded = mulaid(Path(folder) / "home", "load", str(file), str(CATALOGUE))
+    with database_place() as folder, Embedded(folder / "home"):
+        file = write(folder / "families.jsonl", [UNCAPPED, *CAPPED.values()])
+        loaded = mulaid(folder / "home", "load", str(file), str(CATALOGUE))
         assert loaded.returncode == 0, loaded.stdout + loaded.stderr
-        yield Path(folder) / "home"
+        yield folder / "home"
 
 
 @pytest.fixture(scope="module")
@@ -204,6 +205,6 @@ async def test_every_record_has_the_day_it_was_made_on(night: Night, home: Path)
                 (NEW_DAY, "reversal"),
                 (NEW_DAY, "settlement"),
             ]
-            assert await checks.damage(eyes) == []
+            assert await checks.damage(eyes, (home / KEY_FILE).read_bytes()) == []
         finally:
             await eyes.close()

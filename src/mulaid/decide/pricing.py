@@ -2,76 +2,19 @@
 
 A line = wholly self-paid + above the price ceiling + upfront share + inside the policy scope. The ceiling is per unit;
 the upfront share (先行自付) is taken from what is under the ceiling; both are rounded half up, per line, to the fen.
-Restricted use follows the note printed with 2204: with a restriction only an approved line is reimbursed, without one
-only a line the hospital rejects is not. An unknown code is wholly self-paid, and says so.
+Restricted use follows the note printed with the upload of charges: with a restriction only an approved line is
+reimbursed, without one only a line the hospital rejects is not. An unknown code is wholly self-paid, and says so.
 """
 
-from collections.abc import Iterable, Mapping
-from enum import StrEnum
+from collections.abc import Iterable
 
-import msgspec
-
-from mulaid.store.catalogue import Item
 from mulaid.terms.bill_case import Bill
+from mulaid.terms.charges import SELF_PAID_CLASS, Approval, Item, Line, Note, PricedLine
 from mulaid.terms.codes import Scheme
 from mulaid.terms.money import FULL_RATIO, BasisPoints, Fen, half_up
 
-SELF_PAID_CLASS = 3
 _UNITS_A_FEN = 10**8
 """A price in millionths of a yuan times a quantity in ten-thousandths, for one fen."""
-
-
-class Approval(StrEnum):
-    """医院审批标志."""
-
-    NOT_NEEDED = "0"
-    APPROVED = "1"
-    REJECTED = "2"
-
-
-class Note(StrEnum):
-    """Why a line is wholly self-paid, or barred."""
-
-    NONE = ""
-    UNKNOWN_CODE = "unknown_code"
-    NOT_APPROVED = "not_approved"
-    REJECTED = "rejected"
-    SELF_PAID_ITEM = "self_paid_item"
-    BARRED = "barred"
-
-
-class Line(msgspec.Struct, frozen=True, gc=False):
-    """A charge line as sent, already in whole units."""
-
-    serial: str
-    code: str
-    quantity: int
-    """Ten-thousandths of a unit."""
-    price: int
-    """Millionths of a yuan."""
-    amount: Fen
-    approval: Approval
-
-
-class PricedLine(msgspec.Struct, frozen=True, gc=False, array_like=True):
-    """A line with its parts: amount = in_scope + upfront_share + over_price_limit + excluded."""
-
-    serial: str
-    code: str
-    quantity: int
-    price: int
-    amount: Fen
-    in_scope: Fen
-    upfront_share: Fen
-    over_price_limit: Fen
-    excluded: Fen
-    barred: Fen
-    item_class: int
-    upfront_ratio: BasisPoints
-    price_limit: int | None
-    restricted: bool
-    fee_kind: str
-    note: Note
 
 
 def adds_up(line: Line) -> bool:
@@ -110,16 +53,6 @@ def bill(lines: Iterable[PricedLine]) -> Bill:
         excluded=sum(row.excluded for row in rows),
         barred=sum(row.barred for row in rows),
     )
-
-
-def price_all(lines: Iterable[Line], rows: Mapping[str, Item], scheme: Scheme) -> tuple[PricedLine, ...]:
-    """Price lines that share one catalogue day."""
-    return tuple(price(line, rows.get(line.code), scheme) for line in lines)
-
-
-def packed(lines: Iterable[PricedLine]) -> bytes:
-    """Priced lines as they are kept with a case or a batch."""
-    return msgspec.msgpack.encode(tuple(lines))
 
 
 def _self_paid(line: Line, row: Item | None, note: Note) -> PricedLine:

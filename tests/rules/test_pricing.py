@@ -1,21 +1,24 @@
 """Charge lines against the catalogue: every class, bound and flag, to the fen."""
 
+import datetime
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mulaid.gateway.pricing import Approval, Line, Note, PricedLine, adds_up, bill, price
-from mulaid.store.catalogue import Item
+from mulaid.decide.pricing import adds_up, bill, price
+from mulaid.terms.charges import Approval, Item, Line, Note, PricedLine
 from mulaid.terms.codes import Scheme
 from tests.messages.made import CATALOGUE
 
+DAY = datetime.date(2026, 3, 2)
 ITEMS = {item.code: item for item in CATALOGUE}
 """The last entry of each code: for XJ0000003 the one from 2026."""
 
 
 def line(code: str, amount: int, quantity: int = 1, approval: Approval = Approval.NOT_NEEDED) -> Line:
     """`quantity` units for `amount` fen together."""
-    return Line("1", code, quantity * 10**4, amount * 10**4 // quantity, amount, approval)
+    return Line("1", code, quantity * 10**4, amount * 10**4 // quantity, amount, approval, DAY)
 
 
 def parts(priced: PricedLine) -> tuple[int, int, int, int]:
@@ -68,7 +71,7 @@ def test_a_barred_item_is_barred_whole_and_says_so() -> None:
     ("amount", "expected"), [(1048, False), (1049, True), (1050, True), (1051, True), (1052, False)]
 )
 def test_price_times_quantity_may_miss_by_one_fen(amount: int, expected: bool) -> None:
-    assert adds_up(Line("1", "x", 15_000, 7_000_000, amount, Approval.NOT_NEEDED)) is expected
+    assert adds_up(Line("1", "x", 15_000, 7_000_000, amount, Approval.NOT_NEEDED, DAY)) is expected
 
 
 @given(
@@ -95,7 +98,7 @@ def test_parts_make_the_line(
         barred=not flag,
         fee_kind="14",
     )
-    given_line = Line("1", "x", quantity, amount, amount, approval)
+    given_line = Line("1", "x", quantity, amount, amount, approval, DAY)
     for scheme in Scheme:
         priced = price(given_line, item, scheme)
         assert min(parts(priced)) >= 0

@@ -1,0 +1,108 @@
+"""Records rewritten by a program: other decisions, caps that were passed over, lines that do not add up.
+
+Every change breaks the chain, which is said too.
+"""
+
+from collections.abc import Callable
+
+import msgspec
+import pytest
+
+from mulaid.audit.findings import Check
+from mulaid.procedures import records
+from mulaid.procedures.records import Record
+from mulaid.terms.bill_case import NOTHING_USED, Caps
+from mulaid.terms.codes import LimitScope
+from mulaid.terms.outcome import Outcome
+from tests.records.audit.conftest import Subject, counted
+
+
+async def rewrite(subject: Subject, name: str, change: Callable[[Record], Record]) -> None:
+    """Change the record of one case."""
+    data = await subject.connection.fetchval("select record from cases where case_id = $1", subject.names[name])
+    changed = records.encode(change(records.decode(data)))
+    await subject.connection.execute("update cases set record = $2 where case_id = $1", subject.names[name], changed)
+
+
+async def test_a_decision_that_comes_out_otherwise_is_not_independent(subject: Subject) -> None:
+    await rewrite(subject, "m1", lambda record: msgspec.structs.replace(record, outcome=_one_step_less(record.outcome)))
+    report = await subject.audit()
+    assert set(counted(report)) == {Check.CHAIN_HASH, Check.REPLAY}
+    [replayed] = [finding for finding in report.findings if finding.check is Check.REPLAY]
+    assert (replayed.where["field"], replayed.independent) == ("steps", False)
+    assert set(counted(await subject.audit(replay=False))) == {Check.CHAIN_HASH}
+
+
+@pytest.mark.parametrize("name", ["payment", "day", "month", "year"])
+@pytest.mark.parametrize("scope", list(LimitScope))
+async def test_a_payment_above_a_recorded_cap(subject: Subject, name: str, scope: LimitScope) -> None:
+    def lower(record: Record) -> Record:
+        """The cap of the last to pay, a fen below what was paid."""
+        draw = record.outcome.draws[-1]
+        sponsor = record.case.sponsors[draw.sponsor]
+        before = {"payment": 0} | {
+            period: getattr(sponsor.used, f"all_{period}" if scope is LimitScope.ALL else period)
+            for period in ("day", "month", "year")
+        }
+        caps = Caps(**{name: before[name] + draw.amount - 1}, scope=scope)
+        sponsors = list(record.case.sponsors)
+        sponsors[draw.sponsor] = msgspec.structs.replace(sponsor, caps=caps)
+        return msgspec.structs.replace(record, case=msgspec.structs.replace(record.case, sponsors=tuple(sponsors)))
+
+    await rewrite(subject, "m8", lower)
+    report = await subject.audit(replay=False)
+    assert set(counted(report)) == {Check.CHAIN_HASH, Check.OVER_CAP, Check.SPONSORSHIP_CHANGED}
+    assert {finding.where["cap"] for finding in report.findings if finding.check is Check.OVER_CAP} == {name}
+
+
+async def test_more_in_a_day_than_any_case_was_allowed(subject: Subject) -> None:
+    """Each payment fits what its record says was used before; together they do not."""
+
+    def forget(record: Record) -> Record:
+        sponsors = list(record.case.sponsors)
+        at = next(draw.sponsor for draw in record.outcome.draws if sponsors[draw.sponsor].caps.day)
+        caps = msgspec.structs.replace(sponsors[at].caps, day=40_000)
+        sponsors[at] = msgspec.structs.replace(sponsors[at], caps=caps, used=NOTHING_USED)
+        return msgspec.structs.replace(record, case=msgspec.structs.replace(record.case, sponsors=tuple(sponsors)))
+
+    for name in ("m1", "m2", "m3", "m4"):
+        await rewrite(subject, name, forget)
+    report = await subject.audit(replay=False)
+    assert {Check.CHAIN_HASH, Check.OVER_CAP} <= set(counted(report))
+    [over] = [finding for finding in report.findings if finding.check is Check.OVER_CAP]
+    assert (over.where["period"], over.expected) == ("2026-11-20", "400.00")
+
+
+@pytest.mark.parametrize(
+    ("change", "serial"),
+    [
+        (lambda lines: lines[:-1], ""),
+        (lambda lines: [[*lines[0][:2], lines[0][2] * 2, *lines[0][3:]]], "m3-0"),
+        (lambda lines: [*lines, *lines], "m3-0"),
+        (lambda lines: 7, ""),
+    ],
+    ids=["one less", "twice the quantity", "twice the line", "no lines"],
+)
+async def test_lines_that_do_not_make_the_bill(
+    subject: Subject, change: Callable[[list[list[object]]], object], serial: str
+) -> None:
+    def change_lines(record: Record) -> Record:
+        lines = msgspec.msgpack.encode(change(msgspec.msgpack.decode(record.lines)))
+        return msgspec.structs.replace(record, lines=lines)
+
+    await rewrite(subject, "m3", change_lines)
+    report = await subject.audit(replay=False)
+    assert set(counted(report)) == {Check.CHAIN_HASH, Check.CASE_LINES}
+    [found] = [finding for finding in report.findings if finding.check is Check.CASE_LINES]
+    assert found.where.get("line", "") == serial
+
+
+async def test_a_message_is_compared_with_records_that_do_not_hold_it(subject: Subject) -> None:
+    """Records of before hold no digest of their message: nothing is said of them."""
+    await rewrite(subject, "m1", lambda record: msgspec.structs.replace(record, transaction="", content=b""))
+    await subject.damage("update message set transaction = 'x' where message_id = 'm1'")
+    assert set(counted(await subject.audit())) == {Check.CHAIN_HASH}
+
+
+def _one_step_less(outcome: Outcome) -> Outcome:
+    return msgspec.structs.replace(outcome, steps=outcome.steps[:-1])
