@@ -8,7 +8,7 @@ from tables import code, table
 from mulaid.policy.book import Book
 from mulaid.policy.entry import Tier
 from mulaid.policy.law import AidRules, OwnPlan
-from mulaid.policy.rules import RULES
+from mulaid.policy.rules import MECHANISM, RULES, Rule
 from mulaid.policy.shapes import Shape, ShapeFault
 from mulaid.wording.review import FINDINGS, KNOWN_FALSE
 from mulaid.wording.rules import RULE_NAMES, RULE_UNITS
@@ -28,11 +28,15 @@ def rules_table() -> str:
     rows = []
     for rule in RULES:
         named = rule.number, f"`{rule.key}`", RULE_NAMES[rule.key], RULE_UNITS[rule.key]
-        rows.append((*named, WRITTEN.get(rule.key) or _shape(rule.shape), code(rule.qualifiers)))
+        rows.append((*named, WRITTEN.get(rule.key) or _shape(rule.shape), _qualifiers(rule)))
     asked = {*AidRules.__struct_fields__, *OwnPlan.__struct_fields__, "benefit_year_start"}
     idle = code(rule.key for rule in RULES if rule.key not in asked)
     rules = table(("编号", "代码", "中文", "单位", "值", "限定"), rows)
     return f"{rules}\n\n只保存和显示、现在还没有用来结算的：{idle}。"
+
+
+def _qualifiers(rule: Rule) -> str:
+    return f"可以写 `{MECHANISM}`" if rule.sharing else code(rule.qualifiers)
 
 
 def _shape(shape: Shape) -> str:
