@@ -1,7 +1,8 @@
 """Whether the sources of an entry speak of what it claims: its region, its mechanism, its scheme and its days.
 
-A source says so in its own words (`scope`). One that does not covers the one region whose file cites it first, and no
-mechanism. An unknown claims nothing, and what mulaid itself assumes has no source to hold it to.
+A source says so in its own words (`scope`). One that does not covers the one region whose file cites it first, not what
+lies below it unless that is the nation, and no mechanism. An unknown claims nothing, and what mulaid itself assumes has
+no source to hold it to.
 """
 
 import datetime
@@ -83,7 +84,8 @@ def _cited(book: Book, entry: Entry) -> list[Source]:
 
 
 def _speaks_of(source: Source, region: str, first: FirstCited) -> bool:
-    return covers(source.regions or (first[source.id],), region)
+    own = first[source.id]
+    return covers(source.regions, region) if source.regions else own in (region, NATIONAL)
 
 
 def _mechanisms(entry: Entry, cited: list[Source]) -> Iterator[Finding]:
