@@ -15,6 +15,8 @@ import msgspec
 LANES_MAX = 32
 """Lanes a process may have, so that worker numbers times this fit the lane numbers of the chain."""
 
+ANNEXES_MAX = 4
+"""More than these would wait for the one process that speaks to the hospitals, unless an operator knows better."""
 CLOCKS_APART_MAX = 3600
 """The most seconds a service's clock may ever be from the database's."""
 
@@ -103,6 +105,14 @@ class SettingsWrong(ValueError):
     def __init__(self, faults: tuple[SettingFault, ...]) -> None:
         super().__init__(", ".join(fault.name for fault in faults))
         self.faults = faults
+
+
+def processes_of(settings: Settings) -> int:
+    """How many annexes: those set, else one a core; on a single core a second process only takes its place."""
+    if settings.processes is not None:
+        return settings.processes
+    cores = os.cpu_count() or 1
+    return min(cores, ANNEXES_MAX) if cores > 1 else 0
 
 
 def variable(field: str) -> str:

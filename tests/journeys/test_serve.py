@@ -18,12 +18,12 @@ from mulaid.store import embedded
 from mulaid.store.connect import connect
 from mulaid.store.embedded import Embedded
 from tests.journeys.served import STUDENT, Served, Tills, address, example_home, postmaster, served, who_is
+from tests.journeys.till import IDENTITY_NUMBER
 
 pytestmark = [pytest.mark.xdist_group("serve"), pytest.mark.timeout(300)]
 
 CASES = "select m.message_id, count(*) from message m join cases c using (case_id) group by 1"
 TRACEBACK = re.compile(r"Traceback|File \"|\.py\", line")
-IDENTITY_NUMBER = re.compile(r"99[0-9]{4}(19|20)[0-9]{2}(0[1-9]|1[0-2])[0-9]{5}[0-9X]")
 NAMES = re.compile("周|演示")
 
 

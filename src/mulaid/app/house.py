@@ -4,7 +4,6 @@ import asyncio
 import contextlib
 import functools
 import gc
-import os
 import sys
 from collections.abc import AsyncIterator, Iterator
 
@@ -21,15 +20,13 @@ from mulaid.lanes.hall import Hall
 from mulaid.policy.book import Book
 from mulaid.policy.law import Law
 from mulaid.procedures.bureau import Bureau
-from mulaid.settings import LANES_MAX, Settings
+from mulaid.settings import LANES_MAX, Settings, processes_of
 from mulaid.store import keys, policy_versions, workers
 from mulaid.store.connect import Connection, connect
 from mulaid.store.embedded import Embedded, start_again
 from mulaid.store.ids import Minter
 from mulaid.store.migrate import migrate, require_known_schema, require_ours
 
-ANNEXES_MAX = 4
-"""More than these would wait for the one process that speaks to the hospitals."""
 _GC_ALLOCATIONS = 200_000
 _CLOSE_SECONDS = 10
 """How long a database that is away may keep us from ending."""
@@ -105,14 +102,6 @@ def hall_of(settings: Settings, dsn: str, bureau: Bureau, clock: Clock) -> Hall:
     )
     hall.open()
     return hall
-
-
-def processes_of(settings: Settings) -> int:
-    """How many annexes: those set, else one a core; on a single core a second process only takes its place."""
-    if settings.processes is not None:
-        return settings.processes
-    cores = os.cpu_count() or 1
-    return min(cores, ANNEXES_MAX) if cores > 1 else 0
 
 
 async def _annexes(settings: Settings, dsn: str, bureau: Bureau, clock: Clock, count: int) -> Annexes:

@@ -6,11 +6,10 @@ from typing import Annotated
 
 import typer
 
-from mulaid.app.house import processes_of
 from mulaid.cli import environment
 from mulaid.cli.printing import print_json, print_table
 from mulaid.cli.usage import Commands
-from mulaid.settings import Settings, given, variable
+from mulaid.settings import Settings, given, processes_of, variable
 from mulaid.wording import settings as words
 from mulaid.wording.commands import AS_JSON
 

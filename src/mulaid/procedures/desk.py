@@ -87,7 +87,7 @@ async def open_desk(
     covers = [
         (region, patient, day, scheme)
         for (region, patient, day, _), request in zip(bills, requests, strict=True)
-        if (scheme := _scheme(known, request)) is not None
+        if (scheme := _scheme(known, request)) is not None and not house.goes_by(region, patient, day, scheme)
     ]
     if covers:
         await house.read_covers(connection, covers)
@@ -173,7 +173,8 @@ def ask(desk: Desk, request: SettleRequest) -> Question | Refused:
     if (ahead := house.ahead_of(who)) is not None:
         return Refused(code=Fault.USED_IN_FUTURE, detail={"day": str(ahead)})
     day = _care_day(desk.visits, request, desk.moment)
-    if (*who, day) not in house.people or who not in house.money:
+    insured = house.people.get((*who, day))
+    if insured is None or who not in house.money:
         return Refused(code=Fault.UNKNOWN_PERSON)
     charged = _charged(desk, request)
     if isinstance(charged, Refused):
@@ -181,9 +182,10 @@ def ask(desk: Desk, request: SettleRequest) -> Question | Refused:
     bill = _checked(_bill(desk, request, charged), request)
     if isinstance(bill, Refused):
         return bill
-    insured = house.insured((*who, day), _scheme(desk.visits, request))
-    if insured is None:
-        return Refused(code=Fault.SCHEME_NOT_HELD)
+    if house.covers and (scheme := _scheme(desk.visits, request)) is not None:
+        insured = house.covers.get((*who, day, scheme), insured)
+        if insured is None:
+            return Refused(code=Fault.SCHEME_NOT_HELD)
     links, sponsors, keys = house.sponsors_of(who)
     chosen = _chosen(request, sponsors)
     if isinstance(chosen, Refused):

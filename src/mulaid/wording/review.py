@@ -6,7 +6,9 @@ from typing import Any
 from mulaid.wording.amounts import day_text, percent_text, yuan_text
 from mulaid.wording.rules import RULE_NAMES
 
-REVIEW = """检查政策册：有没有缺来源、抄来的、前后矛盾、数目不对或很久没有核对的地方。"""
+REVIEW = """检查政策册：有没有缺来源、抄来的、前后矛盾、数目不对或很久没有核对的地方。
+
+没有要改的退出码是 0，有要改的是 1，读不了是 2。"""
 STALE_AFTER = "超过多少天没有核对就报出来"
 STALE_ON = "按哪一天算有没有过期，例如 2026-11-22；不写就是今天"
 
