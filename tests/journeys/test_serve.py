@@ -175,6 +175,32 @@ def test_one_connection_lost_is_no_database_lost(home: Path) -> None:
         assert set(tills.done) == set(tills.answers)
         assert {line["event"] for line in serving.lines()} == {"answered"}
         assert serving.get("/health") == (200, b'{"status":"ok"}')
+        counted(serving, len(serving.events("answered")))
+
+
+def counted(serving: Served, answers: int) -> None:
+    """The metrics of a service that has sold, and asked who somebody is once, agree with its log."""
+    sales = serving.metric('mulaid_answers_total{code="OK",transaction="2102"}')
+    assert sales > 10 and serving.metric('mulaid_answers_total{code="OK",transaction="1101"}') == 1
+    text = serving.get("/metrics")[1].decode()
+    assert sum(float(value) for value in re.findall(r"^mulaid_answers_total{.*} (.*)$", text, re.M)) == answers
+    assert serving.metric('mulaid_request_seconds_count{transaction="2102"}') >= sales
+    assert sales / 2 <= serving.metric("mulaid_batch_requests_count") <= serving.metric("mulaid_batch_requests_sum")
+    assert serving.metric("mulaid_batch_requests_sum") >= sales
+    for histogram in ("mulaid_batch_requests", "mulaid_wait_seconds"):
+        buckets = [float(value) for value in re.findall(rf"^{histogram}_bucket{{.*}} (.*)$", text, re.M)]
+        assert buckets == sorted(buckets) and buckets[-1] == serving.metric(f"{histogram}_count")
+
+
+def test_only_proxies_that_are_known_are_believed(home: Path) -> None:
+    forwarded = {"X-Forwarded-For": "203.0.113.9"}
+    told = []
+    for proxies in ("127.0.0.1", "none", "10.0.0.0/8"):
+        with served(home, MULAID_PROXIES=proxies, MULAID_PROCESSES="0") as serving:
+            serving.post(who_is(pharmacy="P00000000000"), forwarded)
+            assert serving.service.stop() == 0
+            told += [line["address"] for line in serving.lines()]
+    assert told == ["203.0.113.9", "127.0.0.1", "127.0.0.1"]
 
 
 def test_the_log_as_people_read_it_and_what_a_level_leaves_out(home: Path) -> None:

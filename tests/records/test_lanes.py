@@ -254,12 +254,12 @@ async def test_a_poisoned_bill_alone_is_answered_too(eyes: Connection, dsn: str)
         assert reply == Refused(code=Fault.NOT_COMMITTED)
 
 
-async def test_no_name_and_no_number_in_the_log(eyes: Connection, dsn: str, capsys: pytest.CaptureFixture[str]) -> None:
+async def test_no_name_and_no_number_in_the_log(eyes: Connection, dsn: str, capfd: pytest.CaptureFixture[str]) -> None:
     await eyes.execute(POISONED.format(50_000))
     async with world.open_hall(dsn, lanes=1) as hall:
         await submit(hall, bill(0, 100), bill(0, 90_500))
     await eyes.execute(POISONED.format(-50_000))
-    said = "".join(capsys.readouterr())
+    said = "".join(capfd.readouterr())
     assert "request_refused_by_database" in said
     assert "王小明" not in said
     assert "99010119600101" not in said
