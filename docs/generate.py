@@ -6,16 +6,13 @@
 A page holds a generated part between two markers; everything outside them is written by hand and left alone.
 """
 
-import ast
 import inspect
 import json
 import re
 import sys
 import tomllib
 from collections.abc import Callable, Iterable, Iterator
-from itertools import pairwise
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import msgspec
@@ -23,11 +20,9 @@ import typer
 from book import regions, reviews, rules_table
 from tables import code, table
 from transactions import INPUTS
-from typer.testing import CliRunner
 
 from mulaid import settings
 from mulaid.cli import app
-from mulaid.cli.decide import decide_all
 from mulaid.gateway import national
 from mulaid.gateway.faults import FieldFault
 from mulaid.gateway.refusals import sentence
@@ -36,16 +31,24 @@ from mulaid.procedures.faults import Fault
 from mulaid.procedures.requests import Refused
 from mulaid.terms.reasons import BillRefusal, EndRefusal, RelationRefusal, Skip
 from mulaid.wording import gateway
-from mulaid.wording.outcome import tally_line
+from mulaid.wording import settings as setting_words
 from mulaid.wording.refusals import end_sentence, refusal_sentence, relation_sentence
 
 ROOT = Path(__file__).resolve().parent.parent
 CASES = ROOT / "tests" / "cases"
 ANSWERS = ROOT / "tests" / "messages" / "valid" / "answers"
-MOTHER = ROOT / "examples" / "cases" / "mother.toml"
 MARK = "<!-- made by docs/generate.py -->"
 
 Part = Callable[[], str]
+
+ACCOUNTS = {"none": "都不用", "own": "本人的", "all": "本人的和家人的"}
+SWITCHES = {
+    "infcode_text": "`infcode` 是文字",
+    "two_digit_codes": "字典代码写两位（`01`）",
+    "newer_psn_types": "人员类别用新代码（退休是 `12`，不是 `21`）",
+    "code_in_err_msg": "`err_msg` 前面有代码",
+}
+"""What the switches of a profile do."""
 
 
 def examples() -> dict[tuple[str, str], str]:
@@ -72,7 +75,7 @@ def _ends_in(kind: str, expect: dict[str, Any]) -> Iterator[tuple[str, str]]:
 def _reasons(kind: str, codes: Iterable[str], told: Callable[[str], str]) -> str:
     cases = examples()
     rows = [(at, f"`{each}`", told(each), cases.get((kind, each), "—")) for at, each in enumerate(codes, 1)]
-    return table(("", "代码", "句子", "最小的例子"), rows)
+    return table(("先后", "代码", "句子", "最小的例子"), rows)
 
 
 def bills() -> str:
@@ -106,35 +109,6 @@ def field_complaints() -> str:
     return table(("代码", "句子"), ((f"`{FieldFault(each).code}`", each("某字段", "…")) for each in told))
 
 
-def mother() -> str:
-    """What `mulaid decide` prints for the example of the first screen."""
-    return _decided(MOTHER.read_text("utf-8"))
-
-
-def poorer_daughter() -> str:
-    """The same example with the number changed that the tutorial changes, and the expectation left as it was."""
-    text = MOTHER.read_text("utf-8")
-    assert text.count('balance = "120.00"') == 1
-    return _decided(text.replace('balance = "120.00"', 'balance = "20.00"'))
-
-
-def _decided(text: str) -> str:
-    with TemporaryDirectory() as folder:
-        file = Path(folder) / MOTHER.name
-        file.write_text(text, "utf-8")
-        (decided,) = decide_all([file], [])
-    return _fenced([*decided.report, tally_line(1, int(not decided.result["ok"]))])
-
-
-def printed(*typed: str) -> Part:
-    """What a policy command prints on a wide screen."""
-    return lambda: _fenced(CliRunner().invoke(app, ["policy", *typed], env={"COLUMNS": "110"}).stdout.splitlines())
-
-
-def _fenced(lines: Iterable[str]) -> str:
-    return "\n".join(["```", *(line.rstrip() for line in lines if line.strip()), "```"])
-
-
 def glossary() -> str:
     """The table under the glossary's heading in README.md, for the Chinese page."""
     below = (ROOT / "README.md").read_text("utf-8").partition("\n## Glossary\n")[2]
@@ -142,7 +116,7 @@ def glossary() -> str:
 
 
 def commands() -> str:
-    """Every command with its help, its arguments and options, and its exit codes."""
+    """Every command with its help, its arguments and its options."""
     return "\n\n".join(_command(command, path) for command, path in _spelled(typer.main.get_command(app), "mulaid"))
 
 
@@ -159,13 +133,11 @@ def _command(command: Any, path: str) -> str:
     # An argument's place is shown in the usage; that the command can be asked for help needs no row.
     parameters = [each for each in command.params if each.name != "help"]
     arguments = [each for each in parameters if each.param_type_name == "argument"]
-    options = ["[OPTION]…"] if parameters != arguments else []
+    options = ["[选项…]"] if parameters != arguments else []
     usage = " ".join([path, *map(_argument, arguments), *options])
-    told = [f"## `{path}`", f"```sh\n{usage}\n```", command.help or command.short_help or ""]
+    told = [f"## `{path}`", f"```\n{usage}\n```", command.help or command.short_help or ""]
     if parameters:
-        told.append(table(("", "", "default"), [_parameter(each) for each in parameters]))
-    if ends := (command.callback.__doc__ or "").strip().split("\n\n")[0]:
-        told.append(" ".join(ends.split()))
+        told.append(table(("参数", "说明", "默认"), [_parameter(each) for each in parameters]))
     return "\n\n".join(part for part in told if part)
 
 
@@ -178,26 +150,20 @@ def _parameter(parameter: Any) -> tuple[str, str, str]:
     named = parameter.name.upper() if parameter.param_type_name == "argument" else " ".join(parameter.opts)
     default = f"`{parameter.default}`" if parameter.default and not callable(parameter.default) else ""
     told = " ".join((parameter.help or "").split())
-    return f"`{named}`", f"{told} (`{parameter.envvar}`)" if parameter.envvar else told, default
+    return f"`{named}`", f"{told}（`{parameter.envvar}`）" if parameter.envvar else told, default
 
 
 def settings_table() -> str:
-    """Every setting with its default, and the sentence that stands under its field."""
-    body = ast.parse(Path(settings.__file__).read_text("utf-8")).body
-    fields = next(node.body for node in body if isinstance(node, ast.ClassDef) and node.name == "Settings")
-    told = {
-        field.target.id: said.value.value
-        for field, said in pairwise(fields)
-        if isinstance(field, ast.AnnAssign) and isinstance(field.target, ast.Name)
-        if isinstance(said, ast.Expr) and isinstance(said.value, ast.Constant) and isinstance(said.value.value, str)
-    }
-    defaults = msgspec.structs.asdict(settings.from_environment({}))
+    """Every setting: what it is for, what may stand in it, and its default."""
     rows = []
-    for name, sentences in told.items():
-        variable, said = sentences.split(": ", 1)
-        value = "~/.mulaid" if name == "home" else defaults[name]
-        rows.append((f"`{variable}`", said[0].upper() + said[1:], "" if value in (None, ()) else f"`{value}`"))
-    return table(("variable", "", "default"), rows)
+    defaults = msgspec.structs.asdict(settings.from_environment({})) | {"home": settings.HOME}
+    for field, meaning in setting_words.MEANINGS.items():
+        allowed = setting_words.bounds(*settings.BOUNDS[field]) if field in settings.BOUNDS else ""
+        allowed = code(settings.CHOICES[field]) if field in settings.CHOICES else allowed
+        value = defaults[field]
+        shown = ",".join(map(str, value)) if isinstance(value, tuple) else value
+        rows.append((f"`{settings.variable(field)}`", meaning, allowed, "" if shown in (None, "") else f"`{shown}`"))
+    return table(("设定", "说明", "可以写", "默认"), rows)
 
 
 def transactions() -> str:
@@ -207,13 +173,13 @@ def transactions() -> str:
     for number, struct in INPUTS.items():
         for at, node in enumerate(msgspec.structs.fields(struct)):
             rows.append((*((number, national.name(number) or "") if at == 0 else ("", "")), *_fields(node)))
-    return table(("", "", "节点", "必须有", "可以有"), rows)
+    return table(("交易", "名称", "节点", "必须有", "可以有"), rows)
 
 
 def not_offered() -> str:
     """The transactions of the national interface that no handler answers yet."""
     known = national.names()
-    return table(("", ""), (each for each in known.items() if each[0] not in ROUTES))
+    return table(("交易", "名称"), (each for each in known.items() if each[0] not in ROUTES))
 
 
 def _fields(node: Any) -> tuple[str, str, str]:
@@ -257,23 +223,15 @@ def profiles() -> str:
     read = tomllib.loads((ROOT / "src" / "mulaid" / "gateway" / "profiles.toml").read_text("utf-8"))
     rows = []
     for name, profile in read.items():
-        flags = [f"`{key}` = {word}" for key, word in profile.pop("accounts").items()]
+        flags = [f"`{key}` {ACCOUNTS[word]}" for key, word in profile.pop("accounts").items()]
         values = ["是" if value else "" for value in profile.values()]
-        rows.append((f"`{name}`", *values, ", ".join(flags)))
-    switches = [f"`{key}`" for key in next(iter(read.values()))]
-    return table(("", *switches, "`acct_used_flag`"), rows)
+        rows.append((f"`{name}`", *values, "，".join(flags)))
+    switches = [SWITCHES[key] for key in next(iter(read.values()))]
+    return table(("方言", *switches, "`acct_used_flag`"), rows)
 
 
 PAGES: dict[str, tuple[Part, ...]] = {
-    "README.md": (mother,),
-    "README.zh-CN.md": (mother, glossary),
-    "docs/policy-commands.md": (
-        printed("show", "防城港市", "P17", "--on", "2026-03-02"),
-        printed("diff", "湖北省", "--on", "2024-09-30", "--and", "2024-10-01"),
-        printed("timeline", "湖北省", "亲属范围"),
-        printed("coverage", "--on", "2026-11-22"),
-        printed("why", "武汉市", "max_members", "--on", "2026-03-02"),
-    ),
+    "README.zh-CN.md": (glossary,),
     "docs/policy-format.md": (rules_table,),
     "docs/review.md": (reviews,),
     "docs/reference/cli.md": (commands,),
@@ -281,7 +239,6 @@ PAGES: dict[str, tuple[Part, ...]] = {
     "docs/reference/refusals.md": (bills, sponsors, relations, ends, faults, field_complaints),
     "docs/reference/regions.md": (regions,),
     "docs/reference/settings.md": (settings_table,),
-    "docs/tutorial.md": (mother, poorer_daughter),
 }
 """The pages with generated parts, each part in its place."""
 

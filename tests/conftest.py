@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
+import structlog
 
 from mulaid.store.connect import Connection, connect
 from mulaid.store.embedded import Embedded
@@ -24,6 +25,13 @@ TABLES = (
 def no_screen() -> None:
     """What commands print is not folded: parallel workers are told of a screen that is not theirs."""
     os.environ.pop("COLUMNS", None)
+
+
+@pytest.fixture(autouse=True)
+def own_log() -> Iterator[None]:
+    """A command that a test runs here sets where the log goes; the next test starts from the defaults again."""
+    yield
+    structlog.reset_defaults()
 
 
 @pytest.fixture(scope="session")

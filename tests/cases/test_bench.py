@@ -25,8 +25,8 @@ SPIN = "import time\nwhile time.process_time() < 0.5: pass"
 
 @pytest.fixture
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Measure with few people and the least of pgbench's scales, so that filling them takes no time."""
-    monkeypatch.setattr(pgbench, "SCALE", 1)
+    """Measure with few people and a small scale of pgbench's, so that filling them takes no time."""
+    monkeypatch.setattr(pgbench, "SCALE", 10)
     monkeypatch.setattr(bench, "PEOPLE", 3_000)
 
 

@@ -133,7 +133,7 @@ def test_json_of_a_relation(file: Path) -> None:
         "ok": True,
         "accepted": True,
         "refused": None,
-        "unverified": ["relations_allowed"],
+        "unverified": ["max_sponsors_per_beneficiary", "relations_allowed"],
     }
     assert isinstance(relation["assumed"], list) and relation["steps"][0]["code"] == "ACCEPTED"
 

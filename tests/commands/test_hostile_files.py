@@ -302,3 +302,12 @@ def test_what_a_policy_file_may_not_say(tmp_path: Path, text: str, line: int, fi
     file = tmp_path / "floor.toml"
     file.write_text(text, "utf-8")
     refused(show(file), file, line, f"字段 {field}：", word)
+
+
+@pytest.mark.timeout(20)
+def test_statements_are_not_waited_for_either(tmp_path: Path) -> None:
+    pipe, mixed = tmp_path / "pipe.txt", tmp_path / "mixed.txt"
+    os.mkfifo(pipe)
+    mixed.write_bytes("最多绑定6人\n".encode() + "最多绑定6人".encode("gb18030"))
+    for file, line, word in ((pipe, 0, "管道"), (mixed, 2, "UTF-8"), (tmp_path / "nowhere.txt", 0, "路径")):
+        refused(CliRunner().invoke(app, ["policy", "check-claim", "--file", str(file)], env=LOCKED), file, line, word)

@@ -18,6 +18,7 @@ from mulaid.cli.load import load_into
 from mulaid.clock import Clock, china_now
 from mulaid.settings import Settings
 from mulaid.store.connect import connect
+from mulaid.store.seal import KEY_FILE
 from mulaid.terms.calendar import CHINA
 from tests.conftest import empty
 from tests.journeys.times import Span, wrong_times
@@ -103,7 +104,7 @@ def test_every_time_is_the_clocks(night: list[tuple[Played, Span]]) -> None:
         assert wrong_times(played.answer, span, first) == [], played.scene.name
 
 
-async def test_every_record_has_the_day_it_was_made_on(night: list[tuple[Played, Span]], dsn: str) -> None:
+async def test_every_record_has_the_day_it_was_made_on(night: list[tuple[Played, Span]], dsn: str, home: Path) -> None:
     eyes = await connect(dsn)
     try:
         assert [tuple(row) for row in await eyes.fetch(CASES)] == [
@@ -114,6 +115,6 @@ async def test_every_record_has_the_day_it_was_made_on(night: list[tuple[Played,
             ("reversal", SECOND_DAY, SECOND_DAY, FIRST_DAY),
         ]
         assert {row[0] for row in await eyes.fetch(USED)} == {SECOND_DAY}
-        assert await checks.damage(eyes) == []
+        assert await checks.damage(eyes, (home / KEY_FILE).read_bytes()) == []
     finally:
         await eyes.close()

@@ -15,6 +15,7 @@ from mulaid.gateway.offices import FoundCase, InstitutionRecord, PersonRecord
 from mulaid.lanes import frames
 from mulaid.lanes.frames import Answered, Answers, Asked
 from mulaid.lanes.queue import Request
+from mulaid.lanes.tally import Tally
 from mulaid.procedures.faults import Fault
 from mulaid.procedures.requests import (
     BenefitSeen,
@@ -45,7 +46,7 @@ def received(request: Request) -> Any:
 
 def returned(reply: Reply | Done) -> Any:
     """Its answer as the service has it."""
-    [answered] = frames.answers(frames.encode(Answers(1, [Answered(1, reply)]))).answered
+    [answered] = frames.answers(frames.encode(Answers(Tally(), [Answered(1, reply)]))).answered
     return answered.reply
 
 

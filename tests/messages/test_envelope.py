@@ -10,12 +10,17 @@ from hypothesis import strategies as st
 
 from mulaid.gateway import envelope
 from mulaid.gateway.faults import FieldFault
+from mulaid.gateway.labels import complaint
 from mulaid.gateway.routes import ROUTES, plain
 from tests.messages.made import NOW, REGION, request
 
 NODES = {"data": {"psn_no": "9901007", "medfee_sumamt": 12.50, "card_sn": "null", "memo": ""}}
 CLEAN = {"data": {"psn_no": "9901007", "medfee_sumamt": "12.5"}}
 BODY = json.dumps(request("2207", NODES))
+
+
+def read(body: bytes, path: str = "") -> envelope.Envelope:
+    return envelope.read(envelope.outside(body, path))
 
 
 @pytest.mark.parametrize(
@@ -32,16 +37,16 @@ BODY = json.dumps(request("2207", NODES))
     ids=["object", "form", "escaped form", "byte-order mark", "input as text", "amount as text", "empty nodes"],
 )
 def test_ways_of_writing_one_message(body: str) -> None:
-    read = envelope.read(body.encode())
-    assert (read.infno, read.sign_no) == ("2207", "")
-    assert envelope.nodes(read) == CLEAN
-    assert envelope.content("2207", envelope.nodes(read)) == envelope.content("2207", CLEAN)
+    found = read(body.encode())
+    assert (found.infno, found.sign_no) == ("2207", "")
+    assert envelope.nodes(found) == CLEAN
+    assert envelope.content("2207", envelope.nodes(found)) == envelope.content("2207", CLEAN)
 
 
 @pytest.mark.parametrize("empty", ["", None, "null", "NULL", "  "])
 def test_four_ways_of_saying_nothing(empty: Any) -> None:
     with pytest.raises(FieldFault) as refused:
-        envelope.read(json.dumps({**request("2207", NODES), "msgid": empty}).encode())
+        read(json.dumps({**request("2207", NODES), "msgid": empty}).encode())
     assert refused.value.wire == "msgid"
 
 
@@ -57,18 +62,18 @@ def test_four_ways_of_saying_nothing(empty: Any) -> None:
 def test_transaction_at_the_end_of_the_path(path: str, expected: str | None) -> None:
     body = {name: value for name, value in request("", NODES).items() if name != "infno"}
     try:
-        assert envelope.read(json.dumps(body).encode(), path).infno == expected
+        assert read(json.dumps(body).encode(), path).infno == expected
     except FieldFault as refused:
         assert (expected, refused.wire) == (None, "infno")
 
 
 def test_the_body_is_asked_before_the_path() -> None:
-    assert envelope.read(BODY.encode(), "/fsi/2206").infno == "2207"
+    assert read(BODY.encode(), "/fsi/2206").infno == "2207"
 
 
 def test_no_number_passes_through_a_float() -> None:
     body = BODY.replace("12.5", "0.1000000000000000055511151231257827")
-    nodes = envelope.nodes(envelope.read(body.encode()))
+    nodes = envelope.nodes(read(body.encode()))
     assert nodes["data"]["medfee_sumamt"] == "0.1000000000000000055511151231257827"
 
 
@@ -91,6 +96,38 @@ def test_variants_mean_the_plain_transaction() -> None:
 @given(st.binary(max_size=300))
 def test_any_bytes_are_read_or_refused(body: bytes) -> None:
     try:
-        envelope.nodes(envelope.read(body))
+        envelope.nodes(read(body))
     except FieldFault:
         return
+
+
+def test_what_is_not_read_before_its_sender_is_proved() -> None:
+    """A long input is not even looked into, and nothing else on the envelope may be long."""
+    head = {name: value for name, value in request("2207", NODES).items() if name != "input"}
+    wrong = json.dumps(head)[:-1] + ', "input": {"x": [' + "1," * 5_000 + "1]}}"
+    found = read(wrong.encode())
+    assert found.infno == "2207"
+    with pytest.raises(FieldFault):
+        envelope.nodes(found)
+    with pytest.raises(FieldFault) as refused:
+        envelope.outside(json.dumps({**head, "msgid": ["x"] * 1_000}).encode())
+    assert refused.value.wire == "msgid"
+    assert read(json.dumps({**head, "opter_name": ["x"] * 10_000, "input": {}}).encode()).infno == "2207"
+
+
+@pytest.mark.parametrize("nodes", [{"feedetail": [{}] * 1_001}, {"data": {"exp_content": {"x": [1] * 1_001}}}])
+def test_a_list_has_an_end(nodes: Any) -> None:
+    with pytest.raises(FieldFault) as refused:
+        envelope.nodes(read(json.dumps(request("2204", nodes)).encode()))
+    assert refused.value.detail == "1000"
+    assert complaint(refused.value).endswith("太多，一次最多 1000 项。请分成几次发送。")
+    short = json.dumps(request("2204", {"feedetail": [{}] * 1_000})).encode()
+    assert len(envelope.nodes(read(short))["feedetail"]) == 1_000
+
+
+@pytest.mark.parametrize("given", ["[]", "12", "true"])
+def test_an_input_is_an_object_or_text(given: str) -> None:
+    head = {name: value for name, value in request("2207", NODES).items() if name != "input"}
+    with pytest.raises(FieldFault) as refused:
+        envelope.nodes(read(f'{json.dumps(head)[:-1]}, "input": {given}}}'.encode()))
+    assert refused.value.wire == "input"

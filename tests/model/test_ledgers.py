@@ -176,7 +176,7 @@ class Ledgers(RuleBasedStateMachine):
 def test_two_ledgers_agree(dsn: str) -> None:
     Ledgers.dsn = dsn
     searching = settings(
-        max_examples=int(os.environ.get("MULAID_MODEL_RUNS", "100")),
+        max_examples=int(os.environ.get("MODEL_RUNS", "100")),
         stateful_step_count=30,
         deadline=None,
         derandomize=bool(os.environ.get("CI")),

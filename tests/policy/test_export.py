@@ -58,7 +58,9 @@ def test_the_lines_of_the_csv_say_the_same_as_the_json(exported: tuple[dict[str,
     for each, line in zip(told["entries"], lines, strict=True):
         assert (line["mulaid"], line["digest"]) == (told["mulaid"], told["digest"])
         assert (json.loads(line["value"]) if line["value"] else None) == each["value"]
-        assert {name: line[name] for name in ("scheme", "group", "care") if line[name]} == each["qualifiers"]
+        assert {name: line[name] for name in ("scheme", "group", "care", "mechanism") if line[name]} == each[
+            "qualifiers"
+        ]
         for name in ("region", "rule", "rule_name", "from", "shown", "source", "says", "file", "checked_on"):
             assert line[name] == each[name]
         assert line["no_later_than"] == ("true" if each["no_later_than"] else "false")

@@ -6,9 +6,7 @@ from itertools import pairwise
 
 import pytest
 
-from mulaid.policy.book import Book
-from mulaid.policy.divisions import NATIONAL
-from mulaid.policy.entry import Tier
+from mulaid.policy.book import Book, speaks_for
 from mulaid.policy.grounds import Grounds, Verdict, grounds
 from mulaid.policy.history import Doubt, history, span_on
 from mulaid.policy.rules import RULES
@@ -78,7 +76,7 @@ def check_verdicts(book: Book, found: Grounds, day: datetime.date) -> None:
     for level in found.chain:
         assert [each.entry for each in level.looked] == list(book.timeline(level.region, found.key, found.qualifier))
         for entry, verdict in ((each.entry, each.verdict) for each in level.looked):
-            foreign = entry.source.tier is Tier.C and entry.region not in (found.region, NATIONAL)
+            foreign = not speaks_for(entry, found.region)
             assert (verdict is Verdict.NEIGHBOUR) == foreign
             if not foreign:
                 assert (verdict in (Verdict.LATER, Verdict.MAY_HOLD)) == (entry.first_day > day)

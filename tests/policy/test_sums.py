@@ -199,23 +199,22 @@ def test_rounding_is_half_up_and_never_further_than_half(value: Fraction, decima
 @pytest.mark.parametrize(
     ("text", "region", "day", "level", "retired"),
     [
-        ("(2000-500)×90%=1350", "420100", "2023-06-01", 1, True),
-        ("(2000-700)×55%=715", "420100", "2023-06-01", 3, False),
+        ("(3600-700)×60%=1740", "420100", "2023-03-01", 2, False),
         ("(3000-200-300)×80%=2000", "310000", "2023-12-01", 1, False),
         ("(3000-500)×70%=1750", "310000", "2023-12-01", 3, False),
     ],
 )
 def test_a_right_benefit_is_what_a_bill_there_gets(text: str, region: str, day: str, level: int, retired: bool) -> None:
-    """Wuhan 2023 takes 700 or 500 a year off first, Shanghai 500; the figure is then the pooled fund's part."""
+    """Wuhan took 700 a year off first until 2023-04-09, Shanghai 500; the figure is then the pooled fund's part."""
     found = checked(text)
     assert found.verdict is Verdict.RIGHT
     assert pooled(region, day, int(text[1:5]), level, retired) == found.stated.value * 100
 
 
 def test_a_benefit_with_the_deductible_after_the_ratio_is_not_what_a_bill_gets() -> None:
-    found = checked("2000×90%-500=1300")
+    found = checked("3600×60%-700=1460")
     assert found.usual is not None
-    paid = pooled("420100", "2023-06-01", 2000, 1, True)
+    paid = pooled("420100", "2023-03-01", 3600, 2, False)
     assert paid == found.usual.value * 100 != found.stated.value * 100
 
 

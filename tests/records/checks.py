@@ -3,7 +3,7 @@
 import datetime
 from typing import Any
 
-from mulaid.audit.findings import NOTES, Check
+from mulaid.audit.findings import NOTES, Check, Finding
 from mulaid.audit.walk import audit
 from mulaid.cli.audit import replayer
 from mulaid.store.connect import Connection
@@ -90,12 +90,17 @@ async def wrongs(connection: Connection, opened: Fen) -> list[str]:
     return found
 
 
-async def damage(connection: Connection) -> list[Any]:
-    """What the audit finds, decisions made again included."""
+async def damage(connection: Connection, key: bytes = KEY) -> list[Any]:
+    """What the audit finds damaged with the installation's key, decisions made again included."""
+    return [each for each in await audited(connection, key) if each.check not in NOTES | OWN_CLOCK]
+
+
+async def audited(connection: Connection, key: bytes = KEY) -> list[Finding]:
+    """Everything the audit finds, notes included."""
     regions = [row[0] for row in await connection.fetch("select distinct region from purse order by 1")]
     async with connection.transaction():
-        report = await audit(connection, now=LONG_AFTER, key=KEY, replay=replayer(), regions=regions)
-    return [each for each in report.findings if each.check not in NOTES | OWN_CLOCK]
+        report = await audit(connection, now=LONG_AFTER, key=key, replay=replayer(), regions=regions)
+    return report.findings
 
 
 async def state(connection: Connection, day: datetime.date) -> dict[str, set[tuple[Any, ...]]]:

@@ -51,7 +51,7 @@ async def test_accounts_are_the_own_one_and_those_of_relatives(opened: Connectio
     await opened.execute("update sponsorship set until = bound_on + 1")
     seen = await told(opened)
     assert isinstance(seen, BenefitSeen)
-    assert seen.accounts == Obstacle(code=Skip.EXPIRED, detail={"payer": "王*"})
+    assert seen.accounts == Obstacle(code=Skip.EXPIRED, detail={"payer": "王*明"})
     await opened.execute("delete from sponsorship")
     seen = await told(opened)
     assert isinstance(seen, BenefitSeen) and seen.accounts == Obstacle(code=NO_MONEY)

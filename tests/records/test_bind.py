@@ -273,6 +273,14 @@ async def test_only_what_has_ended_is_waited_for(connection: Connection) -> None
     assert refusal(await bound(connection, son, mother)) is None
 
 
+async def test_a_sponsor_with_two_covers_gives_from_the_account_of_one(connection: Connection) -> None:
+    son, mother = await mother_and_son(connection, WUHAN)
+    later = Enrolment(person=SON, from_day=datetime.date(2020, 1, 1), scheme=Scheme.RESIDENT, account=False)
+    await loading.load(connection, WUHAN, [later])
+    assert (await bound(connection, son, mother)).refused is None
+    assert (await paid(connection, mother, BOUND)).outcome.mutual == DRAWN
+
+
 async def test_ages_are_taken_from_the_register(connection: Connection) -> None:
     son, mother = await mother_and_son(connection, NANNING)
     answer = await bound(connection, son, mother, kinship=Kinship.CHILD)

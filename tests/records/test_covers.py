@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from mulaid.audit.findings import Check
 from mulaid.procedures import replies, visits
 from mulaid.procedures.faults import Fault
 from mulaid.procedures.requests import CancelRequest, Refused
@@ -75,7 +76,10 @@ async def test_a_visit_is_settled_by_its_own_scheme_whatever_began_last(connecti
     assert [each.patient.scheme for each in (by_employee, by_resident)] == [EMPLOYEE, RESIDENT]
     # Only the employee's cover has an account.
     assert (by_employee.outcome.own, by_resident.outcome.own) == (5_000, 0)
+    # The audit says that there are two, and does not take the one the bill went by for a changed one.
     assert await checks.damage(connection) == []
+    found = {each.check for each in await checks.audited(connection)}
+    assert Check.TWO_COVERS in found and Check.ENROLMENT_CHANGED not in found
 
 
 async def test_what_is_shown_of_a_settlement_later_is_the_cover_it_was_settled_by(

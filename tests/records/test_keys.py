@@ -15,6 +15,7 @@ KEPT = "select count(*) from seal_key"
 
 async def test_a_database_of_before_adopts_the_key_that_opens_it(connection: Connection, tmp_path: Path) -> None:
     await world.build(connection)
+    await connection.execute("delete from seal_key")
     other = tmp_path / "other"
     seal.at(other)
     for unlock in (keys.unlock, keys.unlock_to_read):

@@ -253,12 +253,12 @@ async def test_a_poisoned_bill_alone_is_answered_too(eyes: Connection, dsn: str)
         assert reply == Refused(code=Fault.NOT_COMMITTED)
 
 
-async def test_no_name_and_no_number_in_the_log(eyes: Connection, dsn: str, capsys: pytest.CaptureFixture[str]) -> None:
+async def test_no_name_and_no_number_in_the_log(eyes: Connection, dsn: str, capfd: pytest.CaptureFixture[str]) -> None:
     await eyes.execute(POISONED.format(50_000))
     async with world.open_hall(dsn, lanes=1) as hall:
         await submit(hall, bill(0, 100), bill(0, 90_500))
     await eyes.execute(POISONED.format(-50_000))
-    said = "".join(capsys.readouterr())
+    said = "".join(capfd.readouterr())
     assert "request_refused_by_database" in said
     assert "王小明" not in said
     assert "99010119600101" not in said
@@ -318,3 +318,28 @@ async def test_a_lost_connection_at_commit_is_settled_once(
         replies = await submit(hall, bill(0, 100), bill(0, 200))
     assert replies == [msgspec.structs.replace(reply, replayed=True) for reply in losses[0]]
     assert await eyes.fetchval("select sum(own_fen) from cases") == 300
+
+
+async def test_a_value_the_driver_cannot_send_fails_alone(eyes: Connection, dsn: str) -> None:
+    """It says nothing about the connection, so nobody waits for a database that is there."""
+    poisoned = msgspec.structs.replace(bill(0, 100), patient=2**70)
+    async with world.open_hall(dsn, lanes=1, patience=60) as hall:
+        replies = await asyncio.wait_for(submit(hall, bill(0, 100), poisoned, bill(1, 100)), timeout=10)
+    assert [type(reply) for reply in replies] == [Settled, Refused, Settled]
+    assert replies[1] == Refused(code=Fault.NOT_COMMITTED)
+
+
+async def test_what_the_lanes_did_is_counted(eyes: Connection, dsn: str) -> None:
+    async with world.open_hall(dsn, lanes=1, patience=60) as hall:
+        await submit(hall, *(bill(at % 4, 100) for at in range(BATCH_MAX + 3)))
+        async with eyes.transaction():
+            held = bill(0, 100)
+            await eyes.execute(HOLD, int(held.patient_region), held.patient)
+            stuck = submit(hall, held, bill(1, 100))
+            await asyncio.sleep(0.2)
+        await stuck
+        tally = hall.tally
+    assert (tally.batches, tally.requests, tally.put_back, tally.lost) == (hall.batches, BATCH_MAX + 6, 1, 0)
+    assert tally.sizes[-2:] == [1, 0] and tally.sizes[:3] == [1, 1, 1]
+    assert sum(tally.sizes) == sum(tally.waits) == tally.batches
+    assert tally.waited > 0

@@ -7,6 +7,7 @@ from msgspec import inspect
 
 from mulaid.lanes import frames
 from mulaid.lanes.frames import Answered, Answers, Asked, Start
+from mulaid.lanes.tally import Tally
 from mulaid.procedures import replies
 from mulaid.procedures.requests import Settled
 from mulaid.store import cases
@@ -54,7 +55,7 @@ async def test_a_settlement_keeps_its_day_between_processes_and_in_the_database(
     await world.build(connection)
     [settled] = await carry(connection, bill(0, 100), moment=JUST_AFTER_MIDNIGHT)
     assert isinstance(settled, Settled) and settled.case_id is not None
-    [answered] = frames.answers(frames.encode(Answers(1, [Answered(1, settled)]))).answered
+    [answered] = frames.answers(frames.encode(Answers(Tally(), [Answered(1, settled)]))).answered
     kept = await cases.case(connection, settled.patient.region, settled.case_id)
     assert kept is not None
     for reply in (settled, answered.reply, await replies.from_case(connection, kept)):

@@ -12,6 +12,7 @@ from mulaid.decide.bill import decide
 from mulaid.located import Fault
 from mulaid.policy.book import Book, shipped_folder
 from mulaid.policy.law import KEPT_MAX, Law
+from mulaid.policy.rules import BY_KEY
 from mulaid.policy.ruling import GAP, UNKNOWN
 from mulaid.terms.bill_case import BillCase
 from mulaid.terms.codes import Scheme, Use
@@ -219,8 +220,7 @@ def future_book() -> Book:
     texts = dict(BOOK.texts)
     for (region, key, qualifier), _ in BOOK._timelines.items():
         file = next(name for name, text in BOOK.texts.items() if f'region = "{region}"\n' in text)
-        names = ("scheme",) if key == "away_care" else ("scheme", "care" if key == "fund_ratio" else "group")
-        words = [f'{name} = "{word}"' for name, word in zip(names, qualifier, strict=False)]
+        words = [f'{name} = "{word}"' for name, word in BY_KEY[key].qualified(qualifier).items()]
         texts[file] += "\n" + entry(key, "2027-01-01", "\n".join(['unknown = "以后再说"', *words]), "invented-a")
     return Book(texts)
 

@@ -3,12 +3,13 @@
 The files of `tests/policies_broken` say what is refused at all; `test_review` reads them.
 """
 
+import datetime
 from pathlib import Path
 
 import pytest
 
 from mulaid.located import Fault
-from mulaid.policy.book import Book
+from mulaid.policy.book import Book, shipped_folder
 
 DIVISIONS = 'whole = []\n[provinces]\n99 = "一省"\n'
 SOURCES = '[[source]]\nid = "a"\ntitle = "来源"\ntier = "A"\n'
@@ -72,6 +73,11 @@ def test_a_region_has_one_file(tmp_path: Path) -> None:
         ("sources/all.toml", SOURCES.replace('title = "来源"', 'title = "来源"\nyear = 2026'), 1, "invalid"),
         ("sources/more.toml", "\n" + SOURCES, 3, "source_repeated"),
         ("sources/more.toml", '[[source]]\nid = "b"\ntitle = "来源"\ntier = "B"\npublished = "2026"\n', 5, "invalid"),
+        ("sources/all.toml", SOURCES + 'regions = ["980000"]\n', 5, "unknown_division"),
+        ("sources/all.toml", SOURCES + 'regions = ["99"]\n', 5, "invalid"),
+        ("sources/all.toml", SOURCES + 'mechanisms = ["cash"]\n', 5, "invalid"),
+        ("sources/all.toml", SOURCES + 'schemes = ["everybody"]\n', 5, "invalid"),
+        ("sources/all.toml", SOURCES + 'until = "2026-01-01"\n', 5, "not_a_day"),
         ("divisions.toml", "whole = []\n", 1, "invalid"),
         ("divisions.toml", DIVISIONS + "[rivers]\n", 1, "invalid"),
     ],
@@ -80,6 +86,23 @@ def test_wrong_sources_and_divisions(tmp_path: Path, name: str, text: str, line:
     with pytest.raises(Fault) as caught:
         load(tmp_path, **{name: text})
     assert (caught.value.file, caught.value.line, caught.value.reason) == (tmp_path / name, line, reason)
+
+
+def test_a_source_says_how_far_it_reaches(tmp_path: Path) -> None:
+    scope = (
+        'scope = "标题写明是本市职工"\nregions = ["990100"]\nmechanisms = ["pool", "ownership_transfer"]\n'
+        'schemes = ["employee"]\nfrom = 2020-01-01\nuntil = 2021-01-01\n'
+    )
+    source = load(tmp_path, **{"sources/all.toml": SOURCES + scope}).sources["a"]
+    assert (source.regions, source.mechanisms, source.schemes) == (
+        ("990100",),
+        ("pool", "ownership_transfer"),
+        ("employee",),
+    )
+    assert (source.first_day, source.until) == (datetime.date(2020, 1, 1), datetime.date(2021, 1, 1))
+    assert source.scope == "标题写明是本市职工"
+    silent = Book.load([shipped_folder()]).sources["mulaid"]
+    assert (silent.scope, silent.regions, silent.first_day) == ("", (), None)
 
 
 def test_no_divisions_and_no_folder(tmp_path: Path) -> None:

@@ -26,12 +26,6 @@ def test_no_generated_page_is_stale(generate: ModuleType) -> None:
     nothing_found(f"{page} is stale: run docs/generate.py" for page in generate.stale())
 
 
-def test_every_command_shown_prints_what_the_page_says() -> None:
-    console = script("console")
-    assert any(console.BLOCK.search(page.read_text("utf-8")) for page in console.PAGES.rglob("*.md"))
-    nothing_found(f"{page.name} is stale: run docs/console.py" for page in console.stale())
-
-
 def test_only_what_stands_between_the_markers_is_written(generate: ModuleType) -> None:
     page = f"before\n\n{generate.MARK}\n\nold\n\n{generate.MARK}\n\nafter\n"
     new = generate.renewed(page, ["new"])

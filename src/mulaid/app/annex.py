@@ -1,14 +1,14 @@
 """The process of an annex: a hall of its own, fed and read through pipes.
 
-    python -m mulaid.app.annex
+    python -m mulaid.app.annex [LEVEL FORMAT]
 
-It ends when its stdin does, with everything accepted answered; signals are the service's business.
+The two words are those of MULAID_LOG_LEVEL and MULAID_LOG_FORMAT. It ends when its stdin does, with everything accepted
+answered; signals are the service's business.
 """
 
 import asyncio
 import datetime
 import functools
-import logging
 import os
 import signal
 import sys
@@ -16,8 +16,9 @@ from pathlib import Path
 
 import uvloop
 
+from mulaid.app.database import Database
 from mulaid.app.house import bureau_on, hall_of, leave_garbage
-from mulaid.app.logs import log_from
+from mulaid.app.logs import NUMBERS, Log, listen_to, log_all_from
 from mulaid.app.timekeeping import keep_time
 from mulaid.clock import ClockWrong, china_now
 from mulaid.lanes import frames
@@ -28,12 +29,14 @@ from mulaid.policy.book import Book
 from mulaid.procedures.act.matter import Answer
 from mulaid.procedures.faults import Fault
 from mulaid.procedures.requests import Refused
-from mulaid.settings import Settings
+from mulaid.settings import LogFormat, LogLevel, Settings
 from mulaid.store.connect import connect
 from mulaid.store.seal import KeyRefused
 from mulaid.wording import commands
 
 CANNOT_OPEN = 2
+NUMBER_TAKEN = 3
+"""The exit code when another process has taken this one's worker number."""
 
 
 class _Outbox:
@@ -52,7 +55,7 @@ class _Outbox:
             self._answered.append(Answered(number, answer))
 
     def send(self) -> None:
-        self._pipe.write(frames.framed(Answers(self._hall.batches, self._answered)))
+        self._pipe.write(frames.framed(Answers(self._hall.tally, self._answered)))
         self._answered = []
 
 
@@ -63,7 +66,8 @@ async def _pipes(out: int) -> tuple[asyncio.StreamReader, asyncio.WriteTransport
     return reader, writer
 
 
-async def _work(out: int) -> None:
+async def _work(out: int, log: Log) -> None:
+    listen_to(asyncio.get_running_loop(), log)
     reader, writer = await _pipes(out)
     first = await frames.read(reader)
     if first is None:
@@ -81,7 +85,10 @@ async def _work(out: int) -> None:
     try:
         bureau = await bureau_on(claims, settings, Book.from_body(start.policy))
         hall = hall_of(settings, start.dsn, bureau, lambda: china_now() + ahead)
-        timekeeping = asyncio.create_task(keep_time(start.dsn, bureau.chronometer))
+        database = Database(start.dsn, claims, bureau.minter.worker, quiet=True)
+        database.went_away = (hall.drop,)
+        work = (database.watch(), _end_with(database, log), keep_time(start.dsn, bureau.chronometer))
+        tasks = [asyncio.create_task(each) for each in work]
         outbox = _Outbox(hall, writer)
         leave_garbage()
         outbox.send()
@@ -91,13 +98,22 @@ async def _work(out: int) -> None:
                     hall.put(asked.request, asked.origin, functools.partial(outbox.put, asked.number))
                 except Busy:
                     outbox.put(asked.number, Refused(code=Fault.BUSY))
-        timekeeping.cancel()
         await hall.close()
+        for task in tasks:
+            task.cancel()
+        await database.close()
         await asyncio.sleep(0)
         outbox.send()
     finally:
         await claims.close()
         writer.close()
+
+
+async def _end_with(database: Database, log: Log) -> None:
+    """End at once when the worker number is somebody else's: the service starts this process again, and asks again."""
+    await database.given_up.wait()
+    log.flush()
+    os._exit(NUMBER_TAKEN)
 
 
 def main() -> None:
@@ -106,9 +122,10 @@ def main() -> None:
         signal.signal(number, signal.SIG_IGN)
     out = os.dup(sys.stdout.fileno())
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
-    log_from(logging.INFO)
+    level, form = sys.argv[1:] or (LogLevel.INFO, LogFormat.TEXT)
+    log = log_all_from(NUMBERS[LogLevel(level)], LogFormat(form))
     try:
-        uvloop.run(_work(out))
+        uvloop.run(_work(out, log))
     except KeyRefused as refused:
         print(commands.key_refused(refused.trouble, str(refused.file)))
         sys.exit(CANNOT_OPEN)

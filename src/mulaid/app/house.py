@@ -2,14 +2,15 @@
 
 import asyncio
 import contextlib
+import functools
 import gc
-import os
 import sys
 from collections.abc import AsyncIterator, Iterator
 
 import msgspec
 import structlog
 
+from mulaid.app.database import Database, Revive
 from mulaid.app.offices import HouseOffices
 from mulaid.app.timekeeping import keep_time, set_by
 from mulaid.clock import Chronometer, Clock, china_now
@@ -19,16 +20,16 @@ from mulaid.lanes.hall import Hall
 from mulaid.policy.book import Book
 from mulaid.policy.law import Law
 from mulaid.procedures.bureau import Bureau
-from mulaid.settings import LANES_MAX, SMALL_LANES, Settings
+from mulaid.settings import LANES_MAX, SMALL_LANES, Settings, processes_of
 from mulaid.store import keys, policy_versions, workers
 from mulaid.store.connect import Connection, connect
-from mulaid.store.embedded import Embedded
+from mulaid.store.embedded import Embedded, start_again
 from mulaid.store.ids import Minter
-from mulaid.store.migrate import migrate, require_known_schema
+from mulaid.store.migrate import migrate, require_known_schema, require_ours
 
-ANNEXES_MAX = 4
-"""More than these would wait for the one process that speaks to the hospitals."""
 _GC_ALLOCATIONS = 200_000
+_CLOSE_SECONDS = 10
+"""How long a database that is away may keep us from ending."""
 
 _log = structlog.get_logger()
 
@@ -38,6 +39,7 @@ class House(msgspec.Struct, frozen=True):
 
     settings: Settings
     dsn: str
+    database: Database
     bureau: Bureau
     hall: Hall | Annexes
     """Where bills are settled."""
@@ -48,14 +50,27 @@ class House(msgspec.Struct, frozen=True):
 
 @contextlib.contextmanager
 def database(settings: Settings) -> Iterator[str]:
-    """The database to use, its schema up to date: the one set, or the embedded one for as long as the block runs."""
+    """The database to use, its schema up to date: the one set, or the embedded one for as long as the block runs.
+
+    The one set must be empty or ours. Raises `store.connect.ServerTooOld`, `store.migrate.SchemaUnknown` and
+    `store.migrate.MigrationFailed` besides what the database raises.
+    """
     if settings.dsn is not None:
+        asyncio.run(_look_at(settings.dsn))
         migrate(settings.dsn)
         yield settings.dsn
         return
     with Embedded(settings.home) as dsn:
         migrate(dsn)
         yield dsn
+
+
+async def _look_at(dsn: str) -> None:
+    connection = await connect(dsn, purpose="mulaid")
+    try:
+        await require_ours(connection)
+    finally:
+        await connection.close()
 
 
 async def bureau_on(connection: Connection, settings: Settings, book: Book) -> Bureau:
@@ -100,12 +115,6 @@ def small_hall(dsn: str, bureau: Bureau, clock: Clock, *, waiting_max: int) -> H
     return hall
 
 
-def _by_cores() -> int:
-    """One annex a core; on a single core a second process only takes its place."""
-    cores = os.cpu_count() or 1
-    return min(cores, ANNEXES_MAX) if cores > 1 else 0
-
-
 async def _annexes(settings: Settings, dsn: str, bureau: Bureau, clock: Clock, count: int) -> Annexes:
     """A hall whose lanes are in so many processes of their own, each ready."""
     start = Start(
@@ -117,13 +126,19 @@ async def _annexes(settings: Settings, dsn: str, bureau: Bureau, clock: Clock, c
         clock_apart_max=settings.clock_apart_max,
         ahead_seconds=(clock() - china_now()).total_seconds(),
     )
-    annexes = Annexes((sys.executable, "-m", "mulaid.app.annex"), start, count=count)
+    command = (sys.executable, "-m", "mulaid.app.annex", settings.log_level, settings.log_format)
+    annexes = Annexes(command, start, count=count)
     try:
         await annexes.opened()
     except AnnexFailed:
         await annexes.close()
         raise
     return annexes
+
+
+def _revive(settings: Settings) -> Revive | None:
+    """How to start the database again, where it is ours to start."""
+    return functools.partial(start_again, settings.home) if settings.dsn is None else None
 
 
 @contextlib.asynccontextmanager
@@ -142,18 +157,23 @@ async def open_house(settings: Settings, dsn: str, *, clock: Clock = china_now) 
         await require_known_schema(claims)
         bureau = await bureau_on(claims, settings, Book.load(settings.policies))
         await policy_versions.keep(claims, bureau.law.book.digest, bureau.law.book.body())
-        count = _by_cores() if settings.processes is None else settings.processes
+        count = processes_of(settings)
         hall = await _annexes(settings, dsn, bureau, clock, count) if count else hall_of(settings, dsn, bureau, clock)
         leave_garbage()
         small = small_hall(dsn, bureau, clock, waiting_max=settings.waiting_max)
-        offices = await HouseOffices.open(dsn, bureau, hall, small, clock)
-        timekeeping = asyncio.create_task(keep_time(dsn, bureau.chronometer))
+        watched = Database(dsn, claims, bureau.minter.worker, revive=_revive(settings))
+        watched.went_away = (hall.drop, small.drop)
+        offices = await HouseOffices.open(dsn, bureau, hall, small, clock, watched)
+        tasks = [asyncio.create_task(watched.watch()), asyncio.create_task(keep_time(dsn, bureau.chronometer))]
         try:
-            yield House(settings, dsn, bureau, hall, small, offices)
+            yield House(settings, dsn, watched, bureau, hall, small, offices)
         finally:
-            timekeeping.cancel()
             await small.close()
             await hall.close()
-            await offices.close()
+            for task in tasks:
+                task.cancel()
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(offices.close(), _CLOSE_SECONDS)
+            await watched.close()
     finally:
         await claims.close()

@@ -10,6 +10,7 @@ from typing import TypeVar
 
 import msgspec
 
+from mulaid.app.database import Database
 from mulaid.app.given import GivenFunds
 from mulaid.app.together import Together
 from mulaid.clock import Clock, ClockWrong
@@ -46,8 +47,11 @@ Written = TypeVar("Written")
 class HouseOffices:
     """`mulaid.gateway.offices.Offices` over a real house."""
 
-    def __init__(self, readers: Pool, bureau: Bureau, bills: Hall | Annexes, small: Hall, clock: Clock) -> None:
-        self._readers, self._bureau, self._clock = readers, bureau, clock
+    def __init__(
+        self, readers: Pool, bureau: Bureau, bills: Hall | Annexes, small: Hall, clock: Clock, database: Database
+    ) -> None:
+        self._readers, self._database = readers, database
+        self._bureau, self._clock = bureau, clock
         self._bills, self._small = bills, small
         self.given = GivenFunds()
         self._institutions: Remembered[str, InstitutionRecord] = Remembered(REMEMBERED_MAX, REMEMBERED_SECONDS)
@@ -56,14 +60,18 @@ class HouseOffices:
         self._quotes: Remembered[tuple[object, ...], Figures] = Remembered(QUOTES_MAX, 24 * 3600)
 
     @classmethod
-    async def open(cls, dsn: str, bureau: Bureau, bills: Hall | Annexes, small: Hall, clock: Clock) -> "HouseOffices":
+    async def open(
+        cls, dsn: str, bureau: Bureau, bills: Hall | Annexes, small: Hall, clock: Clock, database: Database
+    ) -> "HouseOffices":
         """Open the pool of readers."""
-        return cls(await pool(dsn, most=READERS, purpose="mulaid readers"), bureau, bills, small, clock)
+        return cls(await pool(dsn, most=READERS, purpose="mulaid readers"), bureau, bills, small, clock, database)
 
     async def close(self) -> None:
         await self._readers.close()
 
     def shut(self) -> Refused | None:
+        if not self._database.up:
+            return Refused(code=Fault.BUSY)
         try:
             self._bureau.chronometer.check()
         except ClockWrong:

@@ -4,24 +4,34 @@ SIGTERM and SIGINT stop accepting; what was accepted is answered before the proc
 """
 
 import asyncio
+import contextlib
 import socket
-import time
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 
-import prometheus_client
 import uvicorn
 from litestar import Litestar, Response, get
-from litestar.types import ASGIApp, Receive, Scope, Send
 
+from mulaid.app.connections import Closed, Config, Gate, files_for
 from mulaid.app.house import House, open_house
+from mulaid.app.logs import NUMBERS, Log
+from mulaid.app.meters import Meters
 from mulaid.clock import Clock, china_now
 from mulaid.gateway import door
+from mulaid.gateway.answered import Answered
+from mulaid.gateway.faults import FieldFault
+from mulaid.procedures.faults import Fault
+from mulaid.procedures.requests import Refused
 from mulaid.settings import Settings
-from mulaid.store.connect import connect
+from mulaid.wording import gateway as say
 
 DRAIN_SECONDS = 30
-_BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
+_SAID: Mapping[Closed, FieldFault | Refused] = {
+    Closed.FULL: Refused(code=Fault.BUSY),
+    Closed.SLOW_HEAD: FieldFault(say.too_slow),
+    Closed.SLOW_BODY: FieldFault(say.too_slow),
+    Closed.LONG_HEAD: FieldFault(say.head_too_long),
+}
 
 
 class Server(uvicorn.Server):
@@ -32,85 +42,79 @@ class Server(uvicorn.Server):
         yield
 
 
-class Meters:
-    """What the metrics endpoint tells, in a registry of its own."""
-
-    def __init__(self, waiting: Callable[[], float]) -> None:
-        self.registry = prometheus_client.CollectorRegistry()
-        self.seconds = prometheus_client.Histogram(
-            "mulaid_request_seconds", "Time from request to answer", buckets=_BUCKETS, registry=self.registry
-        )
-        gauge = prometheus_client.Gauge("mulaid_waiting", "Requests waiting for a lane", registry=self.registry)
-        gauge.set_function(waiting)
-
-    def around(self, app: ASGIApp) -> ASGIApp:
-        """Time every request of an application."""
-
-        async def timed(scope: Scope, receive: Receive, send: Send) -> None:
-            began = time.perf_counter()
-            try:
-                await app(scope, receive, send)
-            finally:
-                self.seconds.observe(time.perf_counter() - began)
-
-        return timed
-
-
-def application(house: House, clock: Clock, *, sandbox: bool) -> Litestar:
+def application(house: House, gate: Gate, log: Log, clock: Clock, *, sandbox: bool) -> Litestar:
     """The gateway and the three endpoints operators watch."""
-    meters = Meters(lambda: float(house.hall.queued))
-    meters.registry.register(house.offices.given)
+    meters, database = Meters(house, gate), house.database
 
-    @get("/health", sync_to_thread=False)
-    def health() -> dict[str, str]:
-        """The process answers."""
-        return {"status": "ok"}
+    def told(answer: Answered) -> None:
+        log.answered(answer)
+        meters.answered(answer)
 
-    @get("/ready")
-    async def ready() -> Response[dict[str, str]]:
-        """The database answers too, so requests can be settled."""
-        try:
-            connection = await connect(house.dsn, purpose="mulaid ready", patience=2)
-        except OSError:
-            return Response({"status": "no database"}, status_code=503)
-        await connection.close()
+    def state(well: dict[str, str]) -> Response[dict[str, str]]:
+        if not database.up:
+            return Response({"status": "no database", "since": str(database.away_since)}, status_code=503)
         if house.offices.shut() is not None:
             return Response({"status": "clock wrong"}, status_code=503)
-        return Response({"status": "ready", "policy": house.bureau.law.book.digest})
+        return Response(well)
+
+    @get("/health", sync_to_thread=False)
+    def health() -> Response[dict[str, str]]:
+        """The process answers, and can do what it is for."""
+        return state({"status": "ok"})
+
+    @get("/ready", sync_to_thread=False)
+    def ready() -> Response[dict[str, str]]:
+        """Requests can be settled, and by which policy."""
+        return state({"status": "ready", "policy": house.bureau.law.book.digest})
 
     @get("/metrics", media_type="text/plain", sync_to_thread=False)
     def metrics() -> bytes:
         """Prometheus text."""
-        return prometheus_client.generate_latest(meters.registry)
+        return meters.text()
 
-    app = door.create(house.offices, clock=clock, sandbox=sandbox)
+    app = door.create(house.offices, clock, sandbox, door.Watch(told))
     for handler in (health, ready, metrics):
         app.register(handler)
-    app.asgi_handler = meters.around(app.asgi_handler)
     return app
+
+
+def _config(house: House, log: Log, clock: Clock, *, sandbox: bool) -> Config:
+    settings = house.settings
+    most = files_for(settings.connections_max)
+    gate = Gate(most, settings.head_seconds, settings.body_seconds, lambda reason: door.unread(_SAID[reason], clock))
+    return Config(
+        application(house, gate, log, clock, sandbox=sandbox),
+        gate,
+        lifespan="on",
+        log_config=None,
+        log_level="error",
+        access_log=False,
+        server_header=False,
+        proxy_headers=bool(settings.proxies),
+        forwarded_allow_ips=list(settings.proxies),
+        timeout_graceful_shutdown=DRAIN_SECONDS,
+    )
 
 
 @asynccontextmanager
 async def serving(
-    settings: Settings, dsn: str, *, clock: Clock = china_now, sandbox: bool = False
+    settings: Settings, dsn: str, *, clock: Clock = china_now, sandbox: bool = False, log: Log | None = None
 ) -> AsyncIterator[tuple[House, int]]:
     """Run the service on the running loop while the block runs: (house, port). Port 0 takes a free one."""
+    log = Log(NUMBERS[settings.log_level], settings.log_format) if log is None else log
     async with open_house(settings, dsn, clock=clock) as house:
         listening = socket.create_server((settings.host, settings.port), backlog=1024)
-        config = uvicorn.Config(
-            application(house, clock, sandbox=sandbox),
-            lifespan="on",
-            log_config=None,
-            log_level="warning",
-            access_log=False,
-            timeout_graceful_shutdown=DRAIN_SECONDS,
-        )
+        config = _config(house, log, clock, sandbox=sandbox)
         server = Server(config)
         running = asyncio.create_task(server.serve(sockets=[listening]))
+        sweep = asyncio.create_task(config.gate.sweep())
         while not server.started and not running.done():
             await asyncio.sleep(0.01)
         try:
             yield house, listening.getsockname()[1]
         finally:
             server.should_exit = True
-            await running
+            with contextlib.suppress(asyncio.CancelledError):
+                await running
+            sweep.cancel()
+            log.flush()

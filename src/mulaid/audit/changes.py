@@ -26,14 +26,14 @@ join sponsorship s on s.region = $1 and s.sponsor = asked.sponsor and s.benefici
     and s.bound_at = asked.bound_at
 """
 
-# Of two covers the one that was seen counts, else the one that began last.
+# Of two at once the one the bill went by counts, else the one that began last.
 COVERS = """
 select asked.n, e.scheme, e.account, e.status, e.category, e.tier, u.activated, e.assistance, e.retired_on
 from unnest($2::bigint[], $3::date[], $4::text[]) with ordinality as asked (person, day, scheme, n)
 left join lateral (
     select * from enrolment
     where region = $1 and person = asked.person and from_day <= asked.day and (until is null or asked.day < until)
-    order by (scheme = asked.scheme) desc, from_day desc limit 1
+    order by scheme = asked.scheme desc, from_day desc limit 1
 ) e on true
 left join purse u on u.region = $1 and u.person = asked.person
 """
@@ -88,10 +88,11 @@ async def check_region(connection: Connection, scratch: sqlite3.Connection, repo
         for region, some in _chunks(scratch, kind):
             people = [int(key) for key, _, _ in some]
             days = [datetime.date.fromisoformat(day) for _, day, _ in some]
-            schemes = [_decode(said)[0] for _, _, said in some]
+            saw_covers = [_decode(said) for _, _, said in some]
+            schemes = [cover[0] for cover in saw_covers]
             for row in await connection.fetch(COVERS, region, people, days, schemes):
                 at = row["n"] - 1
-                report.take(_cover(region, people[at], days[at], _decode(some[at][2]), row))
+                report.take(_cover(region, people[at], days[at], saw_covers[at], row))
     for region, some in _chunks(scratch, _INSTITUTION):
         saw = {code: _decode(said) for code, _, said in some}
         for code, *now in await connection.fetch(INSTITUTIONS, region, list(saw)):

@@ -91,6 +91,7 @@ class Check(StrEnum):
     PERSON_SUSPENDED = "PERSON_SUSPENDED"
     ENROLMENT_DAYS = "ENROLMENT_DAYS"
     ENROLMENT_OVERLAP = "ENROLMENT_OVERLAP"
+    TWO_COVERS = "TWO_COVERS"
     ENROLMENT_CHANGED = "ENROLMENT_CHANGED"
     INSTITUTION_MISSING = "INSTITUTION_MISSING"
     INSTITUTION_CHANGED = "INSTITUTION_CHANGED"
@@ -119,6 +120,7 @@ NOTES = frozenset(
         Check.ITEM_CHANGED,
         Check.SPONSORSHIP_CHANGED,
         Check.ENROLMENT_CHANGED,
+        Check.TWO_COVERS,
         Check.INSTITUTION_CHANGED,
         Check.PERSON_SEX,
         Check.MOMENT_AHEAD,
@@ -192,4 +194,4 @@ def finding(
 
 def _shown(value: object) -> str:
     """A value as text; the database's moments are in UTC, and people look for them by China's clocks."""
-    return str(value.astimezone(CHINA).replace(tzinfo=None)) if isinstance(value, datetime.datetime) else str(value)
+    return str(value.astimezone(CHINA)) if isinstance(value, datetime.datetime) else str(value)

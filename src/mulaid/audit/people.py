@@ -35,9 +35,9 @@ order by u.person
 """
 
 ENROLMENTS = """
-select e.person, e.scheme, e.from_day, e.until, e.retired_on, p.born
+select e.person, e.from_day, e.until, e.scheme, e.retired_on, p.born
 from enrolment e left join person p on p.region = $1 and p.person = e.person
-where e.region = $1 order by e.person, e.scheme, e.from_day
+where e.region = $1 order by e.person, e.from_day
 """
 
 YEARS_OF_NOBODY = """
@@ -146,15 +146,17 @@ def _opened(region: int, row: asyncpg.Record, indexes: list[bytes], opener: Open
 
 
 async def _enrolments(connection: Connection, region: int, report: Report) -> None:
-    """Covers begin before they end. A person may have two at once, but not the same one twice."""
-    before: asyncpg.Record | None = None
+    """Covers of one person begin before they end, and those of one scheme do not overlap."""
+    before: dict[str, asyncpg.Record] = {}
     async for row in connection.cursor(ENROLMENTS, region, prefetch=PREFETCH):
         report.count("enrolments")
+        before = {scheme: each for scheme, each in before.items() if each["person"] == row["person"]}
         report.take(_enrolment(region, row, before))
-        before = row
+        before[row["scheme"]] = row
 
 
-def _enrolment(region: int, row: asyncpg.Record, before: asyncpg.Record | None) -> Iterator[Finding]:
+def _enrolment(region: int, row: asyncpg.Record, before: dict[str, asyncpg.Record]) -> Iterator[Finding]:
+    """One cover, and the last one before it of each scheme of the same person."""
     where = {"person": row["person"], "from": row["from_day"]}
     if row["born"] is None:
         yield finding(Check.PERSON_MISSING, region, {**where, "row": "enrolment"})
@@ -162,7 +164,7 @@ def _enrolment(region: int, row: asyncpg.Record, before: asyncpg.Record | None) 
         yield finding(Check.ENROLMENT_DAYS, region, where, found=row["until"])
     if row["retired_on"] is not None and row["born"] is not None and row["retired_on"] <= row["born"]:
         yield finding(Check.ENROLMENT_DAYS, region, {**where, "field": "retired_on"}, found=row["retired_on"])
-    if before is None or (before["person"], before["scheme"]) != (row["person"], row["scheme"]):
-        return
-    if before["until"] is None or before["until"] > row["from_day"]:
-        yield finding(Check.ENROLMENT_OVERLAP, region, where, found=before["until"] or "")
+    for scheme, earlier in before.items():
+        if earlier["until"] is None or earlier["until"] > row["from_day"]:
+            check = Check.ENROLMENT_OVERLAP if scheme == row["scheme"] else Check.TWO_COVERS
+            yield finding(check, region, where, found=earlier["until"] or "")

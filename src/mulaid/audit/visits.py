@@ -20,8 +20,8 @@ from mulaid.terms.calendar import CHINA
 from mulaid.terms.money import yuan
 
 VISITS_OF = """
-select visit, person, institution_region, institution, scheme, begun from visit
-where region = $1 and visit = any($2::bigint[])
+select visit, person, institution_region, institution, scheme, begun
+from visit where region = $1 and visit = any($2::bigint[])
 """
 
 CHARGES_OF = """
@@ -144,7 +144,7 @@ def _of_visit(page: Page, case: asyncpg.Record, visit: asyncpg.Record | None) ->
         "day": (case["day"], visit["begun"].astimezone(CHINA).date()),
     }
     if record is not None and visit["scheme"] is not None:
-        said["scheme"] = record.case.patient.scheme, visit["scheme"]
+        said["scheme"] = (record.case.patient.scheme, visit["scheme"])
     for field, (due, has) in said.items():
         if due != has:
             yield finding(Check.VISIT_CASE, page.region, {**where, "field": field}, due, has)

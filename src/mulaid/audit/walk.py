@@ -105,6 +105,7 @@ async def audit(
                 await _cases(scope, region, scratch, progress)
                 await _region(scope, region, scratch)
         report.take(visits.check_opened(across))
+    await moments.check_runs(connection, now, report)
     await replays.check_policies(connection, scope.policies, report)
     report.take(await check_clearing(connection, audited))
     return report

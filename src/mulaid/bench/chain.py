@@ -75,7 +75,7 @@ async def measure(seconds: float, people: int, say: Said) -> Report:
     async with beside_pgbench(seconds, say) as ground:
         say(benching.POPULATION)
         clock = from_ten()
-        async with serving(ground.settings, ground.dsn, clock=clock, sandbox=True) as (house, port):
+        async with serving(ground.settings, ground.dsn, clock=clock, sandbox=True, log=ground.log) as (house, port):
             population = await populated(house, clock, people, identities=True)
             bills = _bills(population, await _catalogue(house), round(BILLS_A_SECOND * seconds))
             plan = Plan(port=port, connections=IN_FLIGHT, seconds=seconds, moment=clock(), bills=bills, steps=CHAIN)

@@ -13,11 +13,11 @@ import msgspec
 import structlog
 
 from mulaid.app.house import House, database
-from mulaid.app.logs import log_from
+from mulaid.app.logs import Log, log_from
 from mulaid.bench.pgbench import Yardstick
 from mulaid.bench.population import Population, fill
 from mulaid.clock import Clock
-from mulaid.settings import Settings, from_environment
+from mulaid.settings import LogFormat, Settings, from_environment
 from mulaid.store.connect import Connection, connect
 from mulaid.wording import benching
 
@@ -48,6 +48,7 @@ class Ground(msgspec.Struct, frozen=True):
 
     settings: Settings
     dsn: str
+    log: Log
     yardstick: Yardstick
     durability: dict[str, str]
     """The settings that make a commit durable, as the server has them."""
@@ -71,13 +72,13 @@ async def beside_pgbench(seconds: float, say: Said) -> AsyncIterator[Ground]:
     with tempfile.TemporaryDirectory(prefix="mulaid-bench-") as home:
         Path(home).chmod(0o755)
         settings = msgspec.structs.replace(from_environment(os.environ), home=Path(home), dsn=None, port=0)
-        with _logged(settings.home), database(settings) as dsn:
+        with _logged(settings.home) as log, database(settings) as dsn:
             yardstick = Yardstick(dsn, seconds)
             say(benching.PGBENCH)
             await asyncio.to_thread(yardstick.prepare)
             await checkpoint(dsn)
             await asyncio.to_thread(yardstick.before)
-            yield Ground(settings, dsn, yardstick, await _durability(dsn))
+            yield Ground(settings, dsn, log, yardstick, await _durability(dsn))
             say(benching.PGBENCH_AGAIN)
             await checkpoint(dsn)
             await asyncio.to_thread(yardstick.after)
@@ -89,13 +90,12 @@ def warm_up_seconds(seconds: float) -> float:
 
 
 @contextlib.contextmanager
-def _logged(home: Path) -> Iterator[None]:
+def _logged(home: Path) -> Iterator[Log]:
     """Log into a file, as a service does that somebody keeps running: what it costs is measured too."""
     before = structlog.get_config()
-    with (home / "log").open("w", encoding="utf-8") as log:
-        log_from(logging.INFO, log)
+    with (home / "log").open("wb") as stream:
         try:
-            yield
+            yield log_from(logging.INFO, LogFormat.JSON, stream.fileno())
         finally:
             structlog.configure(**before)
 

@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from mulaid.cli.cannot import cannot
+from mulaid.cli.environment import no_strangers
 from mulaid.clock import china_now
 from mulaid.located import Fault
 from mulaid.policy.book import Book
@@ -23,7 +24,10 @@ from mulaid.wording.rules import RULE_NAMES
 Region = Annotated[str, typer.Argument(help=commands.REGION)]
 SomeRules = Annotated[list[str] | None, typer.Argument(help=words.RULES_ASKED, metavar="RULES")]
 OnDay = Annotated[str, typer.Option("--on", help=commands.ON_DAY, show_default=False)]
-Policies = Annotated[list[Path] | None, typer.Option("--policies", help=commands.POLICIES, envvar="MULAID_POLICIES")]
+Policies = Annotated[
+    list[Path] | None,
+    typer.Option("--policies", help=commands.POLICIES, envvar="MULAID_POLICIES", callback=no_strangers),
+]
 Strict = Annotated[bool, typer.Option("--strict", help=words.STRICT)]
 AsJson = Annotated[bool, typer.Option("--json", help=commands.AS_JSON)]
 

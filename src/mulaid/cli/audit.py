@@ -1,10 +1,11 @@
 """`mulaid audit`: check the records independently, and decide every settlement again."""
 
-import os
 import sys
+import time
 from pathlib import Path
 from typing import Annotated, Any
 
+import asyncpg
 import msgspec
 import typer
 
@@ -12,6 +13,7 @@ from mulaid.audit.findings import NOTES, OF_THE_ENGINE, Report
 from mulaid.audit.replays import Differences, Replay
 from mulaid.audit.sealed import KEY_BYTES
 from mulaid.audit.walk import audit, known_regions
+from mulaid.cli import environment
 from mulaid.cli.cannot import cannot
 from mulaid.cli.printing import print_lines
 from mulaid.cli.reading_records import read_records, tell
@@ -22,7 +24,8 @@ from mulaid.located import Fault
 from mulaid.policy.book import Book
 from mulaid.policy.law import Law
 from mulaid.procedures import records
-from mulaid.settings import from_environment
+from mulaid.store import audit_runs
+from mulaid.store.audit_runs import EVERYWHERE, AuditRun
 from mulaid.store.connect import Connection
 from mulaid.store.seal import KEY_FILE
 from mulaid.terms.money import yuan
@@ -46,7 +49,14 @@ def command(
 ) -> None:
     """Exit 0 when the records are clean, 1 when something is damaged, 2 when the audit cannot run."""
     replay = None if no_replay else replayer()
-    report = read_records("mulaid audit", lambda connection: _audit(connection, region, replay))
+    began = time.monotonic()
+
+    async def keep(connection: Connection, report: Report) -> None:
+        took_ms = int((time.monotonic() - began) * 1000)
+        run = AuditRun(int(region or EVERYWHERE), china_now(), took_ms, replay is not None, report.damaged)
+        await _keep(connection, run)
+
+    report = read_records("mulaid audit", lambda connection: _audit(connection, region, replay), keep)
     if as_json:
         sys.stdout.buffer.write(msgspec.json.encode(_as_json(report, replay is not None)) + b"\n")
     else:
@@ -89,8 +99,16 @@ def installation_key(home: Path) -> bytes | None:
 
 async def _audit(connection: Connection, region: str | None, replay: Replay | None) -> Report:
     regions = await _regions(connection, region)
-    key = installation_key(from_environment(os.environ).home)
+    key = installation_key(environment.settings().home)
     return await audit(connection, now=china_now(), key=key, replay=replay, regions=regions, progress=tell)
+
+
+async def _keep(connection: Connection, run: AuditRun) -> None:
+    """Leave behind that this audit was made, where that is allowed: its findings hold without."""
+    try:
+        await audit_runs.record(connection, run)
+    except asyncpg.PostgresError:
+        print_lines([wording.NOT_KEPT], sys.stderr)
 
 
 async def _regions(connection: Connection, region: str | None) -> list[int]:

@@ -15,6 +15,7 @@ from mulaid.bench import decide as decide_
 from mulaid.bench import gateway as gateway_
 from mulaid.bench import settle as settle_
 from mulaid.bench.population import PEOPLE
+from mulaid.cli import environment
 from mulaid.cli.cannot import cannot
 from mulaid.cli.printing import print_json, print_lines
 from mulaid.cli.usage import Commands
@@ -69,6 +70,7 @@ def decide(
 
 
 def _measure(run: Callable[..., msgspec.Struct], seconds: float, *, as_json: bool, scale: bool) -> None:
+    environment.settings()
     sizes = SCALES if scale else (PEOPLE,)
     show([msgspec.to_builtins(run(seconds, _say, people)) for people in sizes], as_json=as_json)
 

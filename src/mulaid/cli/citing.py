@@ -63,11 +63,15 @@ def step_data(cited: Cited) -> dict[str, Any]:
 def weak_rules(book: Book, used: Iterable[int], tier: Tier) -> list[str]:
     """The keys of the rules that decided and whose source has this tier: C is unverified, own is assumed.
 
-    In a strict book such a rule decides nothing: it was looked up and taken as unknown.
+    What says that nobody knows, and not even how many at least, decides nothing. In a strict book no such rule does: it
+    was looked up and taken as unknown.
     """
     if book.strict:
         return []
-    return sorted({book.entries[index].key for index in used if book.entries[index].source.tier is tier})
+    told = (book.entries[index] for index in used)
+    return sorted(
+        {each.key for each in told if each.source.tier is tier and (not each.wholly_unknown or each.at_least)}
+    )
 
 
 def _cited(book: Book, step: Step, name: str) -> Cited:

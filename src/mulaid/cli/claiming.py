@@ -10,15 +10,17 @@ import msgspec
 
 from mulaid.cli.asking import names_of, rules_of
 from mulaid.cli.cannot import cannot
+from mulaid.located import Fault, text_of
 from mulaid.policy.book import Book
 from mulaid.policy.claims import Claim, Comparison, papers_in, read_value
 from mulaid.policy.entry import Source
 from mulaid.policy.known_false import false_claims_in
-from mulaid.policy.rules import Rule
+from mulaid.policy.rules import BY_KEY, Rule
 from mulaid.policy.shapes import ShapeFault
 from mulaid.policy.sums import Shares, Sum, SumFault, check_shares, check_sum
 from mulaid.wording import claim_answers as words
 from mulaid.wording.claims import Said, claims_in, regions_named, written_value
+from mulaid.wording.files import fault_sentence
 from mulaid.wording.rules import rule_name, value_text
 from mulaid.wording.sums import Arithmetic
 
@@ -88,7 +90,7 @@ def structured(book: Book, named: str, comparison: Comparison, text: str) -> Sta
     rule, value = read[0]
     asked = tuple(
         Asked(claim=Claim(key=rule.key, comparison=comparison, value=value, qualifier=qualifier))
-        for qualifier in book.qualifiers(rule.key) or ((),)
+        for qualifier in _general(book, rule)
     )
     return Statement(text=words.claim_text(rule.key, comparison, value), said=False, asked=asked)
 
@@ -96,19 +98,24 @@ def structured(book: Book, named: str, comparison: Comparison, text: str) -> Sta
 def statements_in(file: Path) -> list[str]:
     """The lines of a file that say something. Ends the command when it cannot be read."""
     try:
-        lines = file.read_text("utf-8-sig").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        cannot(words.cannot_read(str(file), getattr(error, "strerror", None) or "UTF-8"))
+        lines = text_of(file).splitlines()
+    except Fault as fault:
+        cannot(fault_sentence(fault))
     return [line.strip() for line in lines if line.strip() and not line.startswith("#")]
 
 
 def _asked(book: Book, said: Said) -> Iterator[Asked]:
     comparison = Comparison(said.comparison)
     value = read_value(said.key, comparison, said.value, said.item)
-    for qualifier in book.qualifiers(said.key) or ((),):
+    for qualifier in _general(book, BY_KEY[said.key]):
         if set(said.qualifier) <= set(qualifier):
             claim = Claim(key=said.key, comparison=comparison, value=value, qualifier=qualifier, item=said.item)
             yield Asked(claim=claim, note=said.note)
+
+
+def _general(book: Book, rule: Rule) -> tuple[tuple[str, ...], ...]:
+    """The qualifiers a statement is asked by: one that names no mechanism speaks of sharing in general."""
+    return book.qualifiers(rule.key) or ((),) if rule.qualifiers else ((),)
 
 
 def _values(book: Book, rule: Rule, comparison: Comparison, text: str) -> Iterator[Any]:

@@ -10,6 +10,7 @@ import asyncio
 import datetime
 import http.client
 import re
+import secrets
 from collections.abc import AsyncIterator, Iterator
 from enum import StrEnum
 from pathlib import Path
@@ -177,11 +178,12 @@ def headers(proof: Proof | None, moment: datetime.datetime) -> dict[str, str]:
     if proof.kind is ProofKind.API_KEY:
         return {"apikey": proof.secret}
     if proof.kind is ProofKind.TIF:
-        signature = tif_signature(proof.secret, seconds, seconds)
+        nonce = secrets.token_hex(16)
+        signature = tif_signature(proof.secret, seconds, nonce)
         return {
             "x-tif-paasid": proof.key,
             "x-tif-timestamp": seconds,
-            "x-tif-nonce": seconds,
+            "x-tif-nonce": nonce,
             "x-tif-signature": signature,
         }
     signed = {

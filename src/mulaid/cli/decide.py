@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import msgspec
 import typer
 
+from mulaid.cli.asking import Policies
 from mulaid.cli.cannot import cannot
 from mulaid.cli.citing import Cited, cite, step_data, weak_rules
 from mulaid.cli.printing import print_json, print_lines
@@ -45,7 +46,7 @@ class Decided(msgspec.Struct, frozen=True):
 @app.command(help=commands.DECIDE)
 def command(
     files: Annotated[list[Path], typer.Argument(help=commands.FILES, show_default=False)],
-    policies: Annotated[list[Path] | None, typer.Option(help=commands.POLICIES, envvar="MULAID_POLICIES")] = None,
+    policies: Policies = None,
     strict: Annotated[bool, typer.Option("--strict", help=commands.STRICT)] = False,
     as_json: Annotated[bool, typer.Option("--json", help=commands.AS_JSON)] = False,
 ) -> None:

@@ -29,17 +29,16 @@ from mulaid.cli.day import Amounts, DayBroken, Played, play
 from mulaid.cli.examples import examples_folder
 from mulaid.cli.explain import Explained, as_lines, explained_case
 from mulaid.cli.load import load_into
-from mulaid.cli.opening import why
+from mulaid.cli.opening import DATABASE_UNUSABLE, why
 from mulaid.cli.printing import columns, print_lines
 from mulaid.cli.usage import Commands
 from mulaid.clock import ClockWrong, from_ten
 from mulaid.located import Fault
 from mulaid.procedures.load import Summary
-from mulaid.settings import Settings
+from mulaid.settings import LogLevel, Settings
 from mulaid.store.connect import Connection, connect
-from mulaid.store.embedded import EmbeddedFailed, data_path
+from mulaid.store.embedded import data_path
 from mulaid.store.ids import parse_wire
-from mulaid.store.migrate import MigrationFailed, SchemaUnknown
 from mulaid.terms.codes import FundsBy
 from mulaid.terms.money import yuan
 from mulaid.wording import commands
@@ -73,7 +72,7 @@ def command(home: Annotated[Path | None, typer.Option(help=wording.HOME, show_de
     try:
         with ExitStack() as stack:
             kept = home or stack.enter_context(_gone_afterwards())
-            settings = Settings(home=kept.expanduser().absolute(), port=0)
+            settings = Settings(home=kept.expanduser().absolute(), port=0, log_level=LogLevel.ERROR)
             print_lines([wording.STARTING])
             dsn = stack.enter_context(database(settings))
             tell_loaded(load_into(settings, [examples / "population", examples / "catalogue.toml"]))
@@ -86,7 +85,7 @@ def command(home: Annotated[Path | None, typer.Option(help=wording.HOME, show_de
         cannot(fault_sentence(fault))
     except ClockWrong as wrong:
         cannot(commands.clock_wrong(wrong.here, wrong.there))
-    except (EmbeddedFailed, MigrationFailed, SchemaUnknown, OSError) as failure:
+    except DATABASE_UNUSABLE as failure:
         cannot(commands.cannot_start(why(failure)))
     # Not folded: these lines are typed again, or copied.
     print("", *wording.next_steps(called_as(), str(home or "mulaid-demo"), case, home is not None), sep="\n")

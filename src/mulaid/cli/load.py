@@ -1,7 +1,6 @@
 """`mulaid load FILE…`: bring people, institutions, sponsorships and the catalogue into the database."""
 
 import asyncio
-import os
 import sys
 import time
 from collections.abc import Sequence
@@ -16,8 +15,9 @@ from rich.table import Table
 
 from mulaid.app.command import at_once, origin
 from mulaid.app.house import bureau_on, database
+from mulaid.cli import environment
 from mulaid.cli.cannot import cannot
-from mulaid.cli.opening import in_the_way
+from mulaid.cli.opening import DATABASE_UNUSABLE, in_the_way
 from mulaid.cli.printing import print_lines
 from mulaid.cli.usage import Commands
 from mulaid.clock import ClockWrong, china_now
@@ -27,10 +27,8 @@ from mulaid.intake.loads import Loads, read_loads
 from mulaid.located import Fault
 from mulaid.policy.book import Book
 from mulaid.procedures.load import Loaded, LoadRequest, Summary
-from mulaid.settings import SettingFault, Settings, from_environment
+from mulaid.settings import Settings
 from mulaid.store.connect import connect
-from mulaid.store.embedded import EmbeddedFailed
-from mulaid.store.migrate import MigrationFailed
 from mulaid.store.seal import KeyRefused
 from mulaid.terms.actor import Role
 from mulaid.wording import commands, loading
@@ -45,14 +43,12 @@ _QUIET_SECONDS = 2
 
 @app.command(help=loading.LOAD)
 def command(files: Annotated[list[Path], typer.Argument(help=loading.FILES, show_default=False)]) -> None:
-    """Exit 0 when everything is loaded, 1 when the database cannot be used, 2 when a file is not valid."""
+    """Exit 0 when everything is loaded, 1 when the database cannot be used, 2 when a file or a setting is not valid."""
+    settings = environment.settings()
     try:
-        settings = from_environment(os.environ)
         summary = load_into(settings, files)
     except Fault as fault:
         cannot(fault_sentence(fault))
-    except SettingFault as fault:
-        raise _trouble("setting", str(fault)) from fault
     except KeyRefused as error:
         print_lines([commands.key_refused(error.trouble, str(error.file))], sys.stderr)
         raise typer.Exit(1) from error
@@ -61,7 +57,7 @@ def command(files: Annotated[list[Path], typer.Argument(help=loading.FILES, show
         raise typer.Exit(1) from wrong
     except asyncpg.LockNotAvailableError as error:
         raise _trouble("held", str(error)) from error
-    except (EmbeddedFailed, MigrationFailed, asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
+    except DATABASE_UNUSABLE as error:
         blocked = in_the_way(error)
         raise _trouble("blocked" if blocked else "database", blocked or str(error)) from error
     _report(summary)

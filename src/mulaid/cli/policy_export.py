@@ -18,7 +18,7 @@ from mulaid.cli.spans import entry_data
 from mulaid.cli.usage import Commands
 from mulaid.policy.book import Book
 from mulaid.policy.entry import Entry
-from mulaid.policy.rules import RULES
+from mulaid.policy.rules import MECHANISM, RULES
 from mulaid.wording import book as words
 from mulaid.wording import commands
 from mulaid.wording.rules import RULE_NAMES, RULE_UNITS
@@ -26,7 +26,7 @@ from mulaid.wording.rules import RULE_NAMES, RULE_UNITS
 app = Commands()
 
 NAME = "mulaid-policies"
-_QUALIFIERS = tuple(dict.fromkeys(name for rule in RULES for name in rule.qualifiers))
+_QUALIFIERS = tuple(dict.fromkeys((*(name for rule in RULES for name in rule.qualifiers), MECHANISM)))
 
 
 class Format(StrEnum):

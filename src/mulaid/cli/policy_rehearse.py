@@ -11,6 +11,7 @@ import typer
 
 from mulaid.cli.asking import AsJson, day_of
 from mulaid.cli.cannot import cannot
+from mulaid.cli.environment import no_strangers
 from mulaid.cli.printing import print_json, print_lines
 from mulaid.cli.usage import Commands
 from mulaid.intake.cases import read_all_cases
@@ -37,7 +38,8 @@ def command(
     recorded: Annotated[bool, typer.Option("--recorded", help=words.RECORDED)] = False,
     on: Annotated[str, typer.Option("--on", help=words.ON, show_default=False)] = "",
     policies: Annotated[
-        list[Path] | None, typer.Option("--policies", help=words.LIVE, envvar="MULAID_POLICIES")
+        list[Path] | None,
+        typer.Option("--policies", help=words.LIVE, envvar="MULAID_POLICIES", callback=no_strangers),
     ] = None,
     as_json: AsJson = False,
 ) -> None:

@@ -1,21 +1,19 @@
 """What a command that only reads the records does first: open them, or say why it cannot. Nothing is made anew."""
 
 import asyncio
-import os
 import sys
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from typing import TypeVar
 
-import asyncpg
-
+from mulaid.cli import environment
 from mulaid.cli.cannot import cannot
-from mulaid.cli.opening import why
-from mulaid.settings import SettingFault, Settings, from_environment
+from mulaid.cli.opening import DATABASE_UNUSABLE, in_the_way
+from mulaid.settings import Settings
 from mulaid.store.connect import Connection, connect
-from mulaid.store.embedded import Embedded, EmbeddedFailed, data_path
+from mulaid.store.embedded import Embedded, data_path
 from mulaid.store.keys import unlock_to_read
-from mulaid.store.migrate import SchemaUnknown, require_known_schema
+from mulaid.store.migrate import require_known_schema
 from mulaid.store.seal import KeyRefused
 from mulaid.wording import audit as wording
 from mulaid.wording import commands
@@ -26,18 +24,24 @@ PATIENCE = 3_600
 Found = TypeVar("Found")
 
 
-def read_records(purpose: str, work: Callable[[Connection], Awaitable[Found]]) -> Found:
-    """What `work` finds in one read-only transaction that sees everything as of one moment."""
+def read_records(
+    purpose: str,
+    work: Callable[[Connection], Awaitable[Found]],
+    after: Callable[[Connection, Found], Awaitable[None]] | None = None,
+) -> Found:
+    """What `work` finds in one read-only transaction that sees everything as of one moment.
+
+    `after` is given what was found once that transaction is over.
+    """
+    settings = environment.settings()
     try:
-        settings = from_environment(os.environ)
         with _database(settings) as dsn:
-            return asyncio.run(_read(settings, dsn, purpose, work))
-    except SettingFault as fault:
-        cannot(wording.setting_wrong(fault.name, fault.value))
+            return asyncio.run(_read(settings, dsn, purpose, work, after))
     except KeyRefused as refused:
         cannot(commands.key_refused(refused.trouble, str(refused.file)))
-    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, EmbeddedFailed, SchemaUnknown) as error:
-        cannot(wording.cannot_run(why(error).strip() or type(error).__name__))
+    except DATABASE_UNUSABLE as error:
+        blocked = in_the_way(error)
+        cannot(wording.cannot_read(blocked) if blocked else wording.cannot_run(str(error) or type(error).__name__))
 
 
 def tell(region: str, done: int, total: int) -> None:
@@ -61,12 +65,21 @@ def _database(settings: Settings) -> Iterator[str]:
         yield dsn
 
 
-async def _read(settings: Settings, dsn: str, purpose: str, work: Callable[[Connection], Awaitable[Found]]) -> Found:
+async def _read(
+    settings: Settings,
+    dsn: str,
+    purpose: str,
+    work: Callable[[Connection], Awaitable[Found]],
+    after: Callable[[Connection, Found], Awaitable[None]] | None,
+) -> Found:
     connection = await connect(dsn, purpose=purpose, patience=PATIENCE)
     try:
         await require_known_schema(connection)
         await unlock_to_read(connection, settings.home)
         async with connection.transaction(isolation="repeatable_read", readonly=True):
-            return await work(connection)
+            found = await work(connection)
+        if after is not None:
+            await after(connection, found)
+        return found
     finally:
         await connection.close()

@@ -43,7 +43,7 @@ def entry_data(book: Book, entry: Entry) -> dict[str, Any]:
         "number": rule.number,
         "rule": entry.key,
         "rule_name": RULE_NAMES[entry.key],
-        "qualifiers": dict(zip(rule.qualifiers, entry.qualifier, strict=True)),
+        "qualifiers": rule.qualified(entry.qualifier),
         "from": entry.first_day,
         "no_later_than": entry.no_later_than,
         "value": entry.written,

@@ -4,7 +4,9 @@
 """
 
 import datetime
+import logging
 import secrets
+import time
 from collections.abc import Mapping
 from functools import cache
 
@@ -15,9 +17,12 @@ from litestar.enums import ScopeType
 from litestar.types import Receive, Scope, Send
 
 from mulaid.clock import Clock, china_now
-from mulaid.gateway import credentials, envelope, national, refusals
+from mulaid.gateway import answered, credentials, envelope, national, refusals
+from mulaid.gateway.answered import Answered, Level, Told, kind_and_place
+from mulaid.gateway.attempts import Attempts
 from mulaid.gateway.call import Call, Output, handled
-from mulaid.gateway.envelope import Answer, Envelope
+from mulaid.gateway.credentials import Unproven
+from mulaid.gateway.envelope import Answer, Envelope, Outside
 from mulaid.gateway.faults import FieldFault
 from mulaid.gateway.offices import InstitutionRecord, Offices
 from mulaid.gateway.page import page
@@ -26,6 +31,7 @@ from mulaid.gateway.refusals import Complaint
 from mulaid.gateway.routes import ROUTES, plain
 from mulaid.procedures.faults import Fault
 from mulaid.procedures.requests import Refused
+from mulaid.store.connect import lost
 from mulaid.terms.actor import Actor, Channel, Origin, Role
 from mulaid.wording import gateway as say
 
@@ -33,6 +39,7 @@ BODY_LIMIT = 1 << 20
 _JSON, _HTML = b"application/json;charset=UTF-8", b"text/html;charset=UTF-8"
 _READ_AT_MOST = 32 << 20
 _BASELINE = "baseline"
+_LEVELS = {Level.INFO: logging.INFO, Level.WARNING: logging.WARNING, Level.ERROR: logging.ERROR}
 _log = structlog.get_logger("mulaid.gateway")
 
 
@@ -41,7 +48,9 @@ class Visitor(msgspec.Struct, frozen=True, kw_only=True):
 
     path: str
     headers: Mapping[str, str]
-    host: str
+    address: str
+    """Where it came from, as far as that is known."""
+    sandbox: bool
     body: bytes | None
     """None: larger than `BODY_LIMIT`."""
 
@@ -51,17 +60,29 @@ class Said(msgspec.Struct, kw_only=True):
 
     reference: str
     profile: Profile
-    infno: str = ""
-    institution: str = ""
+    asked: Outside | None = None
+    unproven: Unproven | None = None
 
 
-def create(offices: Offices, clock: Clock = china_now, sandbox: bool = False) -> Litestar:
+class Watch:
+    """What the door knows of more than one request: who failed to prove itself, and which signatures have been used.
+
+    `told` hears of each answer.
+    """
+
+    def __init__(self, told: Told | None = None) -> None:
+        self.told: Told = _logged if told is None else told
+        self.attempts, self.nonces = Attempts(), credentials.new_nonces()
+
+
+def create(offices: Offices, clock: Clock = china_now, sandbox: bool = False, watch: Watch | None = None) -> Litestar:
     """The application: the door alone, until pages are registered. `sandbox`: institutions without a secret may call
     from this very machine.
 
     Clients post to whatever path their area once printed. So a page or an API owns its first segment, and every other
     path is the door's.
     """
+    watching = Watch() if watch is None else watch
     app = Litestar([], openapi_config=None, request_max_body_size=None, logging_config=None)
     pages = app.asgi_handler
 
@@ -78,61 +99,131 @@ def create(offices: Offices, clock: Clock = china_now, sandbox: bool = False) ->
             await _show_page(scope["method"], send)
             return
         client = scope["client"]
+        try:
+            body = await _body(receive)
+        except ConnectionError:
+            return
         visitor = Visitor(
             path=scope["path"],
             headers={name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]},
-            host=client[0] if sandbox and client else "",
-            body=await _body(receive),
+            address=client[0] if client else "",
+            sandbox=sandbox,
+            body=body,
         )
-        await _send(send, 200, _JSON, await answer(visitor, offices, clock))
+        await _send(send, 200, _JSON, await answer(visitor, offices, clock, watching))
 
     app.asgi_handler = door
     return app
 
 
-async def answer(visitor: Visitor, offices: Offices, clock: Clock) -> bytes:
+async def answer(visitor: Visitor, offices: Offices, clock: Clock, watch: Watch) -> bytes:
     """Answer one request. Never raises."""
-    moment = clock()
-    said = Said(reference=envelope.reference("", moment, secrets.randbelow(10**10)), profile=profile(_BASELINE))
+    moment, began = clock(), time.perf_counter()
+    said = _nothing_said(moment)
     outcome: Output | Complaint
+    level, failure = Level.INFO, ""
     try:
-        answered = await _outcome(visitor, offices, moment, said)
-        outcome = refusals.of_refusal(answered) if isinstance(answered, Refused) else answered
+        found = await _outcome(visitor, offices, moment, said, watch)
+        outcome = refusals.of_refusal(found) if isinstance(found, Refused) else found
     except FieldFault as fault:
         outcome = refusals.of_fields(fault)
     except Exception as error:
-        # The message of an exception may quote a person's data: only its kind is logged.
-        outcome = refusals.of_failure(said.reference)
-        _log.error("request failed", kind=type(error).__name__, infno=said.infno, reference=said.reference)
-    refused = outcome.code if isinstance(outcome, Complaint) else ""
-    tell = _log.info if refused else _log.debug
-    tell("answered", infno=said.infno, institution=said.institution, reference=said.reference, refused=refused)
-    return _written(outcome, said, moment, clock())
+        # The message of an exception may quote a person's data: only its kind and place are told.
+        failure = kind_and_place(error)
+        if lost(error):
+            level, outcome = Level.WARNING, refusals.of_refusal(Refused(code=Fault.NOT_COMMITTED))
+        else:
+            level, outcome = Level.ERROR, refusals.of_failure(said.reference)
+    ended = clock()
+    ms = round((time.perf_counter() - began) * 1000, 1)
+    watch.told(_told(said, outcome, ended, ms, Level.WARNING if said.unproven else level, failure, visitor.address))
+    return _written(outcome, said, moment, ended)
 
 
-async def _outcome(visitor: Visitor, offices: Offices, moment: datetime.datetime, said: Said) -> Output | Refused:
+def unread(why: FieldFault | Refused, clock: Clock) -> bytes:
+    """An answer to what was not even read to its end."""
+    moment = clock()
+    complaint = refusals.of_fields(why) if isinstance(why, FieldFault) else refusals.of_refusal(why)
+    return _written(complaint, _nothing_said(moment), moment, moment)
+
+
+def _nothing_said(moment: datetime.datetime) -> Said:
+    reference = envelope.reference("", moment, secrets.randbelow(10**10))
+    return Said(reference=reference, profile=profile(_BASELINE))
+
+
+def _told(
+    said: Said,
+    outcome: Output | Complaint,
+    ended: datetime.datetime,
+    ms: float,
+    level: Level,
+    failure: str,
+    address: str,
+) -> Answered:
+    """An answer as the log and the metrics tell it."""
+    asked, day = said.asked, ended.date()
+    refused = outcome if isinstance(outcome, Complaint) else None
+    return Answered(
+        time=ended,
+        level=level,
+        transaction=answered.transaction(asked.text("infno")) if asked else "",
+        institution=answered.key(asked.text("fixmedins_code"), day) if asked else "",
+        code=refused.code if refused else answered.DONE,
+        ms=ms,
+        message_id=answered.key(asked.text("msgid"), day) if asked else "",
+        reference=said.reference,
+        field=answered.key(refused.fields[0].field, day) if refused and refused.fields else "",
+        failure=failure,
+        unproven=said.unproven or "",
+        address=answered.address(address) if said.unproven else "",
+    )
+
+
+def _logged(told: Answered) -> None:
+    """Where nobody else listens, an answer is a line of the log."""
+    fields = msgspec.structs.asdict(told)
+    _log.log(_LEVELS[fields.pop("level")], "answered", **fields)
+
+
+async def _outcome(
+    visitor: Visitor, offices: Offices, moment: datetime.datetime, said: Said, watch: Watch
+) -> Output | Refused:
     if visitor.body is None:
         raise FieldFault(say.body_too_large)
-    asked = envelope.read(visitor.body, national.numbered(visitor.path))
+    said.asked = envelope.outside(visitor.body, national.numbered(visitor.path))
+    asked = envelope.read(said.asked)
     infno = plain(asked.infno)
     if infno not in ROUTES:
         name = national.name(asked.infno)
         raise FieldFault(say.transaction_not_offered if name else say.transaction_unknown, "infno", name or "")
-    said.infno = infno
     if (shut := offices.shut()) is not None:
         return shut
     institution = await offices.institution(asked.fixmedins_code)
+    said.unproven = _unproven(institution, visitor, moment, watch)
     if institution is None:
+        await watch.attempts.failed(("", visitor.address))
         return Refused(code=Fault.UNKNOWN_INSTITUTION, field="fixmedins_code")
-    loopback = credentials.from_this_machine(visitor.host, visitor.headers)
-    if not credentials.proves(institution.auth, visitor.headers, moment, loopback):
+    claim = institution.institution, visitor.address
+    if said.unproven is not None:
+        await watch.attempts.failed(claim)
         raise FieldFault(say.credential_refused, "fixmedins_code")
-    said.institution, said.profile = institution.institution, profile(institution.profile)
+    watch.attempts.proved(claim)
+    said.profile = profile(institution.profile)
     said.reference = institution.region + said.reference[len(institution.region) :]
     call = _call(asked, infno, institution, said, moment, offices)
     if foreign := call.foreign_message_id(asked.msgid, "msgid"):
         raise foreign
     return await handled(call, ROUTES[infno])
+
+
+def _unproven(
+    institution: InstitutionRecord | None, visitor: Visitor, moment: datetime.datetime, watch: Watch
+) -> Unproven | None:
+    if institution is None:
+        return Unproven.UNKNOWN_INSTITUTION
+    loopback = visitor.sandbox and credentials.from_this_machine(visitor.address, visitor.headers)
+    return credentials.unproven(institution.auth, visitor.headers, moment, loopback, watch.nonces)
 
 
 def _call(
@@ -195,13 +286,16 @@ def _first_segment(path: str) -> str:
 
 
 async def _body(receive: Receive) -> bytes | None:
-    """The body, or None when it is too large: the rest is read and dropped so that the client gets its answer."""
+    """The body, or None when it is too large: the rest is read and dropped so that the client gets its answer.
+
+    Raises `ConnectionError` when the client is gone before all of it has come: nobody waits for an answer then.
+    """
     kept, size = bytearray(), 0
     more = True
     while more and size <= _READ_AT_MOST:
         event = await receive()
         if event["type"] != "http.request":
-            break
+            raise ConnectionError(event["type"])
         chunk, more = event["body"], event["more_body"]
         size += len(chunk)
         if size <= BODY_LIMIT:

@@ -24,8 +24,13 @@ Node = TypeVar("Node")
 
 _JSON = msgspec.json.Decoder(float_hook=str)
 _CANONICAL = msgspec.json.Encoder(order="deterministic")
+_NOTHING = msgspec.Raw()
+_NO_INPUT = {b"", b"null", b'""'}
+Single = str | int | float | bool | None
 _EMPTY = {"", "null", "NULL", "Null"}
 _DEEPEST = 12
+ITEMS_MAX = 1_000
+"""Of any list: more lines than any outpatient bill has, and few enough not to keep the others waiting."""
 _MISSING = re.compile(r"missing required field `(\w+)`")
 _LENGTH = re.compile(r"length <= (\d+)")
 _PATH = re.compile(r"`\$([^`]*)`$")
@@ -34,32 +39,81 @@ _INFNO_AT_END = re.compile(r"(?:^|[^0-9A-Za-z])([0-9]{4,6}[A-Z]?)/?$")
 
 
 class Envelope(msgspec.Struct, frozen=True, kw_only=True):
-    """The fields of the envelope that mean something here; the others are accepted and ignored."""
+    """The fields of the envelope that mean something here; the others are not even read."""
 
     infno: str
     msgid: Key
     fixmedins_code: str
-    input: dict[str, Any] | str
+    input: msgspec.Raw
+    """As it came: it is read once its sender has been proved."""
     mdtrtarea_admvs: str = ""
     sign_no: str = ""
     enc_type: str = ""
 
 
-def read(body: bytes, path: str = "") -> Envelope:
-    """Read a request body. Raises `FieldFault`. A transaction number missing in it is taken from the path's end."""
-    fields = _object(_unwrapped(body), say.body_not_json, "")
+class _Written(msgspec.Struct):
+    """The envelope as it comes. Only single values are read: whoever sends it has not been proved yet."""
+
+    infno: Single = None
+    msgid: Single = None
+    fixmedins_code: Single = None
+    mdtrtarea_admvs: Single = None
+    sign_no: Single = None
+    enc_type: Single = None
+    input: msgspec.Raw = _NOTHING
+
+
+_OUTER = msgspec.json.Decoder(_Written)
+_HEAD = tuple(field for field in _Written.__struct_fields__ if field != "input")
+
+
+class Outside(msgspec.Struct, frozen=True):
+    """What stands on the envelope, cleaned but not yet checked; the input as it came."""
+
+    fields: dict[str, Any]
+
+    def text(self, name: str) -> str:
+        """A field as text, empty when it is missing or no text."""
+        value = self.fields.get(name)
+        return value if isinstance(value, str) else ""
+
+
+def outside(body: bytes, path: str = "") -> Outside:
+    """Read a request body up to its input. Raises `FieldFault`. A transaction number missing is taken from the path."""
+    try:
+        written = _OUTER.decode(_unwrapped(body))
+    except (ValueError, RecursionError) as error:
+        fault = _fault(error) if isinstance(error, msgspec.ValidationError) else FieldFault(say.body_not_json)
+        raise (fault if fault.wire else FieldFault(say.body_not_json)) from error
+    fields = {}
+    for name in _HEAD:
+        value = getattr(written, name)
+        if value is not None and (cleaned := _cleaned(value, _DEEPEST, name)) is not None:
+            fields[name] = cleaned
     if "infno" not in fields and (found := _INFNO_AT_END.search(path)):
         fields["infno"] = found[1]
-    return parse(fields, Envelope)
+    if bytes(memoryview(written.input)[:4]) not in _NO_INPUT:
+        fields["input"] = written.input
+    return Outside(fields)
+
+
+def read(seen: Outside) -> Envelope:
+    """The envelope, checked. Raises `FieldFault`."""
+    return parse(seen.fields, Envelope)
 
 
 def nodes(envelope: Envelope) -> dict[str, Any]:
     """The input's nodes, decoded when they came as text. Raises `FieldFault`."""
-    if isinstance(envelope.input, dict):
-        return envelope.input
+    found = _decoded(envelope.input, _DEEPEST - 1, say.body_not_json, "input")
+    if found is None:
+        raise FieldFault(say.missing, "input")
+    if isinstance(found, dict):
+        return found
+    if not isinstance(found, str):
+        raise FieldFault(say.wrong_kind, "input")
     if envelope.enc_type and envelope.enc_type.lower() != "none":
         raise FieldFault(say.encryption_not_offered, "enc_type")
-    return _object(envelope.input.encode(), say.input_not_json, "input")
+    return _object(found.encode(), say.input_not_json, "input")
 
 
 def content(infno: str, given: dict[str, Any]) -> bytes:
@@ -99,15 +153,20 @@ def _unwrapped(body: bytes) -> bytes:
 
 
 def _object(text: bytes, sentence: say.Sentence, wire: str) -> dict[str, Any]:
+    decoded = _decoded(text, _DEEPEST, sentence, wire)
+    if not isinstance(decoded, dict):
+        raise FieldFault(sentence, wire)
+    return decoded
+
+
+def _decoded(text: bytes | msgspec.Raw, depth: int, sentence: say.Sentence, wire: str) -> Any:
+    """Decode and clean JSON. Raises `FieldFault`."""
     try:
-        decoded = _cleaned(_JSON.decode(text), _DEEPEST, wire)
+        return _cleaned(_JSON.decode(text), depth, wire)
     except (ValueError, RecursionError) as error:
         if isinstance(error, FieldFault):
             raise
         raise FieldFault(sentence, wire) from error
-    if not isinstance(decoded, dict):
-        raise FieldFault(sentence, wire)
-    return decoded
 
 
 def _cleaned(value: Any, depth: int, wire: str) -> Any:
@@ -119,11 +178,13 @@ def _cleaned(value: Any, depth: int, wire: str) -> Any:
         return None if value in _EMPTY else value
     if isinstance(value, bool) or value is None:
         return value
-    if isinstance(value, int):
+    if isinstance(value, int | float):
         return str(value)
     if depth == 0:
         raise FieldFault(say.too_deep, wire)
     if isinstance(value, list):
+        if len(value) > ITEMS_MAX:
+            raise FieldFault(say.too_many, wire, str(ITEMS_MAX))
         return [_cleaned(item, depth - 1, wire) for item in value]
     pairs = ((key, _cleaned(item, depth - 1, key)) for key, item in value.items())
     return {key: item for key, item in pairs if item is not None}

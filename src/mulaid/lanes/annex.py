@@ -15,6 +15,7 @@ import structlog
 from mulaid.lanes import frames
 from mulaid.lanes.frames import Answers, Asked, Request, Start
 from mulaid.lanes.queue import Busy, Told, answered
+from mulaid.lanes.tally import Tally, added
 from mulaid.procedures.act.matter import Answer
 from mulaid.procedures.faults import Fault
 from mulaid.procedures.requests import Refused
@@ -39,7 +40,9 @@ class Annex:
         self._outgoing: list[Asked] = []
         self._pipe: asyncio.StreamWriter | None = None
         self._closing = False
-        self._batches_before = self._batches_now = 0
+        self._before, self._now = Tally(), Tally()
+        self.restarts = 0
+        """How often its process has died and been started again."""
         self._loop = asyncio.get_running_loop()
         self.ready: asyncio.Future[None] = self._loop.create_future()
         self.running = asyncio.create_task(self._run())
@@ -49,9 +52,9 @@ class Annex:
         return len(self._open)
 
     @property
-    def batches(self) -> int:
-        """Batches answered so far."""
-        return self._batches_before + self._batches_now
+    def tally(self) -> Tally:
+        """What its processes have done so far."""
+        return added((self._before, self._now))
 
     def put(self, asked: Asked, told: Told) -> None:
         """Hand a request over; `told` is called with its reply, or with the failure that leaves none."""
@@ -80,13 +83,14 @@ class Annex:
             lived = await self._listen(process.stdout)
             self._pipe = None
             code = await process.wait()
-            self._batches_before, self._batches_now = self.batches, 0
+            self._before, self._now = self.tally, Tally()
             if not self.ready.done():
                 self.ready.set_exception(AnnexFailed(str(code)))
                 return
             if self._closing and not self._open:
                 return
             deaths = 1 if lived else deaths + 1
+            self.restarts += 1
             _log.error("annex_lost", code=code, unanswered=len(self._open), deaths=deaths)
             if deaths >= DEATHS_MAX:
                 self._give_up()
@@ -99,7 +103,7 @@ class Annex:
             said = frames.answers(frame)
             if not self.ready.done():
                 self.ready.set_result(None)
-            self._batches_now = said.batches
+            self._now = said.tally
             lived = lived or bool(said.answered)
             self._answer(said)
         return lived
@@ -148,7 +152,20 @@ class Annexes:
     @property
     def batches(self) -> int:
         """Batches answered so far."""
-        return sum(annex.batches for annex in self._annexes)
+        return self.tally.batches
+
+    @property
+    def tally(self) -> Tally:
+        """What all of them have done so far."""
+        return added(annex.tally for annex in self._annexes)
+
+    @property
+    def restarts(self) -> int:
+        """How often a process has died and been started again."""
+        return sum(annex.restarts for annex in self._annexes)
+
+    def drop(self) -> None:
+        """Nothing to do: each annex watches the database itself."""
 
     def put(self, request: Request, origin: Origin, told: Told) -> None:
         """Put a request in; `told` is called with its answer, or with the failure that leaves none. Raises `Busy`."""

@@ -4,6 +4,7 @@ import asyncio
 
 import msgspec
 
+from mulaid.lanes.tally import Tally
 from mulaid.procedures.requests import CancelRequest, Done, Refused, Settled, SettleRequest, VoidRequest
 from mulaid.terms.actor import Origin
 
@@ -43,9 +44,9 @@ class Answered(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Answers(msgspec.Struct, frozen=True, array_like=True):
-    """What an annex sends: first an empty one when it is ready. `batches`: how many it has run so far."""
+    """What an annex sends: first an empty one when it is ready. `tally`: what it has done so far."""
 
-    batches: int
+    tally: Tally
     answered: list[Answered]
 
 

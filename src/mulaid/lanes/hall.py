@@ -5,6 +5,7 @@ import asyncio
 from mulaid.clock import Clock
 from mulaid.lanes.lane import Lane
 from mulaid.lanes.queue import Told, Waiting, answered
+from mulaid.lanes.tally import Tally
 from mulaid.procedures.act.matter import Answer
 from mulaid.procedures.bureau import Bureau
 from mulaid.terms.actor import Origin
@@ -28,13 +29,24 @@ class Hall:
         patience: float = PATIENCE_SECONDS,
     ) -> None:
         self._waiting = Waiting(waiting_max, patience)
-        self._lanes = [Lane(first_lane + at, dsn, bureau, self._waiting, clock) for at in range(lanes)]
+        self._tally = Tally()
+        self._lanes = [Lane(first_lane + at, dsn, bureau, self._waiting, clock, self._tally) for at in range(lanes)]
         self._running: list[asyncio.Task[None]] = []
 
     @property
     def batches(self) -> int:
         """Batches answered so far, by all lanes."""
-        return sum(lane.batches for lane in self._lanes)
+        return self._tally.batches
+
+    @property
+    def tally(self) -> Tally:
+        """What the lanes have done so far."""
+        return self._tally
+
+    @property
+    def restarts(self) -> int:
+        """No process of its own stands behind a hall."""
+        return 0
 
     @property
     def queued(self) -> int:
@@ -52,6 +64,11 @@ class Hall:
     async def submit(self, request: object, origin: Origin) -> Answer:
         """The answer once its transaction has committed; `BUSY` at once when too much is waiting."""
         return await answered(self.put, request, origin)
+
+    def drop(self) -> None:
+        """Give every connection up: the database is away, and nothing will come over them any more."""
+        for lane in self._lanes:
+            lane.drop()
 
     async def close(self) -> None:
         """Finish what was accepted, then stop the lanes."""

@@ -50,10 +50,12 @@ async def answered(put: Callable[[Any, Origin, Told], None], request: object, or
 class Work:
     """One request, and who is told its answer: once, whatever is told after."""
 
-    __slots__ = ("_told", "act", "origin", "put_back", "request")
+    __slots__ = ("_told", "act", "came", "origin", "put_back", "request")
 
-    def __init__(self, request: object, origin: Origin, told: Told) -> None:
+    def __init__(self, request: object, origin: Origin, told: Told, came: float) -> None:
         self.request, self.origin, self.act = request, origin, act_of(request)
+        self.came = came
+        """When it was put in line, by the loop's time."""
         self._told: Told | None = told
         self.put_back = 0
         """How often it has been put back."""
@@ -98,7 +100,7 @@ class Waiting:
         """Add a request; `told` is called with its answer, or with the failure that leaves none. Raises `Busy`."""
         if self._closed or len(self._works) >= self._most:
             raise Busy
-        self._works.append(Work(request, origin, told))
+        self._works.append(Work(request, origin, told, asyncio.get_running_loop().time()))
         self._see_to_it()
 
     async def take(self, lane: int) -> list[Work]:

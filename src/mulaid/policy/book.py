@@ -17,7 +17,7 @@ from mulaid import located
 from mulaid.located import Document, Faults
 from mulaid.policy.chronicle import Contradiction, Event, read_contradictions, read_events
 from mulaid.policy.divisions import NATIONAL, Divisions, read_divisions
-from mulaid.policy.entry import OWN_SOURCE, Entry, Source, Tier
+from mulaid.policy.entry import OWN_SOURCE, Entry, Source, Tier, covers
 from mulaid.policy.reading import AMENDS, RegionFile, read_amendment, read_entries, read_region, read_sources
 from mulaid.policy.ruling import GAP, UNKNOWN, Ruling
 
@@ -60,7 +60,7 @@ class Book:
             if name.startswith(_SOURCES):
                 with gathered.gather():
                     document = self._document(name)
-                    for id_, line in read_sources(document, self.sources).items():
+                    for id_, line in read_sources(document, self.sources, self.divisions.provinces).items():
                         self.source_places[id_] = str(document.file), line
         gathered.settle()
         self.sources.setdefault(OWN_SOURCE.id, OWN_SOURCE)
@@ -228,8 +228,13 @@ def shipped_folder() -> Path:
 
 
 def speaks_for(entry: Entry, region: str) -> bool:
-    """A tier C value speaks for its own region (or, in the national file, for every region), never for a neighbour."""
-    return entry.region in (region, NATIONAL) or entry.source.tier is not Tier.C
+    """A tier C value speaks for its own region (or, in the national file, for every region), never for a neighbour.
+
+    A province's speaks for the areas its source names, where that says so of every one of them.
+    """
+    if entry.region in (region, NATIONAL) or entry.source.tier is not Tier.C:
+        return True
+    return entry.source.every_area and covers(entry.source.regions, region)
 
 
 def _slot(entry: Entry) -> tuple[str, str, tuple[str, ...], datetime.date]:

@@ -39,9 +39,12 @@ class Cover(msgspec.Struct, frozen=True):
 
 
 def coverage(book: Book, day: datetime.date, regions: Iterable[str]) -> list[Cover]:
-    """Each region × every rule, in the order of the regions and of the rules."""
+    """Each region × every rule, in the order of the regions and of the rules.
+
+    What holds for one mechanism alone makes no rule known.
+    """
     entries = Counter((entry.region, entry.key) for entry in book.entries)
-    qualifiers = {rule.key: book.qualifiers(rule.key) for rule in RULES}
+    qualifiers = {rule.key: book.qualifiers(rule.key) if rule.qualifiers else ((),) for rule in RULES}
     return [
         _cover(
             region,

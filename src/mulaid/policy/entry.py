@@ -1,10 +1,22 @@
 """One dated, cited value of the book, and the source behind it."""
 
 import datetime
+from collections.abc import Iterable
 from enum import StrEnum
-from typing import Any
+from typing import Annotated, Any, Literal
 
 import msgspec
+
+from mulaid.policy.divisions import NATIONAL
+from mulaid.terms.codes import Scheme
+
+NamedMechanism = Literal["instant_draw", "pool", "ownership_transfer", "wallet_transfer", "wallet_quota"]
+RegionCode = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{6}$")]
+
+
+def covers(regions: Iterable[str], region: str) -> bool:
+    """Whether one of the codes stands for the region: its own, its province's or the nation's."""
+    return any(code in (region, f"{region[:2]}0000", NATIONAL) for code in regions)
 
 
 class Tier(StrEnum):
@@ -17,7 +29,7 @@ class Tier(StrEnum):
 
 
 class Source(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Where a value was read: a document, a page, a seed."""
+    """Where a value was read: a document, a page, a seed; and how far what it says reaches, by its own words."""
 
     id: str
     title: str
@@ -27,6 +39,20 @@ class Source(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     published: datetime.date | None = None
     url: str = ""
     note: str = ""
+    scope: str = ""
+    """The words by which the text says whom, what and when it speaks of."""
+    regions: tuple[RegionCode, ...] = ()
+    """A province's code stands for its areas too, the nation's for all. Empty: the one region whose file cites it."""
+    mechanisms: tuple[NamedMechanism, ...] = ()
+    """Those the text names. Empty: it names none."""
+    schemes: tuple[Scheme, ...] = ()
+    """Empty: it does not limit itself."""
+    first_day: datetime.date | None = msgspec.field(name="from", default=None)
+    """The first day the text speaks of, where it limits itself."""
+    until: datetime.date | None = None
+    """The first day it no longer speaks of."""
+    every_area: bool = False
+    """The text says that it holds in every pooling region of the provinces it names."""
 
 
 OWN_SOURCE = Source(id="mulaid", title="mulaid", tier=Tier.OWN)

@@ -34,6 +34,7 @@ KNOWN_FALSE = (
         "code_link_channel", rules=("channels",), value='"menu":"[^"]*亲情账户[^"]*","misleading":false,"note":""'
     ),
     FalseClaim("suspension_months", rules=("penalties",), value='"article":41,[^}]*"suspend_from":[12],'),
+    FalseClaim("wallet_everywhere", text="337.{0,6}(都|全部).{0,4}开通", source="xinhua-2026-01-09"),
     FalseClaim("inpatient_only", text="医保.{0,4}只.{0,2}住院.{0,4}报销", source="guobanfa-2021-outpatient"),
 )
 

@@ -4,22 +4,23 @@ A file that cannot be read in full is refused with file, line, field and reason;
 """
 
 import datetime
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from typing import Annotated, Any, Literal
 
 import msgspec
 
 from mulaid import located
 from mulaid.located import Document, Faults, Place
+from mulaid.policy.divisions import NATIONAL
 from mulaid.policy.entry import Entry, Source, Tier
-from mulaid.policy.rules import BY_KEY, Rule
+from mulaid.policy.rules import BY_KEY, MECHANISM, Rule
 from mulaid.policy.shapes import ShapeFault
-from mulaid.terms.codes import CareGroup, Scheme, Use
+from mulaid.terms.codes import CareGroup, Mechanism, Scheme, Use
 
 ABOUT_THE_FILE = ("region", "name", "checked_on")
 AMENDS = "amends"
 _EXTRA_KEYS = {"deductible": "per", "fund_ratio": "over"}
-_QUALIFIERS = frozenset(("scheme", "group", "care"))
+_QUALIFIERS = frozenset(("scheme", "group", "care", MECHANISM))
 
 Text = Annotated[str, msgspec.Meta(min_length=1)]
 
@@ -41,6 +42,7 @@ class EntryForm(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     scheme: Scheme | None = None
     group: CareGroup | None = None
     care: Use | None = None
+    mechanism: Mechanism | None = None
     per: Literal["year", "admission"] = "year"
     over: Literal["bill", "year"] = "bill"
 
@@ -59,16 +61,21 @@ class RegionFile(msgspec.Struct, frozen=True):
     """Of `checked_on`."""
 
 
-def read_sources(document: Document, sources: dict[str, Source]) -> dict[str, int]:
+def read_sources(document: Document, sources: dict[str, Source], provinces: Container[str]) -> dict[str, int]:
     """Add the sources of one file to those known, by id; the answer is their lines. Raises `located.Fault`."""
     lines: dict[str, int] = {}
     for place, table in tables_of(document, "source"):
+        for key in ("from", "until"):
+            check_day(document, table, key, place)
         try:
             source = msgspec.convert(table, Source)
         except msgspec.ValidationError as error:
             raise converted(document, error, place) from error
         if source.id in sources:
             raise document.fault((*place, "id"), "source_repeated", source.id)
+        for region in source.regions:
+            if region != NATIONAL and region[:2] not in provinces:
+                raise document.fault((*place, "regions"), "unknown_division", region)
         sources[source.id], lines[source.id] = source, document.line(*place)
     return lines
 
@@ -175,7 +182,7 @@ def _entry(
         assumption=form.basis == "assumption",
         also=form.also,
         quote=form.quote,
-        qualifier=tuple(str(getattr(form, name)) for name in rule.qualifiers),
+        qualifier=tuple(str(getattr(form, name)) for name in _qualified_by(rule, table)),
         per=form.per,
         over=form.over,
         file=str(document.file),
@@ -189,10 +196,16 @@ def _check_keys(document: Document, rule: Rule, table: dict[str, Any], place: Pl
         if name not in table:
             raise document.fault(place, "missing", name)
     strange = sorted(
-        (set(table) & (_QUALIFIERS | set(_EXTRA_KEYS.values()))) - {*rule.qualifiers, _EXTRA_KEYS.get(rule.key)}
+        (set(table) & (_QUALIFIERS | set(_EXTRA_KEYS.values())))
+        - {*_qualified_by(rule, table), _EXTRA_KEYS.get(rule.key)}
     )
     if strange:
         raise document.fault((*place, strange[0]), "unknown_key", strange[0])
+
+
+def _qualified_by(rule: Rule, table: dict[str, Any]) -> tuple[str, ...]:
+    """What tells the entry apart from others of its rule; a rule about sharing may be told apart by mechanism."""
+    return (MECHANISM,) if rule.sharing and MECHANISM in table else rule.qualifiers
 
 
 def _value(document: Document, rule: Rule, table: dict[str, Any], place: Place) -> tuple[Any, frozenset[Any]]:

@@ -23,6 +23,7 @@ from mulaid.policy.plausible import (
     upside_down_rows,
 )
 from mulaid.policy.reading import RegionFile
+from mulaid.policy.scope import copied_from_above, first_cited, scope_without_words, uncovered
 
 SAYS_MIN, SAYS_MAX = 3, 60
 """Characters of `says`; the most also of a reason for an unknown: a sentence a person reads at a till."""
@@ -45,7 +46,9 @@ def review(book: Book, day: datetime.date, stale_after: int = STALE_AFTER, *, wh
         *_sources(book, whole),
         *_copied(book),
         *_chronicle(book),
+        *scope_without_words(book),
     ]
+    first = first_cited(book)
     for entry in book.entries:
         found += _worded(entry)
         found += _cited(book, entry)
@@ -57,6 +60,8 @@ def review(book: Book, day: datetime.date, stale_after: int = STALE_AFTER, *, wh
         found += upside_down_rows(entry)
         found += unreached_rows(entry)
         found += deductible_above_ceiling(book, entry)
+        found += uncovered(book, entry, first)
+        found += copied_from_above(book, entry)
     found += _out_of_order(book)
     return sorted(found, key=lambda finding: (finding.file, finding.line, finding.code))
 
@@ -97,9 +102,14 @@ def _sources(book: Book, whole: bool) -> Iterator[Finding]:
 
 
 def _copied(book: Book) -> Iterator[Finding]:
-    """One sentence over many regions, the region's own name left out: how pages made by the dozen look."""
+    """One sentence over many regions, the region's own name left out: how pages made by the dozen look.
+
+    What a source says of many regions that it names is one sentence by right.
+    """
     places: dict[str, dict[str, Entry]] = {}
     for entry in book.entries:
+        if entry.region in entry.source.regions:
+            continue
         name = book.name(entry.region)
         bare = entry.says.replace(name, "").replace(_KIND_OF_PLACE.sub("", name), "")
         places.setdefault(bare, {}).setdefault(entry.region, entry)

@@ -4,6 +4,7 @@ The numbers are those of the parameter list P01–P38; one number may hold sever
 `mulaid.wording.rules`. Adding a rule is one line here, its reading in `aid` or `own_plan`, its name, and cases.
 """
 
+from collections.abc import Iterable
 from enum import StrEnum
 
 import msgspec
@@ -81,6 +82,19 @@ class Rule(msgspec.Struct, frozen=True):
     shape: Shape
     qualifiers: tuple[str, ...] = ()
 
+    @property
+    def sharing(self) -> bool:
+        """Whether it is about how families share, so that it may differ by mechanism."""
+        return self.number in _SHARING or self.key in ("binding_open", "premium_balance")
+
+    def qualified(self, qualifier: Iterable[str]) -> dict[str, str]:
+        """What the values of a qualifier are called: one of the wallet alone is told apart by `mechanism`."""
+        return dict(zip(self.qualifiers or (MECHANISM,), qualifier, strict=False))
+
+
+MECHANISM = "mechanism"
+"""What an entry of a rule about sharing is told apart by where it holds for one mechanism alone."""
+_SHARING = frozenset(f"P{number:02}" for number in (*range(1, 13), *range(15, 22), *range(23, 29), 30, 36))
 
 _PREMIUM_USES = ("resident_premium", "ltc_premium", "serious_illness_premium", "commercial_inclusive", "arrears_topup")
 _COMPOSITION = ("father", "mother", *[kinship for kinship in Kinship if kinship is not Kinship.OTHER])

@@ -16,7 +16,7 @@ from mulaid.procedures.act.matter import Answer, Matter
 from mulaid.procedures.faults import Fault
 from mulaid.procedures.records import ActRecord, raw
 from mulaid.procedures.requests import Done, Refused
-from mulaid.store import people, regions, registry, relations
+from mulaid.store import people, regions, registry, relations, rows
 from mulaid.store.arrays import Key
 from mulaid.store.connect import Connection
 from mulaid.store.relations import Place
@@ -24,7 +24,7 @@ from mulaid.store.rows import Insured, Sponsorship, sponsorship_row
 from mulaid.terms.actor import PEOPLE
 from mulaid.terms.bill_case import BOTH_USES, NO_CAPS, Caps
 from mulaid.terms.calendar import age_on
-from mulaid.terms.codes import Kinship, Mechanism, RelationState, SponsorUse
+from mulaid.terms.codes import Kinship, Mechanism, RelationState, Scheme, SponsorUse
 from mulaid.terms.outcome import EndOutcome, RelationOutcome
 from mulaid.terms.reasons import EndRefusal
 from mulaid.terms.sponsorship_case import Asker, EndCase, Party, Relation, SponsorshipCase
@@ -88,6 +88,8 @@ class RelationDesk(Desk):
         """Everybody whose sponsorship of a person still holds."""
         for key in (self.sponsor, self.beneficiary):
             self.insured |= await self._people(connection, [key])
+            if key == self.sponsor and key in self.insured and not self.insured[key].account:
+                await self._by_account(connection, key)
             self.sponsoring[key] = await people.sponsorships(connection, *key)
             self.sponsors[key] = await self._sponsors_of(connection, key)
         existing = self.sponsoring[self.sponsor]
@@ -139,6 +141,13 @@ class RelationDesk(Desk):
             insured = await registry.people(connection, region, numbers, self.house.today)
             found |= {(region, number): each for number, each in insured.items()}
         return found
+
+    async def _by_account(self, connection: Connection, key: Key) -> None:
+        """Of a sponsor with two covers the one with the account counts, not the one that began last."""
+        asked = (*key, self.house.today, Scheme.EMPLOYEE)
+        held = (await registry.covers(connection, [asked])).get(asked)
+        if held is not None:
+            self.insured[key] = rows.covered(self.insured[key], held)
 
     async def _sponsors_of(self, connection: Connection, person: Key) -> set[Key]:
         pointers = await registry.pointers(connection, [person])

@@ -77,9 +77,10 @@ class TillDesk(Desk):
         keys = {(*_patient_key(matter), *self._year(matter)) for matter in matters}
         await self.house.read_patients(connection, list(keys))
         covers = {
-            (*_patient_key(matter), self.care_day(matter.request), scheme)
+            (*_patient_key(matter), day, scheme)
             for matter in matters
             if (scheme := self.scheme(matter.request)) is not None
+            and not self.house.goes_by(*_patient_key(matter), day := self.care_day(matter.request), scheme)
         }
         if covers:
             await self.house.read_covers(connection, covers)
@@ -199,7 +200,8 @@ def ask(desk: TillDesk, request: SettleRequest, sender: str) -> Question | Refus
     if (ahead := house.ahead_of(who)) is not None:
         return Refused(code=Fault.USED_IN_FUTURE, detail={"day": str(ahead)})
     day = desk.care_day(request)
-    if (*who, day) not in house.people or who not in house.money:
+    insured = house.people.get((*who, day))
+    if insured is None or who not in house.money:
         return Refused(code=Fault.UNKNOWN_PERSON)
     charged = _charged(desk, request, sender)
     if isinstance(charged, Refused):
@@ -207,9 +209,10 @@ def ask(desk: TillDesk, request: SettleRequest, sender: str) -> Question | Refus
     bill = _checked(_bill(desk, request, charged), request)
     if isinstance(bill, Refused):
         return bill
-    insured = house.insured((*who, day), desk.scheme(request))
-    if insured is None:
-        return Refused(code=Fault.SCHEME_NOT_HELD)
+    if house.covers and (scheme := desk.scheme(request)) is not None:
+        insured = house.covers.get((*who, day, scheme), insured)
+        if insured is None:
+            return Refused(code=Fault.SCHEME_NOT_HELD)
     links, sponsors, keys = house.sponsors_of(who)
     chosen = _chosen(request, sponsors)
     if isinstance(chosen, Refused):

@@ -81,8 +81,8 @@ class Households:
         self.links: dict[Key, list[Link]] = {}
         """By the beneficiary."""
         self.people: dict[tuple[str, int, datetime.date], Insured] = {}
-        self.covers: dict[CoverKey, Insured] = {}
-        """Patients who settle by another cover than the one in `people`."""
+        self.covers: dict[CoverKey, Insured | None] = {}
+        """Patients whose bills go by another cover than the one in `people`; None: they do not have it."""
         self.years: dict[YearKey, YearSoFar] = {}
         self.moved: dict[Key, str] = {}
         """Who has moved, and where to."""
@@ -293,17 +293,16 @@ class Households:
         ).items():
             self.people[region, person, day], self.years[region, person, year, group] = found
 
-    async def read_covers(self, connection: Connection, keys: Iterable[CoverKey]) -> None:
-        """Read patients once more where their bills go by another cover than the one that began last."""
-        other = [key for key in keys if key[:3] in self.people and not _under(self.people[key[:3]], key[3])]
-        if other:
-            found = await registry.covers(connection, other)
-            self.covers |= {key: rows.covered(self.people[key[:3]], held) for key, held in found.items()}
+    def goes_by(self, region: str, patient: int, day: datetime.date, scheme: Scheme) -> bool:
+        """Whether a patient was read by this scheme. Whoever has no cover that day was read as ended."""
+        last = self.people.get((region, patient, day))
+        return last is None or (last.scheme is scheme and last.status is not _ENDED)
 
-    def insured(self, who: tuple[str, int, datetime.date], scheme: Scheme | None) -> Insured | None:
-        """A patient by the cover their bill goes by, None when they do not have it; by the last when it names none."""
-        last = self.people[who]
-        return last if scheme is None or _under(last, scheme) else self.covers.get((*who, scheme))
+    async def read_covers(self, connection: Connection, keys: Iterable[CoverKey]) -> None:
+        """Read patients once more, by the covers their bills go by."""
+        self.covers = dict.fromkeys(keys)
+        for key, held in (await registry.covers(connection, list(self.covers))).items():
+            self.covers[key] = rows.covered(self.people[key[:3]], held)
 
     def purses_written(self) -> list[tuple[object, ...]]:
         """The purses that changed, as `store.ledger.Bookings` takes them."""
@@ -325,11 +324,6 @@ class Households:
             (regions.number(region), *key, year.deductible_met, year.in_scope, year.funds_paid, year.admissions)
             for region, *key, year in ((*key, self.years[key]) for key in self._touched_years)
         ]
-
-
-def _under(person: Insured, scheme: Scheme) -> bool:
-    """Whether a scheme covers them as read; whoever has no cover that day is read as ended."""
-    return person.scheme is scheme and person.status is not _ENDED
 
 
 def _same_people(links: list[Link]) -> list[int | None]:

@@ -115,6 +115,16 @@ class Embedded:
         self.stop()
 
 
+def start_again(home: Path) -> bool:
+    """Start the server of a process that uses it, unless it runs; whether it had died. Raises `EmbeddedFailed`."""
+    folder = home.expanduser().absolute() / "postgres"
+    with _alone(folder / "starting"):
+        if _answers(folder):
+            return False
+        _launch(folder, _owner())
+        return True
+
+
 def bin_path() -> Path:
     """The folder of PostgreSQL's own programs (pg_ctl, psql, pgbench). Raises `EmbeddedMissing`.
 

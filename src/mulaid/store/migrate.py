@@ -15,6 +15,15 @@ from mulaid.store.connect import Connection
 MIGRATIONS = Path(__file__).parent / "migrations"
 _TIMEOUT_SECONDS = 600
 
+# Extensions may keep tables of their own where ours go.
+TABLES = """
+select exists (
+    select from pg_class c
+    where c.relnamespace = to_regnamespace('public') and c.relkind in ('r', 'p', 'v', 'm')
+        and not exists (select from pg_depend d where d.objid = c.oid and d.deptype = 'e')
+)
+"""
+
 VERSIONS = "select version from schema_migrations order by version"
 
 
@@ -59,14 +68,29 @@ def migrate(dsn: str) -> None:
         raise MigrationFailed(re.sub(r"://[^\s@]*@", "://", done.stderr.strip() or done.stdout.strip()))
 
 
+async def require_ours(connection: Connection) -> None:
+    """Raises `SchemaUnknown` unless the database is empty or was made by this mulaid or one before it.
+
+    Migrations go nowhere else: whoever gives the address of another program's database finds it as it was.
+    """
+    found = await _applied(connection)
+    if not set(found) <= set(shipped()) or (not found and await connection.fetchval(TABLES)):
+        raise SchemaUnknown(found, shipped())
+
+
 async def require_known_schema(connection: Connection) -> None:
     """Raises `SchemaUnknown` unless exactly the shipped migrations have been applied."""
-    try:
-        found = tuple(row[0] for row in await connection.fetch(VERSIONS))
-    except asyncpg.UndefinedTableError:
-        found = ()
+    found = await _applied(connection)
     if found != shipped():
         raise SchemaUnknown(found, shipped())
+
+
+async def _applied(connection: Connection) -> tuple[str, ...]:
+    """The migrations a database says it has had; none where it does not say so, or not as ours do."""
+    try:
+        return tuple(str(row[0]) for row in await connection.fetch(VERSIONS))
+    except (asyncpg.UndefinedTableError, asyncpg.UndefinedColumnError):
+        return ()
 
 
 def _dbmate() -> str:

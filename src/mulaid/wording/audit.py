@@ -13,7 +13,7 @@ from mulaid.wording.kinship import (
     use_name,
 )
 
-AUDIT = """独立核对全部账目，只读不写。
+AUDIT = """独立核对全部账目，账目只读不写；核对的时间和查出几处会记下，供服务的指标用。
 
 用自己的办法把余额、合计、限额和链条重算一遍，核对人员、参保、关系、机构、就诊和报文，
 再按当时的政策把每笔结算重新决定一次。身份号码和姓名要用 MULAID_HOME 里的密钥打开来核对。
@@ -22,6 +22,7 @@ AUDIT = """独立核对全部账目，只读不写。
 REGION = "只查这个统筹区，六位代码"
 NO_REPLAY = "不重新决定每笔结算，只查账目"
 
+NOT_KEPT = "没有写数据库的权限，这次核对的时间和结果没有记下，服务的指标里看不到。核对结果照样有效。"
 NO_RECORDS = "这里还没有账目可查。请先看 MULAID_HOME 或 MULAID_DSN 指的是不是要查的地方。"
 
 _COUNTED = {
@@ -104,6 +105,7 @@ _VALUES = {
     "inpatient": "住院",
     "enrolment": "参保",
     "accumulator": "年度累计",
+    "audit_run": "核对账目的时间",
     "moment": "时间",
     "settled_on": "结算日期",
     "transfer": "转账",
@@ -214,12 +216,14 @@ def no_such_region(region: str) -> str:
     return f"账目里没有统筹区 {region}。请核对六位代码。"
 
 
+def cannot_read(sentence: str) -> str:
+    """What stands in the way, in a sentence that says what to do."""
+    return f"没法查账：{sentence}"
+
+
 def cannot_run(reason: str) -> str:
-    return f"没法查账：{reason}。请看数据库是不是开着、版本对不对，再试一次。"
-
-
-def setting_wrong(name: str, value: str) -> str:
-    return f"环境变量 {name} 的值不能用：{value}。请改好再试。"
+    """What the database or its server said itself."""
+    return f"没法查账：{reason.strip().rstrip('。.')}。请看数据库是不是开着、版本对不对，再试一次。"
 
 
 def report(

@@ -4,7 +4,7 @@ import datetime
 from collections.abc import Iterable, Sequence
 
 from mulaid.wording.amounts import day_text
-from mulaid.wording.kinship import scheme_name, use_name
+from mulaid.wording.kinship import mechanism_name, scheme_name, use_name
 from mulaid.wording.rules import RULE_NAMES, rule_name, tier_name, value_text
 from mulaid.wording.values import UNKNOWN_TEXT
 
@@ -52,6 +52,7 @@ _WANTED = {
     "strict": "要有一份官方文件或媒体报道，说的是同一件事。",
 }
 _GROUPS = {"outpatient": "门诊", "inpatient": "住院"}
+_MECHANISMS = ("instant_draw", "pool", "wallet_transfer", "wallet_quota")
 
 
 def heading(name: str, region: str, day: datetime.date) -> str:
@@ -89,6 +90,8 @@ def qualified_name(key: str, qualifier: Sequence[str]) -> str:
     """A rule with what it is told apart by: "报销比例（职工医保、住院）"."""
     if not qualifier:
         return rule_name(key)
+    if qualifier[0] in _MECHANISMS:
+        return f"{rule_name(key)}（{mechanism_name(qualifier[0])}）"
     scheme, *rest = qualifier
     words = [scheme_name(scheme), *(use_name(word) if key == "fund_ratio" else _GROUPS[word] for word in rest)]
     return f"{rule_name(key)}（{'、'.join(words)}）"

@@ -101,8 +101,3 @@ def unreadable_value(rule: str, text: str, known: Sequence[str]) -> str:
     """A value that a rule cannot have."""
     some = f"可以写的例如：{'；'.join(known)}。" if known else ""
     return f"规则“{rule}”的内容写“{text}”读不懂。{some}"
-
-
-def cannot_read(file: str, reason: str) -> str:
-    """A file of statements cannot be read."""
-    return f"读不了文件 {file}：{reason}。"

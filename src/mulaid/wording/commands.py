@@ -2,6 +2,7 @@
 
 import datetime
 import shlex
+from collections.abc import Collection, Iterable
 
 PROGRAM = "职工医保个人账户家庭共济的开放引擎。"
 
@@ -13,7 +14,9 @@ COMMANDS = {
     "load": "把人员、账户、机构、共济关系和目录从文件装入数据库",
     "bind": "绑定或解绑一个共济关系",
     "serve": "启动对医院和药店的服务",
+    "settings": "说明现在用的是哪些设定，每一项从哪里来",
     "repair": "改正错误的时钟留下的日期",
+    "database": "对自带的数据库运行 PostgreSQL 的程序，例如备份、恢复",
     "audit": "独立核对全部账目，再把每笔结算按当时的政策重新决定一次",
     "bench": "测速，和同一台机器上的 pgbench 比",
     "explain": "说明一笔结算：谁出了多少钱，为什么",
@@ -30,19 +33,16 @@ AS_JSON = "标准输出只写 JSON"
 
 SERVE = """启动对医院和药店的服务，直到收到停止信号；已经收下的请求会办完再停。
 
-地址、端口和数据库用 MULAID_ 开头的环境变量设定，见 docs/reference/settings.md。"""
+地址、端口和数据库用 MULAID_ 开头的环境变量设定，见 docs/reference/settings.md。
+停好了退出码是 0，数据库断了、没能恢复是 1，启动不了是 2。"""
 SANDBOX = "本机来的请求不用凭据，基金付多少照报文，只供试用"
 STOPPED = "服务已停，收下的请求都已办完。"
+DATABASE_LOST = "数据库断了，没能恢复，服务已停。已经答复的结算都在；没有答复的，对方会用同一个报文编号再问。"
 
 
 def serving(host: str, port: int) -> str:
     """Where the service listens."""
     return f"服务已启动：http://{host}:{port}/fsi/ ，按 Ctrl-C 停止。"
-
-
-def bad_setting(name: str, value: str) -> str:
-    """A setting that cannot be used."""
-    return f"设定 {name} 的值“{value}”不能用。请改成一个大于 0 的整数。"
 
 
 EMBEDDED_MISSING = (
@@ -60,6 +60,42 @@ def unreachable(user: str, place: str) -> str:
     )
 
 
+NO_SERVER = "连不上数据库。请核对 MULAID_DSN 里的地址和端口，看数据库是不是开着。"
+NO_SUCH_DATABASE = "MULAID_DSN 里写的数据库不存在。请先建好一个空的数据库。"
+NOT_LET_IN = "数据库不让这个用户进。请核对 MULAID_DSN 里的用户名和密码。"
+
+
+def server_too_old(found: int, oldest: int) -> str:
+    """The database's PostgreSQL is older than what is supported."""
+    return f"数据库是 PostgreSQL {found}，太旧了，什么也没有改。请换用 {oldest} 或更新的版本。"
+
+
+def schema_unknown(found: Collection[str], expected: Collection[str]) -> str:
+    """A database that was not made by this version: another program's, or mulaid's of before or after."""
+    if not set(found) & set(expected):
+        return (
+            "这个数据库里没有 mulaid 的账目，什么也没有改。"
+            "请核对 MULAID_DSN 指的是不是要用的库；新装请给一个空的数据库。"
+        )
+    if set(found) <= set(expected):
+        return "数据库的结构还是旧版本的。请先备份，再运行一次 mulaid load 或 mulaid serve，它会先升级。"
+    return "数据库的结构是更新的版本的，什么也没有改。请换用那个版本的 mulaid，或用升级前的备份。"
+
+
+DATABASE = """对自带的数据库运行一个 PostgreSQL 的程序，例如 pg_dump、pg_restore、psql。
+
+地址、用户和库名已经设好，不用再写。数据库没有开就先开，用完再关；不改表的结构。
+退出码就是那个程序的退出码，运行不了是 2。"""
+DATABASE_PROGRAM = "程序，例如 pg_dump"
+DATABASE_ARGUMENTS = "交给这个程序的参数"
+OWN_DATABASE = """自己的 PostgreSQL 请直接用它的程序，例如 pg_dump "$MULAID_DSN"。"""
+
+
+def no_such_program(program: str, known: Iterable[str]) -> str:
+    """A program that PostgreSQL does not have, or that does not ask the server."""
+    return f"这里不能运行“{program}”。能运行的有：{'、'.join(known)}。"
+
+
 def cannot_start(reason: str) -> str:
     """Why the service, or the database a command needs, cannot start."""
     return f"启动不了：{reason}"
@@ -70,7 +106,9 @@ CASE_NUMBER = "结算编号，就是结算答复里的那一串数字"
 POLICY = """政策册：各地规则，每一条都有日期和出处。"""
 POLICY_CHECK_CLAIM = """查证一句话：在哪些地区、哪些日子成立，哪里不成立，哪里没有人知道，各是谁说的。
 
-照政策册逐条对，不猜；对不上的会说查不了。一句里用逗号、顿号、分号隔开的几件事分开回答。写成算式的重新算一遍。"""
+照政策册逐条对，不猜；对不上的会说查不了。一句里用逗号、顿号、分号隔开的几件事分开回答。写成算式的重新算一遍。
+
+都答上了退出码是 0，不管成立不成立；有读不懂的是 1，读不了是 2。"""
 POLICY_COMMANDS = {
     "show": "一个地区某一天的规则和出处",
     "diff": "两个地区，或同一个地区的两天，规则有什么不一样",

@@ -136,6 +136,10 @@ def no_lines(field: str, detail: str = "") -> str:
     return f"{field}一行也没有。请至少上传一行。"
 
 
+def too_many(field: str, detail: str) -> str:
+    return f"{field}太多，一次最多 {detail} 项。请分成几次发送。"
+
+
 def one_visit_only(field: str, detail: str = "") -> str:
     return f"{field}和第一行不同。一次上传只能是同一个人的同一次就诊，请分开上传。"
 
@@ -158,6 +162,14 @@ def extension_not_json(field: str, detail: str = "") -> str:
 
 def body_too_large(field: str = "", detail: str = "") -> str:
     return "报文超过 1 MB，没有处理。请把费用明细分成几批上传。"
+
+
+def too_slow(field: str = "", detail: str = "") -> str:
+    return "报文没有在规定的时间内发完，没有办理。请检查网络后用同一个报文编号重新发送。"
+
+
+def head_too_long(field: str = "", detail: str = "") -> str:
+    return "请求头太长，没有办理。请按接口规范填写后重新发送。"
 
 
 def encryption_not_offered(field: str, detail: str = "") -> str:

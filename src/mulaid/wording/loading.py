@@ -29,7 +29,6 @@ _STAGES = {
 }
 
 _TROUBLES = {
-    "setting": "设置 {detail} 不能用。请改好环境变量再试。",
     "blocked": "什么也没有装入。{detail}。",
     "database": "数据库用不了，什么也没有装入：{detail}。请检查数据库后再试。",
     "held": "有人正在办理文件里某个人的业务，什么也没有装入。请稍后再试。",

@@ -4,9 +4,12 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from mulaid.wording.amounts import day_text, percent_text, yuan_text
-from mulaid.wording.rules import RULE_NAMES
+from mulaid.wording.kinship import scheme_name
+from mulaid.wording.rules import RULE_NAMES, value_text
 
-REVIEW = """检查政策册：有没有缺来源、抄来的、前后矛盾、数目不对或很久没有核对的地方。"""
+REVIEW = """检查政策册：有没有缺来源、抄来的、前后矛盾、数目不对或很久没有核对的地方。
+
+没有要改的退出码是 0，有要改的是 1，读不了是 2。"""
 STALE_AFTER = "超过多少天没有核对就报出来"
 STALE_ON = "按哪一天算有没有过期，例如 2026-11-22；不写就是今天"
 
@@ -42,6 +45,24 @@ FINDINGS: dict[str, tuple[str, str]] = {
         "请把条件多的行移到前面，或删掉多余的行",
     ),
     "deductible_above_ceiling": ("起付线 {number} 不低于封顶线 {most}", "请核对两个数有没有写错位置"),
+    "scope_without_words": (
+        "来源 {source} 写了管到哪里，没有写是哪句话说的",
+        "请在 scope 里写上原文里的话；没有这句话，就删掉 regions、mechanisms 等",
+    ),
+    "region_not_covered": (
+        "来源 {source} 说的不是{place}",
+        "请换成说这里的来源；它写明包括这里的，补上 regions 和 scope",
+    ),
+    "mechanism_not_covered": (
+        "来源 {sources} 没有说到{mechanisms}",
+        "请删掉它没有说的；它说到了的，补上 mechanisms 和 scope；只对医保钱包成立的，加上 mechanism",
+    ),
+    "scheme_not_covered": ("来源 {source} 说的不是{scheme}", "请换成说这种医保的来源，或改成 unknown"),
+    "day_not_covered": ("来源 {source} 没有说到{day}", "请把日期改在它说的范围里，以后的写成 unknown 和原因"),
+    "copied_from_above": (
+        "来源 {sources} 说的是{above}，没有单独说这里",
+        "请删掉这一条，写进{above}的文件；当地有自己的来源就换上",
+    ),
     "known_false": ("{claim}", "{remedy}"),
 }
 """What each code of a review means, and the remedy."""
@@ -70,6 +91,10 @@ KNOWN_FALSE: dict[str, tuple[str, str]] = {
     "suspension_months": (
         "第 41 条的暂停联网结算是 3 到 12 个月",
         "请照条例改正",
+    ),
+    "wallet_everywhere": (
+        "开通医保钱包的 337 个统筹区属于 30 个省份和兵团，不是全国每一个",
+        "请照各地自己的来源写，没有来源的写成不知道",
     ),
     "inpatient_only": (
         "职工医保的门诊费用也能报销，不是只报住院",
@@ -107,4 +132,8 @@ def _told(name: str, value: Any, counted: str) -> str:
         return _COUNTED[counted](value)
     if name in ("day", "before", "published", "checked_on"):
         return day_text(value)
+    if name == "scheme":
+        return scheme_name(value)
+    if name == "mechanisms":
+        value = [value_text("mechanisms", frozenset([word])) for word in value]
     return "、".join(value) if isinstance(value, list) else str(value)

@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import msgspec
@@ -56,15 +56,19 @@ def mulaid(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 @contextlib.contextmanager
-def serving(home: Path, *, program: tuple[str, ...] = ("-m", "mulaid", "serve", "--sandbox")) -> Iterator[Service]:
-    """Start the service and wait until it is ready; killed at the end unless it was stopped."""
+def serving(
+    home: Path,
+    *,
+    program: tuple[str, ...] = ("-m", "mulaid", "serve", "--sandbox"),
+    settings: Mapping[str, str] | None = None,
+) -> Iterator[Service]:
+    """Start the service with these settings and wait until it is ready; killed at the end unless it was stopped."""
     port = _free_port()
     log = home.parent / f"{home.name}-{port}.log"
-    settings = {"MULAID_PORT": str(port), "MULAID_PROCESSES": str(SETTLING_PROCESSES)}
+    usual = {"MULAID_PORT": str(port), "MULAID_PROCESSES": str(SETTLING_PROCESSES)}
+    environment = _environment(home) | usual | dict(settings or {})
     with log.open("wb") as said:
-        process = subprocess.Popen(
-            [sys.executable, *program], env=_environment(home) | settings, stdout=said, stderr=subprocess.STDOUT
-        )
+        process = subprocess.Popen([sys.executable, *program], env=environment, stdout=said, stderr=subprocess.STDOUT)
     service = Service(port, process, log)
     try:
         _wait_until_ready(service)

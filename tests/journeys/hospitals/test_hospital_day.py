@@ -21,6 +21,7 @@ from tests.journeys.hospitals.clients import CLIENTS, Client
 from tests.journeys.hospitals.family import HOSPITAL, PHARMACY, family, write
 from tests.journeys.hospitals.service import ROOT, Service, mulaid, serving
 from tests.journeys.hospitals.till import Exchange, Refused, Till
+from tests.journeys.till import IDENTITY_NUMBER
 from tests.journeys.times import SHOWN, times, wrong_times
 from tests.places import database_place
 
@@ -33,7 +34,6 @@ CLASSES = ("inscp_scp_amt", "preselfpay_amt", "overlmt_selfpay", "fulamt_ownpay_
 SIGNED = (*PARTS, *CLASSES, "medfee_sumamt", "acct_mulaid_pay", "psn_part_amt")
 LOOKS_LIKE_TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}.*|20[0-9]{15}|20[0-9]{12}")
 REFERENCE_TIME = re.compile(r"[0-9]{6}([0-9]{14})[0-9]{10}")
-IDENTITY_NUMBER = re.compile(r"99[0-9]{15}[0-9X]")
 
 
 class Day(msgspec.Struct):

@@ -14,6 +14,7 @@ import pytest
 from mulaid.clock import Clock, china_now
 from mulaid.store.connect import connect
 from mulaid.store.embedded import Embedded
+from mulaid.store.seal import KEY_FILE
 from mulaid.terms.calendar import CHINA
 from mulaid.terms.money import Fen, fen
 from tests.journeys.hospitals.clients import CLIENTS
@@ -204,6 +205,6 @@ async def test_every_record_has_the_day_it_was_made_on(night: Night, home: Path)
                 (NEW_DAY, "reversal"),
                 (NEW_DAY, "settlement"),
             ]
-            assert await checks.damage(eyes) == []
+            assert await checks.damage(eyes, (home / KEY_FILE).read_bytes()) == []
         finally:
             await eyes.close()

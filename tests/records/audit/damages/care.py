@@ -208,6 +208,7 @@ UNSEEN = {
     "institution.auth: none, or another institution's": "a credential does not say whose it is",
     "institution: made": "an institution that has sent nothing is named by no other row",
     "visit.use": "a hospital may say it anew as long as the visit is open, and each bill brings its own",
+    "visit.scheme: none": "a visit of before has none, and goes by the cover that began last",
     "visit.begun: another hour": "only the day is asked for, and only the day stands in a case",
     "visit.ended": "nothing sets it yet, and no other row holds it",
     "visit.number": "no other row holds it",

@@ -132,18 +132,11 @@ DAMAGES: dict[str, dict[str, tuple[str, set[C]]]] = {
         "nobody": (f"update enrolment set person = 9 {SON}", {C.PERSON_MISSING, C.ENROLMENT_CHANGED}),
     },
     "enrolment.from_day": {
-        "in the cover before": (
-            f"update enrolment set scheme = 'employee' {MOTHER} and scheme = 'resident';"
-            "update enrolment set from_day = '2011-06-01' where person = {mother} and from_day = '2012-01-01'",
-            {C.ENROLMENT_OVERLAP},
-        ),
+        "in the cover before": (f"update enrolment set from_day = '2011-06-01' {NOW_IN_FORCE}", {C.TWO_COVERS}),
         "after the last bill": (f"update enrolment set from_day = '2026-11-22' {SON}", {C.ENROLMENT_CHANGED}),
     },
     "enrolment.until": {
-        "open": (
-            "update enrolment set scheme = 'employee', until = null where until is not null",
-            {C.ENROLMENT_OVERLAP},
-        ),
+        "open": ("update enrolment set until = null where until is not null", {C.TWO_COVERS}),
         "before it begins": (
             "alter table enrolment drop constraint enrolment_check;"
             "update enrolment set until = '1998-01-01' where until is not null",
@@ -169,9 +162,14 @@ DAMAGES: dict[str, dict[str, tuple[str, set[C]]]] = {
     "enrolment.account": {"none": (f"update enrolment set account = false {SON}", {C.ENROLMENT_CHANGED})},
     "enrolment: gone": {"": (f"delete from enrolment {NOW_IN_FORCE}", {C.ENROLMENT_CHANGED})},
     "enrolment: made": {
-        "a second cover": (
+        "of another scheme": (
             "insert into enrolment (region, person, from_day, scheme, status, account)"
-            "values ({near}, {uncle}, '2020-01-01', 'resident', 'active', true)",
+            "values ({near}, {uncle}, '2020-01-01', 'employee', 'active', true)",
+            {C.TWO_COVERS},
+        ),
+        "of the same scheme": (
+            "insert into enrolment (region, person, from_day, scheme, status, account)"
+            "values ({near}, {uncle}, '2020-01-01', 'resident', 'active', false)",
             {C.ENROLMENT_OVERLAP},
         ),
     },

@@ -294,6 +294,9 @@ DAMAGES: dict[str, dict[str, tuple[str, set[C]]]] = {
             {C.MISDATED} | USAGE,
         ),
     },
+    "audit_run.finished": {
+        "in the future": ("insert into audit_run values (0, '2027-12-31', 1, true, 0)", {C.MOMENT_AHEAD}),
+    },
     "policy_version.digest": {
         "another": ("update policy_version set digest = 'x'", {C.POLICY_MISSING, C.POLICY_CHANGED}),
     },
@@ -307,7 +310,14 @@ DAMAGES: dict[str, dict[str, tuple[str, set[C]]]] = {
     },
 }
 
+RUN = "what an audit left of itself: the next one finds what it finds, whatever stands there"
 UNSEEN = {
+    "audit_run.region": RUN,
+    "audit_run.took_ms": RUN,
+    "audit_run.replayed": RUN,
+    "audit_run.findings": RUN,
+    "audit_run: gone": RUN,
+    "audit_run: made": RUN,
     "cases: gone: all of the chain's last links": "that a chain is shorter than it was is for what is kept elsewhere",
     "chain: gone: the last links with their cases": "that a chain is shorter than it was is for what is kept elsewhere",
     "message: gone: of an id that was voided before its message came": "nothing else holds the id",
