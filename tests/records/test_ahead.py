@@ -163,10 +163,10 @@ async def test_a_lane_does_nothing_by_a_clock_that_was_set(emptied: str) -> None
     hall = Hall(emptied, replace(world.bureau(), chronometer=chronometer), lambda: MOMENT, lanes=1)
     hall.open()
     chronometer.set(china_now() + datetime.timedelta(days=400), running())
-    assert await hall.submit(bill(0, 100)) == Refused(code=Fault.CLOCK_WRONG)
-    assert await hall.submit(lost("never")) == Refused(code=Fault.CLOCK_WRONG)
+    assert await hall.submit(*bill(0, 100)) == Refused(code=Fault.CLOCK_WRONG)
+    assert await hall.submit(*lost("never")) == Refused(code=Fault.CLOCK_WRONG)
     chronometer.set(china_now(), running())
-    assert isinstance(await hall.submit(bill(0, 100)), Settled)
+    assert isinstance(await hall.submit(*bill(0, 100)), Settled)
     await hall.close()
     assert await eyes.fetchval("select count(*) from message") == 1
     await eyes.close()
@@ -178,8 +178,8 @@ async def test_lanes_go_on_with_everybody_else(emptied: str) -> None:
     await world.build(eyes)
     await settle(eyes, 1_000, WRONG)
     async with world.open_hall(emptied, lanes=1) as hall:
-        one, refused, other = await asyncio.gather(*(hall.submit(bill(at, 100)) for at in (1, 0, 2)))
+        one, refused, other = await asyncio.gather(*(hall.submit(*bill(at, 100)) for at in (1, 0, 2)))
         assert hall.batches == 1
     assert isinstance(one, Settled) and isinstance(other, Settled)
-    assert refused == await quote(eyes, world.bureau(), bill(0, 100), MOMENT) == AHEAD
+    assert refused == await quote(eyes, world.bureau(), *bill(0, 100), MOMENT) == AHEAD
     await eyes.close()

@@ -70,9 +70,9 @@ async def test_a_record_of_before_the_mark_is_still_read(connection: Connection,
     await allow(connection, hospital(FANGCHENGGANG))
     reply = await told(connection, bureau, bill(0, 1_000, 400))
     data = await connection.fetchval("select record from cases where case_id = $1", reply.case_id)
-    undone = list(records.Record.__struct_fields__).index("undone")
+    undone = list(records.BillRecord.__struct_fields__).index("undone") + 1  # after the tag
     older = msgspec.msgpack.encode(msgspec.msgpack.decode(data)[: undone + 1])
-    record = records.decode(older)
+    record = records.decode_bill(older)
     assert (record.case.funds_given, record.funds_by) == (400, None)
     await connection.execute("update cases set record = $2 where case_id = $1", reply.case_id, older)
     [listed] = [each for each in (await audited(connection)).findings if each.check is Check.FUNDS_GIVEN]

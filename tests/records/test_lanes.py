@@ -322,7 +322,7 @@ async def test_a_lost_connection_at_commit_is_settled_once(
 
 async def test_a_value_the_driver_cannot_send_fails_alone(eyes: Connection, dsn: str) -> None:
     """It says nothing about the connection, so nobody waits for a database that is there."""
-    poisoned = msgspec.structs.replace(bill(0, 100), patient=2**70)
+    poisoned = bill(0, 100, patient=2**70)
     async with world.open_hall(dsn, lanes=1, patience=60) as hall:
         replies = await asyncio.wait_for(submit(hall, bill(0, 100), poisoned, bill(1, 100)), timeout=10)
     assert [type(reply) for reply in replies] == [Settled, Refused, Settled]
@@ -331,15 +331,15 @@ async def test_a_value_the_driver_cannot_send_fails_alone(eyes: Connection, dsn:
 
 async def test_what_the_lanes_did_is_counted(eyes: Connection, dsn: str) -> None:
     async with world.open_hall(dsn, lanes=1, patience=60) as hall:
-        await submit(hall, *(bill(at % 4, 100) for at in range(BATCH_MAX + 3)))
+        await submit(hall, *(bill(at % 4, 100) for at in range(BILLS_MAX + 3)))
         async with eyes.transaction():
             held = bill(0, 100)
-            await eyes.execute(HOLD, int(held.patient_region), held.patient)
+            await eyes.execute(HOLD, int(held.request.patient_region), held.request.patient)
             stuck = submit(hall, held, bill(1, 100))
             await asyncio.sleep(0.2)
         await stuck
         tally = hall.tally
-    assert (tally.batches, tally.requests, tally.put_back, tally.lost) == (hall.batches, BATCH_MAX + 6, 1, 0)
+    assert (tally.batches, tally.requests, tally.put_back, tally.lost) == (hall.batches, BILLS_MAX + 6, 1, 0)
     assert tally.sizes[-2:] == [1, 0] and tally.sizes[:3] == [1, 1, 1]
     assert sum(tally.sizes) == sum(tally.waits) == tally.batches
     assert tally.waited > 0

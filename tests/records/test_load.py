@@ -88,7 +88,8 @@ async def test_every_stage_of_a_load_says_how_far_it_is(connection: Connection) 
         said[stage] = (done, total)
 
     loads = read_loads(load_files([POPULATION, CATALOGUE]), bureau().law.book.divisions.resolve, progress)
-    await load(connection, bureau(), loads, progress)
+    request = LoadRequest(loads=loads, progress=progress)
+    await at_once(connection, bureau(), request, origin(bureau(), request, Role.OPERATOR), MOMENT)
     assert list(said) == ["numbers", "people", "purses", "sponsorships", "items"]
     assert all(done == total > 0 for done, total in said.values())
 

@@ -254,8 +254,8 @@ def bill(family: int, total: Fen, funds: Fen | None = 0, patient: int = PATIENT,
 async def charge(connection: Connection, region: str, patient: int, batch: str, total: Fen) -> int:
     """A visit with one batch of charges, of one line; the visit's number."""
     visit = bureau().minter.mint()
-    who = sender(region)
-    claim = Claim(who.region, who.institution, who.message_id, "2201", who.content, region, visit)
+    who = origin(region)
+    claim = Claim(who.region, who.sender, who.message_id, "2201", who.content, region, visit)
     await cases.claim_messages(connection, [claim], MOMENT)
     place: dict[str, Any] = {"region": region, "institution_region": region, "institution": hospital(region)}
     opened = Visit(**place, visit=visit, person=patient, use=Use.OUTPATIENT, begun=MOMENT, number="1")
