@@ -37,11 +37,10 @@ def claim_of(act: Act, matter: Matter) -> Claim:
 
 
 def keep(desk: Desk, matter: Matter, answer: Done) -> None:
-    """Keep what was answered with the message, where it says more than the number of what was made."""
-    if type(answer) is not Done:
-        origin = matter.origin
-        told = msgspec.msgpack.encode(answer)
-        desk.write(cases.ANSWER, regions.number(origin.region), origin.sender, origin.message_id, told)
+    """Keep what was answered with the message; its kind says what the message's number is of: a visit, or nothing."""
+    origin = matter.origin
+    told = msgspec.msgpack.encode(answer)
+    desk.write(cases.ANSWER, regions.number(origin.region), origin.sender, origin.message_id, told)
 
 
 async def asked_before(
