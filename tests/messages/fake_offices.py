@@ -15,21 +15,12 @@ from mulaid.gateway.offices import FoundCase, InstitutionRecord, PersonRecord
 from mulaid.lanes import frames
 from mulaid.lanes.frames import Answered, Answers, Asked
 from mulaid.lanes.tally import Tally
+from mulaid.procedures.act.answers import Done, Refused, Reply, Settled
+from mulaid.procedures.act.faults import Fault
 from mulaid.procedures.act.matter import Answer
-from mulaid.procedures.faults import Fault
-from mulaid.procedures.requests import (
-    BenefitSeen,
-    CancelRequest,
-    Done,
-    Obstacle,
-    Refused,
-    Reply,
-    Settled,
-    SettleRequest,
-    VoidRequest,
-)
 from mulaid.procedures.table import act_of
-from mulaid.procedures.visit_requests import (
+from mulaid.procedures.till.requests import BenefitSeen, CancelRequest, Obstacle, SettleRequest, VoidRequest
+from mulaid.procedures.visit.requests import (
     Charged,
     ChargesRequest,
     DescribeRequest,

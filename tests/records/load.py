@@ -12,7 +12,8 @@ import msgspec
 
 from mulaid.lanes.annex import Annexes
 from mulaid.lanes.hall import Hall
-from mulaid.procedures.requests import CancelRequest, Settled
+from mulaid.procedures.act.answers import Settled
+from mulaid.procedures.till.requests import CancelRequest
 from tests.records import world
 from tests.records.world import Asked
 

@@ -9,10 +9,10 @@ from msgspec.structs import replace
 
 from mulaid.clock import Chronometer, china_now, running
 from mulaid.lanes.hall import Hall
-from mulaid.procedures.faults import Fault
-from mulaid.procedures.quote import quote
-from mulaid.procedures.repair import NearMidnight, look, repair
-from mulaid.procedures.requests import Refused, Settled
+from mulaid.procedures.account.clock_repair import NearMidnight, look, repair
+from mulaid.procedures.act.answers import Refused, Settled
+from mulaid.procedures.act.faults import Fault
+from mulaid.procedures.till.quote import quote
 from mulaid.store.connect import Connection, connect
 from mulaid.terms.calendar import CHINA
 from mulaid.terms.reasons import BillRefusal

@@ -15,8 +15,8 @@ import pytest
 from mulaid.clock import china_now
 from mulaid.lanes.annex import Annexes, AnnexFailed
 from mulaid.lanes.frames import Start
-from mulaid.procedures.faults import Fault
-from mulaid.procedures.requests import Done, Refused, Settled
+from mulaid.procedures.act.answers import Done, Refused, Settled
+from mulaid.procedures.act.faults import Fault
 from mulaid.store import seal
 from mulaid.store.connect import connect
 from tests.records import checks, load, world

@@ -13,10 +13,10 @@ import pytest
 from mulaid.app.command import at_once, origin
 from mulaid.policy.book import Book, shipped_folder
 from mulaid.policy.law import Law
-from mulaid.procedures.bind import BindRequest, EndRequest
-from mulaid.procedures.bureau import Bureau
-from mulaid.procedures.faults import Fault
-from mulaid.procedures.requests import Refused, Settled
+from mulaid.procedures.act.answers import Refused, Settled
+from mulaid.procedures.act.bureau import Bureau
+from mulaid.procedures.act.faults import Fault
+from mulaid.procedures.sponsorship.bind import BindRequest, EndRequest
 from mulaid.store import loading, people, policy_versions
 from mulaid.store.arrays import Key
 from mulaid.store.connect import Connection, connect

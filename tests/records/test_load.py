@@ -19,8 +19,8 @@ from mulaid.ledger.journal import AccountKind
 from mulaid.located import Fault
 from mulaid.policy.book import Book
 from mulaid.policy.law import Law
-from mulaid.procedures.bureau import Bureau
-from mulaid.procedures.load import TABLES, Loaded, LoadRequest, Summary
+from mulaid.procedures.act.bureau import Bureau
+from mulaid.procedures.load.load import TABLES, Loaded, LoadRequest, Summary
 from mulaid.store import people, regions, registry
 from mulaid.store.connect import Connection, connect
 from mulaid.store.ids import FIRST_MILLISECOND, Minter

@@ -21,12 +21,12 @@ from mulaid.decide import pricing
 from mulaid.lanes.hall import Hall
 from mulaid.policy.book import Book
 from mulaid.policy.law import Law
+from mulaid.procedures.act.bureau import Bureau
+from mulaid.procedures.act.posting import Chain
 from mulaid.procedures.act.transaction import transact
-from mulaid.procedures.bureau import Bureau
-from mulaid.procedures.posting import Chain
-from mulaid.procedures.pricing import packed
-from mulaid.procedures.requests import SettleRequest
 from mulaid.procedures.table import act_of
+from mulaid.procedures.till.requests import SettleRequest
+from mulaid.procedures.visit.pricing import packed
 from mulaid.settings import LANES_MAX
 from mulaid.store import cases, keys, loading, policy_versions, regions, visits
 from mulaid.store.cases import Claim

@@ -26,9 +26,9 @@ from mulaid.lanes.frames import Answered, Answers
 from mulaid.lanes.hall import Hall
 from mulaid.lanes.queue import Busy
 from mulaid.policy.book import Book
+from mulaid.procedures.act.answers import Refused
+from mulaid.procedures.act.faults import Fault
 from mulaid.procedures.act.matter import Answer
-from mulaid.procedures.faults import Fault
-from mulaid.procedures.requests import Refused
 from mulaid.settings import LogFormat, LogLevel, Settings
 from mulaid.store.connect import connect
 from mulaid.store.seal import KeyRefused

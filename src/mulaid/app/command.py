@@ -5,12 +5,12 @@ import getpass
 
 import asyncpg
 
+from mulaid.procedures.act.answers import Refused
+from mulaid.procedures.act.bureau import Bureau
+from mulaid.procedures.act.faults import Fault
 from mulaid.procedures.act.matter import Answer
+from mulaid.procedures.act.posting import Chain
 from mulaid.procedures.act.transaction import transact
-from mulaid.procedures.bureau import Bureau
-from mulaid.procedures.faults import Fault
-from mulaid.procedures.posting import Chain
-from mulaid.procedures.requests import Refused
 from mulaid.procedures.table import act_of
 from mulaid.settings import LANES_MAX
 from mulaid.store.connect import Connection

@@ -19,7 +19,7 @@ from mulaid.lanes.frames import Start
 from mulaid.lanes.hall import Hall
 from mulaid.policy.book import Book
 from mulaid.policy.law import Law
-from mulaid.procedures.bureau import Bureau
+from mulaid.procedures.act.bureau import Bureau
 from mulaid.settings import LANES_MAX, SMALL_LANES, Settings, processes_of
 from mulaid.store import keys, policy_versions, workers
 from mulaid.store.connect import Connection, connect

@@ -17,15 +17,17 @@ from mulaid.clock import Clock, ClockWrong
 from mulaid.gateway.offices import EnrolmentRecord, FoundCase, InstitutionRecord, PersonRecord, Proof
 from mulaid.lanes.annex import Annexes
 from mulaid.lanes.hall import Hall
-from mulaid.procedures import benefit, records, replies
+from mulaid.procedures.act import records, replies
+from mulaid.procedures.act.answers import Refused, Reply, Settled
+from mulaid.procedures.act.bureau import Bureau
+from mulaid.procedures.act.cache import Remembered
+from mulaid.procedures.act.faults import Fault
 from mulaid.procedures.act.matter import Answer
-from mulaid.procedures.bureau import Bureau
-from mulaid.procedures.faults import Fault
-from mulaid.procedures.pricing import priced
-from mulaid.procedures.quote import quote
-from mulaid.procedures.remembered import Remembered
-from mulaid.procedures.requests import BenefitSeen, Refused, Reply, Settled, SettleRequest
 from mulaid.procedures.table import act_of
+from mulaid.procedures.till import benefit
+from mulaid.procedures.till.quote import quote
+from mulaid.procedures.till.requests import BenefitSeen, SettleRequest
+from mulaid.procedures.visit.pricing import priced
 from mulaid.store import cases, people, registry
 from mulaid.store.connect import Pool, pool
 from mulaid.terms.actor import Origin

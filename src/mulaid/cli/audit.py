@@ -23,7 +23,7 @@ from mulaid.decide.bill import decide
 from mulaid.located import Fault
 from mulaid.policy.book import Book
 from mulaid.policy.law import Law
-from mulaid.procedures import records
+from mulaid.procedures.act import records
 from mulaid.store import audit_runs
 from mulaid.store.audit_runs import EVERYWHERE, AuditRun
 from mulaid.store.connect import Connection

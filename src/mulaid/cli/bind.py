@@ -23,9 +23,9 @@ from mulaid.clock import china_now
 from mulaid.intake.load_form import is_identity_number
 from mulaid.policy.book import Book
 from mulaid.policy.entry import Tier
-from mulaid.procedures.bind import BindRequest, EndRequest, Related
-from mulaid.procedures.faults import Fault
-from mulaid.procedures.requests import Refused
+from mulaid.procedures.act.answers import Refused
+from mulaid.procedures.act.faults import Fault
+from mulaid.procedures.sponsorship.bind import BindRequest, EndRequest, Related
 from mulaid.settings import Settings
 from mulaid.store import people
 from mulaid.store.arrays import Key

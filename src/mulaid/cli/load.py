@@ -26,7 +26,7 @@ from mulaid.intake.load_records import load_files
 from mulaid.intake.loads import Loads, read_loads
 from mulaid.located import Fault
 from mulaid.policy.book import Book
-from mulaid.procedures.load import Loaded, LoadRequest, Summary
+from mulaid.procedures.load.load import Loaded, LoadRequest, Summary
 from mulaid.settings import Settings
 from mulaid.store.connect import connect
 from mulaid.store.seal import KeyRefused

@@ -17,7 +17,7 @@ from mulaid.cli.printing import print_lines
 from mulaid.cli.usage import Commands
 from mulaid.clock import china_now
 from mulaid.policy.book import Book
-from mulaid.procedures.repair import Found, NearMidnight, look, repair
+from mulaid.procedures.account.clock_repair import Found, NearMidnight, look, repair
 from mulaid.settings import Settings
 from mulaid.store.connect import Connection, connect
 from mulaid.store.ids import wire

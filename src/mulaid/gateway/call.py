@@ -13,8 +13,8 @@ from mulaid.gateway.envelope import broken, parse
 from mulaid.gateway.faults import FieldFault, together
 from mulaid.gateway.offices import InstitutionRecord, Offices, ProofKind
 from mulaid.gateway.profile import Profile
+from mulaid.procedures.act.answers import Refused
 from mulaid.procedures.act.matter import Answer
-from mulaid.procedures.requests import Refused
 from mulaid.terms.actor import Origin
 from mulaid.wording import gateway as say
 

@@ -5,8 +5,8 @@ import msgspec
 from mulaid.gateway import answers, codes
 from mulaid.gateway.call import Call, Output
 from mulaid.gateway.messages.query import SettlementQueryInput
-from mulaid.procedures.faults import Fault
-from mulaid.procedures.requests import Refused
+from mulaid.procedures.act.answers import Refused
+from mulaid.procedures.act.faults import Fault
 
 
 async def find_settlement(call: Call) -> Output | Refused:

@@ -11,8 +11,9 @@ from typing import Protocol
 
 import msgspec
 
+from mulaid.procedures.act.answers import Refused, Reply, Settled
 from mulaid.procedures.act.matter import Answer
-from mulaid.procedures.requests import BenefitSeen, Refused, Reply, Settled, SettleRequest
+from mulaid.procedures.till.requests import BenefitSeen, SettleRequest
 from mulaid.terms.actor import Origin
 from mulaid.terms.charges import Line, PricedLine
 from mulaid.terms.codes import Category, Cover, InstitutionKind, Scheme, Sex

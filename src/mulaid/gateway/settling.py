@@ -7,8 +7,9 @@ from mulaid.gateway.messages.pharmacy import PharmacyInput
 from mulaid.gateway.messages.settlement import BillData, BillInput
 from mulaid.gateway.messages.undo import CancelInput, VoidInput
 from mulaid.gateway.registration import done
+from mulaid.procedures.act.answers import Refused, Settled
 from mulaid.procedures.act.matter import Answer
-from mulaid.procedures.requests import Refused, Settled, SettleRequest
+from mulaid.procedures.till.requests import SettleRequest
 from mulaid.store.ids import wire
 from mulaid.terms.charges import PricedLine
 from mulaid.terms.codes import Credential, FundsBy

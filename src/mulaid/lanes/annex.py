@@ -16,9 +16,9 @@ from mulaid.lanes import frames
 from mulaid.lanes.frames import Answers, Asked, Request, Start
 from mulaid.lanes.queue import Busy, Told, answered
 from mulaid.lanes.tally import Tally, added
+from mulaid.procedures.act.answers import Refused
+from mulaid.procedures.act.faults import Fault
 from mulaid.procedures.act.matter import Answer
-from mulaid.procedures.faults import Fault
-from mulaid.procedures.requests import Refused
 from mulaid.terms.actor import Origin
 
 DEATHS_MAX = 5

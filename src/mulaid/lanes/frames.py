@@ -5,7 +5,8 @@ import asyncio
 import msgspec
 
 from mulaid.lanes.tally import Tally
-from mulaid.procedures.requests import CancelRequest, Done, Refused, Settled, SettleRequest, VoidRequest
+from mulaid.procedures.act.answers import Done, Refused, Settled
+from mulaid.procedures.till.requests import CancelRequest, SettleRequest, VoidRequest
 from mulaid.terms.actor import Origin
 
 _LENGTH_BYTES = 4

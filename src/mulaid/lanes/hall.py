@@ -6,8 +6,8 @@ from mulaid.clock import Clock
 from mulaid.lanes.lane import Lane
 from mulaid.lanes.queue import Told, Waiting, answered
 from mulaid.lanes.tally import Tally
+from mulaid.procedures.act.bureau import Bureau
 from mulaid.procedures.act.matter import Answer
-from mulaid.procedures.bureau import Bureau
 from mulaid.terms.actor import Origin
 
 PATIENCE_SECONDS = 0.1

@@ -17,13 +17,13 @@ import structlog
 from mulaid.clock import Clock, ClockWrong
 from mulaid.lanes.queue import Waiting, Work
 from mulaid.lanes.tally import Tally
+from mulaid.procedures.act.answers import Refused
+from mulaid.procedures.act.bureau import Bureau
+from mulaid.procedures.act.faults import Fault
+from mulaid.procedures.act.households import DayPassed, Locking
 from mulaid.procedures.act.matter import Answer
+from mulaid.procedures.act.posting import Chain
 from mulaid.procedures.act.transaction import SomebodyNew, transact
-from mulaid.procedures.bureau import Bureau
-from mulaid.procedures.faults import Fault
-from mulaid.procedures.households import DayPassed, Locking
-from mulaid.procedures.posting import Chain
-from mulaid.procedures.requests import Refused
 from mulaid.store.connect import LOST, connect, lost
 from mulaid.store.ledger import HeadMoved
 

@@ -9,9 +9,9 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from mulaid.procedures.act.answers import Refused
+from mulaid.procedures.act.faults import Fault
 from mulaid.procedures.act.matter import Answer
-from mulaid.procedures.faults import Fault
-from mulaid.procedures.requests import Refused
 from mulaid.procedures.table import act_of
 from mulaid.terms.actor import Origin
 

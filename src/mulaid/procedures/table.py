@@ -1,13 +1,15 @@
 """Every act there is, a row each. Tests go through this table; lanes find the row of a request by its type."""
 
 from mulaid.procedures.act.act import Act, Kept
-from mulaid.procedures.bind import BindRequest, EndRequest, RelationDesk, bind, end
-from mulaid.procedures.desk import TillDesk
-from mulaid.procedures.load import LoadDesk, LoadRequest, load
-from mulaid.procedures.requests import CancelRequest, Done, SettleRequest, VoidRequest
-from mulaid.procedures.settle import settle
-from mulaid.procedures.undo import UndoDesk, undo
-from mulaid.procedures.visit_requests import (
+from mulaid.procedures.act.answers import Done
+from mulaid.procedures.load.load import LoadDesk, LoadRequest, load
+from mulaid.procedures.sponsorship.bind import BindRequest, EndRequest, RelationDesk, bind, end
+from mulaid.procedures.till.desk import TillDesk
+from mulaid.procedures.till.requests import CancelRequest, SettleRequest, VoidRequest
+from mulaid.procedures.till.settle import settle
+from mulaid.procedures.till.undo import UndoDesk, undo
+from mulaid.procedures.till.void import VoidDesk, void
+from mulaid.procedures.visit.requests import (
     Charged,
     ChargesRequest,
     DescribeRequest,
@@ -16,7 +18,7 @@ from mulaid.procedures.visit_requests import (
     VisitRequest,
     WithdrawRequest,
 )
-from mulaid.procedures.visits import (
+from mulaid.procedures.visit.visits import (
     VisitDesk,
     add_charges,
     describe,
@@ -25,7 +27,6 @@ from mulaid.procedures.visits import (
     remove_charges,
     withdraw,
 )
-from mulaid.procedures.void import VoidDesk, void
 from mulaid.terms.actor import PEOPLE, Role
 
 BILLS_MAX = 128

@@ -10,9 +10,9 @@ from typing import Any
 
 import msgspec
 
+from mulaid.procedures.act.answers import Done
 from mulaid.procedures.act.desk import Desk
 from mulaid.procedures.act.matter import Answer, Matter
-from mulaid.procedures.requests import Done
 from mulaid.terms.actor import Person, Role
 
 

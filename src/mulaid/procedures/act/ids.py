@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 import msgspec
 
 from mulaid.procedures.act.act import Act
+from mulaid.procedures.act.answers import Done, Refused
 from mulaid.procedures.act.desk import Desk
+from mulaid.procedures.act.faults import Fault
 from mulaid.procedures.act.matter import Answer, Matter
-from mulaid.procedures.faults import Fault
-from mulaid.procedures.replies import from_case
-from mulaid.procedures.requests import Done, Refused
+from mulaid.procedures.act.replies import from_case
 from mulaid.store import cases, regions
 from mulaid.store.cases import Claim, Message
 from mulaid.store.connect import Connection

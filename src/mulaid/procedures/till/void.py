@@ -6,10 +6,11 @@ Repeating it is harmless, so a void claims no id of its own.
 
 from collections.abc import Sequence
 
+from mulaid.procedures.act.answers import Done, Refused
+from mulaid.procedures.act.faults import Fault
 from mulaid.procedures.act.matter import Answer, Matter
-from mulaid.procedures.faults import Fault
-from mulaid.procedures.requests import CancelRequest, Done, Refused, VoidRequest
-from mulaid.procedures.undo import Original, UndoDesk, original, undo
+from mulaid.procedures.till.requests import CancelRequest, VoidRequest
+from mulaid.procedures.till.undo import Original, UndoDesk, original, undo
 from mulaid.store import cases, regions
 from mulaid.store.arrays import Key
 from mulaid.store.cases import Claim, Message

@@ -11,7 +11,7 @@ import msgspec
 
 from mulaid.intake.load_form import SponsorshipForm
 from mulaid.intake.loads import Row
-from mulaid.procedures.load_purses import Purses, by_region
+from mulaid.procedures.load.purses import Purses, by_region
 from mulaid.store import loading, openings
 from mulaid.store.arrays import Key
 from mulaid.store.connect import Connection

@@ -6,12 +6,13 @@ import msgspec
 
 from mulaid.decide.benefit import benefit
 from mulaid.policy.law import Law
-from mulaid.procedures import replies
+from mulaid.procedures.act import replies
+from mulaid.procedures.act.answers import Refused
+from mulaid.procedures.act.bureau import Bureau
 from mulaid.procedures.act.matter import Matter
 from mulaid.procedures.act.query import opened
-from mulaid.procedures.bureau import Bureau
-from mulaid.procedures.desk import Question, TillDesk, ask, funds_by
-from mulaid.procedures.requests import BenefitSeen, Obstacle, Refused, SettleRequest
+from mulaid.procedures.till.desk import Question, TillDesk, ask, funds_by
+from mulaid.procedures.till.requests import BenefitSeen, Obstacle, SettleRequest
 from mulaid.store.connect import Connection
 from mulaid.terms.actor import Origin
 from mulaid.terms.bill_case import Bill, BillCase

@@ -4,7 +4,7 @@ import datetime
 
 import msgspec
 
-from mulaid.procedures.requests import Done
+from mulaid.procedures.act.answers import Done
 from mulaid.terms.charges import Line, PricedLine
 from mulaid.terms.codes import Credential, Scheme, Use
 

@@ -10,9 +10,9 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 
-from mulaid.procedures import records
-from mulaid.procedures.households import CLOCKS_APART, RelationKey
-from mulaid.procedures.records import BillRecord
+from mulaid.procedures.act import records
+from mulaid.procedures.act.households import CLOCKS_APART, RelationKey
+from mulaid.procedures.act.records import BillRecord
 from mulaid.store import ahead, regions, registry
 from mulaid.store.ahead import Ahead, Relation
 from mulaid.store.arrays import Key

@@ -5,8 +5,8 @@ import datetime
 import msgspec
 
 from mulaid.policy.law import Law
-from mulaid.procedures.records import BillRecord, decode_bill
-from mulaid.procedures.requests import PassedOver, PatientSeen, Refused, Settled
+from mulaid.procedures.act.answers import PassedOver, PatientSeen, Refused, Settled
+from mulaid.procedures.act.records import BillRecord, decode_bill
 from mulaid.store import cases, registry
 from mulaid.store.connect import Connection
 from mulaid.store.rows import Insured

@@ -5,13 +5,14 @@ import datetime
 import msgspec
 
 from mulaid.decide.bill import decide
-from mulaid.procedures import replies
+from mulaid.procedures.act import replies
+from mulaid.procedures.act.answers import Refused, Reply
+from mulaid.procedures.act.bureau import Bureau
 from mulaid.procedures.act.matter import Matter
 from mulaid.procedures.act.query import opened
-from mulaid.procedures.bureau import Bureau
-from mulaid.procedures.desk import TillDesk, ask
-from mulaid.procedures.payment import pay
-from mulaid.procedures.requests import Refused, Reply, SettleRequest
+from mulaid.procedures.till.desk import TillDesk, ask
+from mulaid.procedures.till.payment import pay
+from mulaid.procedures.till.requests import SettleRequest
 from mulaid.store.connect import Connection
 from mulaid.terms.actor import Origin
 

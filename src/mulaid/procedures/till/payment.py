@@ -1,12 +1,13 @@
 """Move the money of a decided bill in the overlay, count it, and say how in a record."""
 
 from mulaid.ledger.journal import Spending, settlement
+from mulaid.procedures.act.answers import Payer
+from mulaid.procedures.act.households import Households
 from mulaid.procedures.act.matter import Matter
-from mulaid.procedures.desk import Question, TillDesk
-from mulaid.procedures.households import Households
-from mulaid.procedures.posting import Balances
-from mulaid.procedures.records import BillRecord
-from mulaid.procedures.requests import Payer, SettleRequest
+from mulaid.procedures.act.posting import Balances
+from mulaid.procedures.act.records import BillRecord
+from mulaid.procedures.till.desk import Question, TillDesk
+from mulaid.procedures.till.requests import SettleRequest
 from mulaid.store import regions
 from mulaid.terms.bill_case import BillCase, YearSoFar
 from mulaid.terms.codes import INPATIENT_USES, Mechanism

@@ -4,7 +4,7 @@ import msgspec
 
 from mulaid.clock import Chronometer
 from mulaid.policy.law import Law
-from mulaid.procedures.remembered import Remembered
+from mulaid.procedures.act.cache import Remembered
 from mulaid.store.ids import Minter
 from mulaid.store.seal import Seal
 from mulaid.terms.bill_case import Institution

@@ -12,12 +12,12 @@ import msgspec
 
 from mulaid.decide.benefit import registration_refusal
 from mulaid.decide.pricing import bill, price
+from mulaid.procedures.act.answers import Done, Refused
 from mulaid.procedures.act.desk import Desk, Reach
+from mulaid.procedures.act.faults import Fault
 from mulaid.procedures.act.matter import Answer, Matter
-from mulaid.procedures.faults import Fault
-from mulaid.procedures.pricing import packed
-from mulaid.procedures.requests import Done, Refused
-from mulaid.procedures.visit_requests import (
+from mulaid.procedures.visit.pricing import packed
+from mulaid.procedures.visit.requests import (
     Charged,
     ChargesRequest,
     DescribeRequest,

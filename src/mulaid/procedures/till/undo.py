@@ -10,15 +10,16 @@ from collections.abc import Sequence
 import msgspec
 
 from mulaid.ledger.journal import Account, AccountKind, Transfer, reversal
-from mulaid.procedures import records, replies
+from mulaid.procedures.act import records, replies
+from mulaid.procedures.act.answers import Refused, Settled
 from mulaid.procedures.act.desk import Desk, Reach
+from mulaid.procedures.act.faults import Fault
+from mulaid.procedures.act.households import Link, YearKey
 from mulaid.procedures.act.matter import Matter
-from mulaid.procedures.faults import Fault
-from mulaid.procedures.households import Link, YearKey
-from mulaid.procedures.payment import balance_after, year_added
-from mulaid.procedures.posting import Place
-from mulaid.procedures.records import BillRecord
-from mulaid.procedures.requests import CancelRequest, Refused, Settled
+from mulaid.procedures.act.posting import Place
+from mulaid.procedures.act.records import BillRecord
+from mulaid.procedures.till.payment import balance_after, year_added
+from mulaid.procedures.till.requests import CancelRequest
 from mulaid.store import ahead, cases, regions, registry, visits
 from mulaid.store.arrays import Key
 from mulaid.store.cases import Case

@@ -12,14 +12,14 @@ from mulaid.intake.load_form import EnrolmentForm, PersonForm, SponsorshipForm
 from mulaid.intake.load_records import Progress
 from mulaid.intake.loads import Loads, Row, Wanted
 from mulaid.ledger.journal import Transfer, opening
+from mulaid.procedures.act.answers import Done
+from mulaid.procedures.act.bureau import Bureau
 from mulaid.procedures.act.desk import Desk, Reach
 from mulaid.procedures.act.matter import Answer, Matter
-from mulaid.procedures.bureau import Bureau
-from mulaid.procedures.load_purses import Change, Purses, Target, add, by_region
-from mulaid.procedures.load_relations import Ends, load_relations
-from mulaid.procedures.posting import Balances, Posting
-from mulaid.procedures.records import ActRecord, raw
-from mulaid.procedures.requests import Done
+from mulaid.procedures.act.posting import Balances, Posting
+from mulaid.procedures.act.records import ActRecord, raw
+from mulaid.procedures.load.purses import Change, Purses, Target, add, by_region
+from mulaid.procedures.load.relations import Ends, load_relations
 from mulaid.store import loading, openings, people, regions
 from mulaid.store.arrays import Key
 from mulaid.store.connect import Connection

@@ -7,9 +7,9 @@ from typing import Any
 import msgspec
 
 from mulaid.ledger.journal import Transfer
-from mulaid.procedures import records
-from mulaid.procedures.households import Households
-from mulaid.procedures.records import ActRecord, BillRecord
+from mulaid.procedures.act import records
+from mulaid.procedures.act.households import Households
+from mulaid.procedures.act.records import ActRecord, BillRecord
 from mulaid.store import chain, ledger, regions
 from mulaid.store.chain import Head
 from mulaid.store.connect import Connection

@@ -1,12 +1,13 @@
 """Settle a bill: ask the rules, move the money, record the case. A bill that is refused leaves nothing behind."""
 
 from mulaid.decide.bill import decide
-from mulaid.procedures import replies
+from mulaid.procedures.act import replies
+from mulaid.procedures.act.answers import Refused
 from mulaid.procedures.act.matter import Answer, Matter
-from mulaid.procedures.desk import TillDesk, ask
-from mulaid.procedures.payment import pay
-from mulaid.procedures.posting import Place
-from mulaid.procedures.requests import Refused, SettleRequest
+from mulaid.procedures.act.posting import Place
+from mulaid.procedures.till.desk import TillDesk, ask
+from mulaid.procedures.till.payment import pay
+from mulaid.procedures.till.requests import SettleRequest
 from mulaid.terms.reasons import BillRefusal
 
 

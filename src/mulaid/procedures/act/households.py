@@ -9,7 +9,7 @@ import enum
 from collections.abc import Iterable, Iterator, Sequence
 
 from mulaid.ledger.journal import AccountKind, Transfer
-from mulaid.procedures.records import SponsorKey
+from mulaid.procedures.act.records import SponsorKey
 from mulaid.settings import CLOCKS_APART_MAX
 from mulaid.store import regions, registry, rows
 from mulaid.store.arrays import Key

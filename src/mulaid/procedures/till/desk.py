@@ -8,14 +8,15 @@ import msgspec
 
 from mulaid.policy.law import Law
 from mulaid.policy.rules import Confirm
+from mulaid.procedures.act.answers import Refused
+from mulaid.procedures.act.bureau import Bureau, Till
 from mulaid.procedures.act.desk import Desk, Reach
+from mulaid.procedures.act.faults import Fault
+from mulaid.procedures.act.households import CLOCKS_APART, Households, Link, Locking, YearKey
 from mulaid.procedures.act.matter import Matter
-from mulaid.procedures.bureau import Bureau, Till
-from mulaid.procedures.faults import Fault
-from mulaid.procedures.households import CLOCKS_APART, Households, Link, Locking, YearKey
-from mulaid.procedures.posting import Posting
-from mulaid.procedures.records import SponsorKey
-from mulaid.procedures.requests import Refused, SettleRequest
+from mulaid.procedures.act.posting import Posting
+from mulaid.procedures.act.records import SponsorKey
+from mulaid.procedures.till.requests import SettleRequest
 from mulaid.store import people, regions, registry, swipes, visits
 from mulaid.store.arrays import Key
 from mulaid.store.connect import Connection

@@ -11,11 +11,11 @@ import msgspec
 
 from mulaid.decide.ending import decide_end
 from mulaid.decide.relation import decide_relation
+from mulaid.procedures.act.answers import Done, Refused
 from mulaid.procedures.act.desk import Desk, Reach
+from mulaid.procedures.act.faults import Fault
 from mulaid.procedures.act.matter import Answer, Matter
-from mulaid.procedures.faults import Fault
-from mulaid.procedures.records import ActRecord, raw
-from mulaid.procedures.requests import Done, Refused
+from mulaid.procedures.act.records import ActRecord, raw
 from mulaid.store import people, regions, registry, relations, rows
 from mulaid.store.arrays import Key
 from mulaid.store.connect import Connection

@@ -10,7 +10,7 @@ import hashlib
 import msgspec
 
 from mulaid.ledger.journal import Transfer
-from mulaid.procedures.requests import Payer
+from mulaid.procedures.act.answers import Payer
 from mulaid.terms.actor import Origin
 from mulaid.terms.bill_case import BillCase
 from mulaid.terms.codes import FundsBy
