@@ -271,11 +271,13 @@ async def carry(
     *asked: Asked,
     moment: datetime.datetime = MOMENT,
     by: Bureau | None = None,
-    lane: int = 0,
+    on_lane: int | None = None,
 ) -> list[Any]:
     """Carry requests of one act out as a lane does."""
     act = act_of(asked[0].request)
-    return [*await transact(connection, by or bureau(), act, asked, moment, Chain(lane))]
+    return [
+        *await transact(connection, by or bureau(), act, asked, moment, Chain(lane() if on_lane is None else on_lane))
+    ]
 
 
 def clerk(region: str, request: object) -> Asked:

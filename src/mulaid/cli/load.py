@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
-import asyncpg
 import typer
 from rich.box import SIMPLE
 from rich.console import Console
@@ -41,6 +40,10 @@ _PATIENCE = 600
 _QUIET_SECONDS = 2
 
 
+class PurseHeld(RuntimeError):
+    """Somebody holds a purse of the people in the files; nothing was loaded."""
+
+
 @app.command(help=loading.LOAD)
 def command(files: Annotated[list[Path], typer.Argument(help=loading.FILES, show_default=False)]) -> None:
     """Exit 0 when everything is loaded, 1 when the database cannot be used, 2 when a file or a setting is not valid."""
@@ -55,8 +58,8 @@ def command(files: Annotated[list[Path], typer.Argument(help=loading.FILES, show
     except ClockWrong as wrong:
         print_lines([commands.clock_wrong(wrong.here, wrong.there)], sys.stderr)
         raise typer.Exit(1) from wrong
-    except asyncpg.LockNotAvailableError as error:
-        raise _trouble("held", str(error)) from error
+    except PurseHeld as error:
+        raise _trouble("held", "") from error
     except DATABASE_UNUSABLE as error:
         blocked = in_the_way(error)
         raise _trouble("blocked" if blocked else "database", blocked or str(error)) from error
@@ -80,7 +83,8 @@ async def _load(settings: Settings, book: Book, dsn: str, loads: Loads) -> Summa
         bureau = await bureau_on(connection, settings, book)
         request = LoadRequest(loads=loads, progress=_Progress())
         answer = await at_once(connection, bureau, request, origin(bureau, request, Role.OPERATOR), china_now())
-        assert isinstance(answer, Loaded)
+        if not isinstance(answer, Loaded):
+            raise PurseHeld
         return answer.summary
     finally:
         await connection.close()
