@@ -8,7 +8,7 @@ import pytest
 from msgspec.structs import replace
 
 from mulaid.clock import Chronometer, china_now, running
-from mulaid.lanes.hall import Hall
+from mulaid.counter.hall import Hall
 from mulaid.procedures.account.clock_repair import NearMidnight, look, repair
 from mulaid.procedures.act.answers import Refused, Settled
 from mulaid.procedures.act.faults import Fault

@@ -17,8 +17,8 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from mulaid.counter.hall import Hall
 from mulaid.decide import pricing
-from mulaid.lanes.hall import Hall
 from mulaid.policy.book import Book
 from mulaid.policy.law import Law
 from mulaid.procedures.act.bureau import Bureau

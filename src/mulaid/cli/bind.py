@@ -12,7 +12,6 @@ from typing import Annotated, Any
 
 import typer
 
-from mulaid.app.command import at_once, origin
 from mulaid.app.house import bureau_on
 from mulaid.cli.cannot import cannot
 from mulaid.cli.citing import Cited, cite, weak_rules
@@ -20,6 +19,7 @@ from mulaid.cli.opening import open_database
 from mulaid.cli.printing import print_json, print_lines
 from mulaid.cli.usage import Commands
 from mulaid.clock import china_now
+from mulaid.counter.command import at_once, origin
 from mulaid.intake.load_form import is_identity_number
 from mulaid.policy.book import Book
 from mulaid.policy.entry import Tier
