@@ -25,7 +25,7 @@ from mulaid.policy.book import Book
 from mulaid.policy.entry import Tier
 from mulaid.procedures.act.answers import Refused
 from mulaid.procedures.act.faults import Fault
-from mulaid.procedures.sponsorship.bind import BindRequest, EndRequest, Related
+from mulaid.procedures.sponsorship.bind import BindRequest, Bound, Ended, EndRequest
 from mulaid.settings import Settings
 from mulaid.store import people
 from mulaid.store.arrays import Key
@@ -55,7 +55,7 @@ _FILE_MAX = 4096
 class _Done:
     """An answer with the book that gave it and the moment it was given."""
 
-    def __init__(self, answer: Related | Refused, book: Book, moment: datetime.datetime) -> None:
+    def __init__(self, answer: Bound | Ended | Refused, book: Book, moment: datetime.datetime) -> None:
         self.moment, self.day = moment, answer.day
         self.refused = answer.code if isinstance(answer, Refused) else None
         said = answer if isinstance(answer, Refused) else answer.outcome
@@ -184,7 +184,7 @@ async def _act(settings: Settings, dsn: str, numbers: tuple[str, str], ask: Ask)
         request = ask(one, other)
         clerk = origin(bureau, request, Role.CLERK, region=one[0])
         answer = await at_once(connection, bureau, request, clerk, moment)
-        assert isinstance(answer, (Related, Refused))
+        assert isinstance(answer, (Bound, Ended, Refused))
         return _Done(answer, bureau.law.book, moment)
     finally:
         await connection.close()

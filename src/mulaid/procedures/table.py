@@ -6,7 +6,7 @@ from mulaid.procedures.act.inquiry import Inquiry
 from mulaid.procedures.inquiry.case import CaseInquiry, find_case
 from mulaid.procedures.inquiry.notes import NoteRequest, NotesDesk, note
 from mulaid.procedures.load.load import LoadDesk, LoadRequest, load
-from mulaid.procedures.sponsorship.bind import BindRequest, EndRequest, RelationDesk, bind, end
+from mulaid.procedures.sponsorship.bind import BindRequest, Bound, Ended, EndRequest, RelationDesk, bind, end
 from mulaid.procedures.till.benefit import tell
 from mulaid.procedures.till.desk import TillDesk
 from mulaid.procedures.till.quote import quote
@@ -80,8 +80,9 @@ ACTS: tuple[Act, ...] = (
             procedure=procedure,
             about=lambda request: request.sponsor,
             kept=Kept.CASE,
+            answer=answer,
         )
-        for name, request, procedure in (("bind", BindRequest, bind), ("end", EndRequest, end))
+        for name, request, procedure, answer in (("bind", BindRequest, bind, Bound), ("end", EndRequest, end, Ended))
     ),
     Act(
         name="load",

@@ -123,7 +123,7 @@ async def _work(
     for at in owned:
         matter = matters[at]
         answer = answers[at] = None if desk.must_wait(matter) else desk.outsider(matter) or act.procedure(desk, matter)
-        if act.kept is Kept.MESSAGE and isinstance(answer, Done):
+        if act.kept is not Kept.NOTHING and isinstance(answer, Done):
             ids.keep(desk, matter, answer)
 
 

@@ -61,13 +61,22 @@ class EndRequest(msgspec.Struct, frozen=True, kw_only=True):
     by: Asker
 
 
-class Related(Done, frozen=True, kw_only=True, tag=True):
-    """A relation was made or ended."""
+class Bound(Done, frozen=True, kw_only=True, tag=True):
+    """A relation was made."""
 
-    outcome: RelationOutcome | EndOutcome | None = None
-    """What the rules said; None where they were not asked."""
+    outcome: RelationOutcome
+    """What the rules said."""
     day: datetime.date | None = None
-    """The first day on which a new relation may be used (None: nobody knows), or an ended one no longer."""
+    """The first day on which it may be used; None: nobody knows."""
+
+
+class Ended(Done, frozen=True, kw_only=True, tag=True):
+    """A relation was ended."""
+
+    outcome: EndOutcome | None
+    """What the rules said; None where they were not asked: it had not begun."""
+    day: datetime.date
+    """The first day on which it may be used no longer."""
 
 
 class RelationDesk(Desk):
@@ -182,7 +191,7 @@ def bind(desk: RelationDesk, matter: Matter) -> Answer:
     desk.write(relations.INSERT, *sponsorship_row(request.sponsor[0], made))
     desk.write(relations.POINT, *_pointer(desk, made))
     desk.record(matter, outcome)
-    return Related(case_id=matter.number, outcome=outcome, day=effective_on if timing.known else None)
+    return Bound(case_id=matter.number, outcome=outcome, day=effective_on if timing.known else None)
 
 
 def end(desk: RelationDesk, matter: Matter) -> Answer:
@@ -212,7 +221,7 @@ def end(desk: RelationDesk, matter: Matter) -> Answer:
         desk.write(relations.END, *key, ends_on, ends_on == today)
         desk.write(relations.FORGET_WISHES, *key)
     desk.record(matter, outcome)
-    return Related(case_id=matter.number, outcome=outcome, day=ends_on)
+    return Ended(case_id=matter.number, outcome=outcome, day=ends_on)
 
 
 def side_of(asker: Asker) -> str:
