@@ -10,6 +10,7 @@ from typing import Any
 
 from mulaid.intake.load_records import load_files
 from mulaid.intake.loads import read_loads
+from mulaid.procedures.account.clock_repair import requests
 from mulaid.procedures.inquiry.notes import Look, NoteRequest
 from mulaid.procedures.load.load import LoadRequest
 from mulaid.procedures.sponsorship.bind import BindRequest, EndRequest
@@ -146,6 +147,12 @@ async def remove_charges(connection: Connection, patient: int = PATIENT[1]) -> A
     return _institution(RemoveChargesRequest(visit_region=REGION, visit=visit, patient=patient, batch="b"))
 
 
+async def repair_clock(connection: Connection, patient: int = PATIENT[1]) -> Asked:
+    await connection.execute("update purse set used_on = $1 where person = $2", DAY.replace(year=2028), GIVER[1])
+    [request] = await requests(connection, MOMENT)
+    return from_(Role.OPERATOR, request)
+
+
 async def note(connection: Connection, patient: int = PATIENT[1]) -> Asked:
     look = Look(REGION, patient, "statement", Role.CLERK, "c:jingban")
     moment = datetime.datetime.combine(DAY, datetime.time(9), MOMENT.tzinfo)
@@ -168,6 +175,7 @@ SAMPLES: dict[str, Sample] = {
         add_charges,
         remove_charges,
         note,
+        repair_clock,
     )
 }
 

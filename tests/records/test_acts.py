@@ -18,9 +18,8 @@ from tests.records.acts import PATIENT, SAMPLES, from_, sample
 from tests.records.world import Asked, carry
 
 KEPT = [act for act in ACTS if act.kept is not Kept.NOTHING]
-ABOUT_PEOPLE = [act for act in KEPT if act.name not in ("load", "note")] + [a for a in ACTS if a.name == "void"]
-MOVING_MONEY = [act for act in ABOUT_PEOPLE]
-"""Acts that lock a purse."""
+ABOUT_PEOPLE = [act for act in ACTS if act.name not in ("load", "note", "repair_clock")]
+"""Acts about a person, whose purse they lock."""
 TABLES = "select tablename from pg_tables where schemaname = 'public' and tablename <> all($1)"
 FORGOTTEN = ["attempt", "schema_migrations", "policy_version"]
 HOLD = "select from purse where region = 450100 for update"
@@ -148,7 +147,7 @@ async def test_a_person_nobody_knows(opened: Connection, act: Act) -> None:
     assert await contents(opened) == before
 
 
-@by_name(MOVING_MONEY)
+@by_name(ABOUT_PEOPLE)
 async def test_a_held_purse_is_waited_for_and_then_told(
     committed: Connection, emptied: str, act: Act, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,5 +1,6 @@
 """Every act and every inquiry there is, a row each. Tests go through these tables; a row is found by its request."""
 
+from mulaid.procedures.account.clock_repair import RepairDesk, RepairRequest, repair
 from mulaid.procedures.act.act import Act, Kept
 from mulaid.procedures.act.answers import Done
 from mulaid.procedures.act.inquiry import Inquiry
@@ -111,6 +112,15 @@ ACTS: tuple[Act, ...] = (
             ("add_charges", ChargesRequest, add_charges, Charged),
             ("remove_charges", RemoveChargesRequest, remove_charges, Done),
         )
+    ),
+    Act(
+        name="repair_clock",
+        request=RepairRequest,
+        roles=frozenset({Role.OPERATOR}),
+        desk=RepairDesk,
+        procedure=repair,
+        about=lambda request: None,
+        kept=Kept.CASE,
     ),
     Act(
         name="note",
