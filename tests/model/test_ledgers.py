@@ -18,8 +18,8 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from mulaid.procedures.faults import Fault
-from mulaid.procedures.requests import Done, Refused, Settled
+from mulaid.procedures.act.answers import Done, Refused, Settled
+from mulaid.procedures.act.faults import Fault
 from mulaid.store.connect import Connection, connect
 from tests.conftest import empty
 from tests.model.ledger import CAPS, Bill, Family, Sponsor

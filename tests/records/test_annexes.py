@@ -13,10 +13,10 @@ import psutil
 import pytest
 
 from mulaid.clock import china_now
-from mulaid.lanes.annex import Annexes, AnnexFailed
-from mulaid.lanes.frames import Start
-from mulaid.procedures.faults import Fault
-from mulaid.procedures.requests import Done, Refused, Settled
+from mulaid.counter.annex import Annexes, AnnexFailed
+from mulaid.counter.frames import Start
+from mulaid.procedures.act.answers import Done, Refused, Settled
+from mulaid.procedures.act.faults import Fault
 from mulaid.store import seal
 from mulaid.store.connect import connect
 from tests.records import checks, load, world

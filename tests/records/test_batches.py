@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from mulaid.audit.findings import Check
-from mulaid.procedures.requests import Refused
+from mulaid.procedures.act.answers import Refused
 from mulaid.store import loading
 from mulaid.store.connect import Connection
 from mulaid.store.rows import Pointer

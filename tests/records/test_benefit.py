@@ -6,11 +6,12 @@ from typing import Any
 import msgspec
 import pytest
 
-from mulaid.procedures import benefit
-from mulaid.procedures.benefit import NO_MONEY
-from mulaid.procedures.faults import Fault
-from mulaid.procedures.remembered import Remembered
-from mulaid.procedures.requests import BenefitSeen, Obstacle, Refused
+from mulaid.procedures.act.answers import Refused
+from mulaid.procedures.act.cache import Remembered
+from mulaid.procedures.act.faults import Fault
+from mulaid.procedures.till import benefit
+from mulaid.procedures.till.benefit import NO_MONEY
+from mulaid.procedures.till.requests import BenefitSeen, Obstacle
 from mulaid.store.connect import Connection, connect
 from mulaid.terms.codes import Scheme
 from mulaid.terms.reasons import BillRefusal, Skip

@@ -10,13 +10,13 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from mulaid.app.command import at_once, origin
+from mulaid.counter.command import at_once, origin
 from mulaid.policy.book import Book, shipped_folder
 from mulaid.policy.law import Law
-from mulaid.procedures.bind import BindRequest, EndRequest
-from mulaid.procedures.bureau import Bureau
-from mulaid.procedures.faults import Fault
-from mulaid.procedures.requests import Refused, Settled
+from mulaid.procedures.act.answers import Refused, Settled
+from mulaid.procedures.act.bureau import Bureau
+from mulaid.procedures.act.faults import Fault
+from mulaid.procedures.sponsorship.bind import BindRequest, EndRequest
 from mulaid.store import loading, people, policy_versions
 from mulaid.store.arrays import Key
 from mulaid.store.connect import Connection, connect
@@ -277,7 +277,7 @@ async def test_a_sponsor_with_two_covers_gives_from_the_account_of_one(connectio
     son, mother = await mother_and_son(connection, WUHAN)
     later = Enrolment(person=SON, from_day=datetime.date(2020, 1, 1), scheme=Scheme.RESIDENT, account=False)
     await loading.load(connection, WUHAN, [later])
-    assert (await bound(connection, son, mother)).refused is None
+    assert refusal(await bound(connection, son, mother)) is None
     assert (await paid(connection, mother, BOUND)).outcome.mutual == DRAWN
 
 
@@ -354,7 +354,7 @@ async def test_bills_race_the_ends_of_their_relations(emptied: str) -> None:
         async def ending(at: int) -> Any:
             son, mother = [(NANNING, world.number(at, role)) for role in (world.SPONSOR, world.PATIENT)]
             request = EndRequest(sponsor=son, beneficiary=mother, by=Asker.BENEFICIARY)
-            [answer] = await world.carry(other, world.clerk(NANNING, request), lane=9)
+            [answer] = await world.carry(other, world.clerk(NANNING, request), on_lane=9)
             return answer
 
         async def bills() -> list[Settled]:

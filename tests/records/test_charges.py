@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
-from mulaid.procedures.faults import Fault
-from mulaid.procedures.requests import CancelRequest, Claimed, Refused
-from mulaid.procedures.visit_requests import (
+from mulaid.procedures.act.answers import Refused
+from mulaid.procedures.act.faults import Fault
+from mulaid.procedures.till.requests import CancelRequest, Claimed
+from mulaid.procedures.visit.requests import (
     ChargeBatch,
     Charged,
     ChargesRequest,

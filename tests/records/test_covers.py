@@ -7,10 +7,11 @@ import msgspec
 import pytest
 
 from mulaid.audit.findings import Check
-from mulaid.procedures import replies
-from mulaid.procedures.faults import Fault
-from mulaid.procedures.requests import CancelRequest, Refused
-from mulaid.procedures.visit_requests import ChargeBatch, ChargesRequest, Registered, VisitRequest
+from mulaid.procedures.act import replies
+from mulaid.procedures.act.answers import Refused
+from mulaid.procedures.act.faults import Fault
+from mulaid.procedures.till.requests import CancelRequest
+from mulaid.procedures.visit.requests import ChargeBatch, ChargesRequest, Registered, VisitRequest
 from mulaid.store import cases, loading
 from mulaid.store.connect import Connection
 from mulaid.store.rows import Enrolment

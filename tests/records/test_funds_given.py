@@ -9,11 +9,11 @@ from mulaid.app.given import GivenFunds
 from mulaid.audit.findings import Check, Report, Severity
 from mulaid.audit.walk import audit
 from mulaid.cli.audit import as_text
-from mulaid.procedures import records
-from mulaid.procedures.bureau import Bureau
-from mulaid.procedures.faults import Fault
-from mulaid.procedures.remembered import Remembered
-from mulaid.procedures.requests import Refused, Settled
+from mulaid.procedures.act import records
+from mulaid.procedures.act.answers import Refused, Settled
+from mulaid.procedures.act.bureau import Bureau
+from mulaid.procedures.act.cache import Remembered
+from mulaid.procedures.act.faults import Fault
 from mulaid.store import cases, loading
 from mulaid.store.connect import Connection
 from mulaid.store.loading import Counts

@@ -9,10 +9,10 @@ import asyncpg
 import msgspec
 import pytest
 
-from mulaid.lanes import lane
-from mulaid.lanes.hall import Hall
-from mulaid.procedures.faults import Fault
-from mulaid.procedures.requests import Done, Refused, Settled
+from mulaid.counter import lane
+from mulaid.counter.hall import Hall
+from mulaid.procedures.act.answers import Done, Refused, Settled
+from mulaid.procedures.act.faults import Fault
 from mulaid.procedures.table import BILLS_MAX
 from mulaid.store import connect as connect_
 from mulaid.store.connect import Connection, connect

@@ -11,16 +11,16 @@ from urllib.parse import urlsplit
 import pytest
 from typer.testing import CliRunner
 
-from mulaid.app.command import at_once, origin
 from mulaid.cli.load import app
+from mulaid.counter.command import at_once, origin
 from mulaid.intake.load_records import load_files
 from mulaid.intake.loads import read_loads
 from mulaid.ledger.journal import AccountKind
 from mulaid.located import Fault
 from mulaid.policy.book import Book
 from mulaid.policy.law import Law
-from mulaid.procedures.bureau import Bureau
-from mulaid.procedures.load import TABLES, Loaded, LoadRequest, Summary
+from mulaid.procedures.act.bureau import Bureau
+from mulaid.procedures.load.load import TABLES, Loaded, LoadRequest, Summary
 from mulaid.store import people, regions, registry
 from mulaid.store.connect import Connection, connect
 from mulaid.store.ids import FIRST_MILLISECOND, Minter

@@ -12,9 +12,9 @@ from typing import Any
 import msgspec
 import pytest
 
-from mulaid.lanes.hall import Hall
-from mulaid.procedures.faults import Fault
-from mulaid.procedures.requests import Refused, Settled
+from mulaid.counter.hall import Hall
+from mulaid.procedures.act.answers import Refused, Settled
+from mulaid.procedures.act.faults import Fault
 from mulaid.store.connect import Connection, connect
 from mulaid.terms.codes import LimitScope
 from tests.records import checks, world

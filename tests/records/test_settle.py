@@ -8,12 +8,13 @@ import msgspec
 import pytest
 
 from mulaid.ledger.journal import AccountKind
-from mulaid.procedures import records
-from mulaid.procedures.faults import Fault
-from mulaid.procedures.households import DayPassed
-from mulaid.procedures.payment import institution_number
-from mulaid.procedures.quote import quote
-from mulaid.procedures.requests import Claimed, Refused, Reply, Settled
+from mulaid.procedures.act import records
+from mulaid.procedures.act.answers import Refused, Reply, Settled
+from mulaid.procedures.act.faults import Fault
+from mulaid.procedures.act.households import DayPassed
+from mulaid.procedures.till.payment import institution_number
+from mulaid.procedures.till.quote import quote
+from mulaid.procedures.till.requests import Claimed
 from mulaid.store import cases, registry, swipes
 from mulaid.store.connect import Connection, connect
 from mulaid.store.ids import wire

@@ -6,9 +6,10 @@ from typing import Any
 import msgspec
 import pytest
 
-from mulaid.procedures import records
-from mulaid.procedures.faults import Fault
-from mulaid.procedures.requests import CancelRequest, Done, Refused, Settled, VoidRequest
+from mulaid.procedures.act import records
+from mulaid.procedures.act.answers import Done, Refused, Settled
+from mulaid.procedures.act.faults import Fault
+from mulaid.procedures.till.requests import CancelRequest, VoidRequest
 from mulaid.store import cases, registry
 from mulaid.store.connect import Connection
 from mulaid.terms.codes import LimitScope, Use

@@ -17,16 +17,16 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from mulaid.counter.hall import Hall
 from mulaid.decide import pricing
-from mulaid.lanes.hall import Hall
 from mulaid.policy.book import Book
 from mulaid.policy.law import Law
+from mulaid.procedures.act.bureau import Bureau
+from mulaid.procedures.act.posting import Chain
 from mulaid.procedures.act.transaction import transact
-from mulaid.procedures.bureau import Bureau
-from mulaid.procedures.posting import Chain
-from mulaid.procedures.pricing import packed
-from mulaid.procedures.requests import SettleRequest
 from mulaid.procedures.table import act_of
+from mulaid.procedures.till.requests import SettleRequest
+from mulaid.procedures.visit.pricing import packed
 from mulaid.settings import LANES_MAX
 from mulaid.store import cases, keys, loading, policy_versions, regions, visits
 from mulaid.store.cases import Claim
@@ -271,11 +271,13 @@ async def carry(
     *asked: Asked,
     moment: datetime.datetime = MOMENT,
     by: Bureau | None = None,
-    lane: int = 0,
+    on_lane: int | None = None,
 ) -> list[Any]:
     """Carry requests of one act out as a lane does."""
     act = act_of(asked[0].request)
-    return [*await transact(connection, by or bureau(), act, asked, moment, Chain(lane))]
+    return [
+        *await transact(connection, by or bureau(), act, asked, moment, Chain(lane() if on_lane is None else on_lane))
+    ]
 
 
 def clerk(region: str, request: object) -> Asked:

@@ -21,14 +21,14 @@ from mulaid.app.house import bureau_on, hall_of, leave_garbage
 from mulaid.app.logs import NUMBERS, Log, listen_to, log_all_from
 from mulaid.app.timekeeping import keep_time
 from mulaid.clock import ClockWrong, china_now
-from mulaid.lanes import frames
-from mulaid.lanes.frames import Answered, Answers
-from mulaid.lanes.hall import Hall
-from mulaid.lanes.queue import Busy
+from mulaid.counter import frames
+from mulaid.counter.frames import Answered, Answers
+from mulaid.counter.hall import Hall
+from mulaid.counter.queue import Busy
 from mulaid.policy.book import Book
+from mulaid.procedures.act.answers import Refused
+from mulaid.procedures.act.faults import Fault
 from mulaid.procedures.act.matter import Answer
-from mulaid.procedures.faults import Fault
-from mulaid.procedures.requests import Refused
 from mulaid.settings import LogFormat, LogLevel, Settings
 from mulaid.store.connect import connect
 from mulaid.store.seal import KeyRefused

@@ -19,7 +19,7 @@ from mulaid.audit.sums import FUND
 OPENING = 40
 """The account that balances come from when they are first written down."""
 
-BIND, END, LOAD = "bind", "end", "load"
+BIND, END, LOAD, REPAIR = "bind", "end", "load", "repair_clock"
 
 LETTERS = {"timer": "t", "outside": "x", "operator": "o"}
 
@@ -50,6 +50,10 @@ class Relation(msgspec.Struct, frozen=True):
     uses: tuple[str, ...] = ()
 
 
+class _Repair(msgspec.Struct, frozen=True):
+    region: str
+
+
 def check_page(page: Page) -> Iterator[Finding]:
     """The acts of a page."""
     for case in page.cases:
@@ -61,8 +65,8 @@ def check_page(page: Page) -> Iterator[Finding]:
         yield from _columns(page.region, case, record)
         if record.act == LOAD:
             yield from _load(page.region, case, record)
-        elif (relation := relation_of(record)) is not None:
-            yield from _relation(page.region, case, record, relation)
+        elif (place := _place(record)) is not None:
+            yield from _placed(page.region, case, record, *place)
         else:
             yield from _differ(page.region, case, [("request", "", record.act)])
 
@@ -117,10 +121,23 @@ def _load(region: int, case: asyncpg.Record, record: ActRecord) -> Iterator[Find
         yield from _differ(region, case, [("request", _count(record), len(opened))])
 
 
-def _relation(region: int, case: asyncpg.Record, record: ActRecord, relation: Relation) -> Iterator[Finding]:
-    """A relation is kept with its sponsor, moves no money, and its request is the one that was sent."""
-    place, sponsor = relation.sponsor
-    yield from _differ(region, case, [("region", place, f"{region:06d}"), ("person", sponsor, case["person"])])
+def _place(record: ActRecord) -> tuple[str, int | None] | None:
+    """Where the case of an act is kept and whom it is about; None when that cannot be read.
+
+    A relation is its sponsor's; a repair is about many sponsors of a region.
+    """
+    if record.act == REPAIR:
+        try:
+            return msgspec.msgpack.decode(record.request, type=_Repair).region, None
+        except msgspec.DecodeError:
+            return None
+    relation = relation_of(record)
+    return None if relation is None else relation.sponsor
+
+
+def _placed(region: int, case: asyncpg.Record, record: ActRecord, place: str, person: int | None) -> Iterator[Finding]:
+    """The case is where it belongs, moves no money, and its request is the one that was sent."""
+    yield from _differ(region, case, [("region", place, f"{region:06d}"), ("person", person, case["person"])])
     if record.transfers:
         yield finding(Check.TRANSFER_RECORD, region, {"case": case["case_id"], "transfer": 0})
     digest = hashlib.sha256(record.act.encode() + b"\0" + bytes(record.request)).digest()

@@ -8,7 +8,7 @@ from typing import Any
 import asyncpg
 import msgspec
 
-from mulaid.audit.acts import LOAD, sender_of
+from mulaid.audit.acts import BIND, END, LOAD, sender_of
 from mulaid.audit.findings import Check, Finding, Report, finding
 from mulaid.audit.institutions import Register, missing
 from mulaid.audit.moments import ahead, of_id
@@ -46,8 +46,11 @@ Place = tuple[int, int]
 Sender = tuple[int, str, str]
 """Region, sender, message id."""
 
-REGISTERED = "Registered"
-"""The answer that names a visit; all other answers that a message keeps name nothing that was made."""
+OF_ACTS = {BIND: "Bound", END: "Ended"}
+"""What acts with a case of their own answer, where a message keeps it."""
+CASE_ANSWERS, VISIT_ANSWERS = frozenset({None, *OF_ACTS.values()}), frozenset({None, "", "Registered"})
+"""The answers that name a case or a visit; all others name nothing that was made. Without one it may be either: older
+messages that opened a visit keep none."""
 
 
 async def check_page(connection: Connection, page: Page, scratch: sqlite3.Connection) -> list[Finding]:
@@ -155,7 +158,7 @@ def _same(page: Page, case: asyncpg.Record, message: asyncpg.Record) -> Iterator
     if said.content and said.transaction != message["transaction"]:
         told = {**where, "field": "transaction"}
         yield finding(Check.MESSAGE_RECORD, page.region, told, said.transaction, message["transaction"])
-    if message["answer"] is not None:
+    if _answer(message) != (OF_ACTS.get(page.acts[number].act) if number in page.acts else None):
         yield finding(Check.MESSAGE_ANSWER, page.region, where)
     if message["moment"] != case["moment"]:
         yield finding(Check.MOMENT, page.region, where, case["moment"], message["moment"])
@@ -190,35 +193,31 @@ async def _not_voided(
 async def _leading(
     connection: Connection, region: int, place: int, naming: list[asyncpg.Record], across: sqlite3.Connection
 ) -> list[Finding]:
-    """Messages that lead nowhere. Which visits the others opened is put aside for all regions.
-
-    A message with an answer led to no case; without one to a case, or to a visit when it is older than answers are.
-    """
-    told = {_key(row): _answer(row) for row in naming if row["answer"] is not None}
-    numbers = [row["case_id"] for row in naming if _key(row) not in told]
+    """Messages that lead nowhere. Which visits the others opened is put aside for all regions."""
+    told = [(row["case_id"], _answer(row)) for row in naming]
+    numbers = [number for number, answer in told if answer in CASE_ANSWERS]
     cases = {row[0] for row in await connection.fetch(CASES, place, numbers)}
-    maybe = [row["case_id"] for row in naming if told.get(_key(row)) in (None, REGISTERED, "")]
-    visits = {row[0] for row in await connection.fetch(VISITS, place, [each for each in maybe if each not in cases])}
+    numbers = [number for number, answer in told if answer in VISIT_ANSWERS and number not in cases]
+    visits = {row[0] for row in await connection.fetch(VISITS, place, numbers)}
     keep(across, "opened", ((place, visit) for visit in visits), 2)
-    found = [finding(Check.MESSAGE_ANSWER, region, _where(row)) for row in naming if told.get(_key(row)) == ""]
-    return found + [
-        finding(Check.MESSAGE_WITHOUT_CASE, region, _where(row), f"{place:06d}{row['case_id']}")
-        for row in naming
-        if told.get(_key(row)) in (None, REGISTERED) and row["case_id"] not in cases and row["case_id"] not in visits
-    ]
+    found = []
+    for row, (number, answer) in zip(naming, told, strict=True):
+        if answer == "":
+            found.append(finding(Check.MESSAGE_ANSWER, region, _where(row)))
+        elif answer in CASE_ANSWERS | VISIT_ANSWERS and number not in cases | visits:
+            found.append(finding(Check.MESSAGE_WITHOUT_CASE, region, _where(row), f"{place:06d}{number}"))
+    return found
 
 
-def _answer(row: asyncpg.Record) -> str:
-    """What kind of answer a message keeps; empty when it cannot be read or names another number."""
+def _answer(row: asyncpg.Record) -> str | None:
+    """What kind of answer a message keeps; None for none, empty when it cannot be read or names another number."""
+    if row["answer"] is None:
+        return None
     try:
         kind, number, *_ = msgspec.msgpack.decode(row["answer"], type=list[Any])
     except (msgspec.DecodeError, ValueError):
         return ""
     return str(kind) if number == row["case_id"] else ""
-
-
-def _key(row: asyncpg.Record) -> tuple[str, str]:
-    return row["sender"], row["message_id"]
 
 
 def _where(row: asyncpg.Record) -> dict[str, object]:

@@ -55,11 +55,6 @@ class Page(msgspec.Struct):
     misdated: set[int] = msgspec.field(default_factory=set)
     """Settlements of this page, or undone on it, that usage does not count: a wrong clock gave them their day."""
 
-    def transfers(self, number: int) -> tuple[Movement, ...] | None:
-        """What the record of a case says it moved; None when it cannot be read."""
-        record = self.read.get(number) or self.acts.get(number)
-        return None if record is None else record.transfers
-
     def settled(self) -> Iterable[tuple[asyncpg.Record, Record]]:
         """The settlements that nobody undid, as far as they can be read."""
         for case in self.cases:

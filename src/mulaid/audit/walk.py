@@ -9,7 +9,6 @@ import msgspec
 
 from mulaid.audit import (
     acts,
-    attempts,
     balances,
     bindings,
     caps,
@@ -19,6 +18,7 @@ from mulaid.audit import (
     institutions,
     messages,
     moments,
+    noted,
     people,
     quotas,
     relations,
@@ -52,6 +52,7 @@ TABLES = (
         "end_wish",
         "misdated",
         "attempt",
+        "look",
         "brought_forward",
     ),
 )
@@ -163,7 +164,7 @@ async def _region(scope: Scope, region: int, scratch: sqlite3.Connection) -> Non
     await visits.check_region(connection, region, scratch, scope.register, scope.across, scope.regions, now, report)
     await relations.check_region(connection, region, scratch, now, report)
     await bindings.check_region(connection, region, scratch, report)
-    await attempts.check_region(connection, region, now, report)
+    await noted.check_region(connection, region, now, report)
     await people.check_region(connection, region, scope.opener, now, report)
     await institutions.check_region(connection, region, scope.opener, report)
     await swipes.check_region(connection, region, scope.register, now, report)

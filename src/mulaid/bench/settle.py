@@ -15,8 +15,9 @@ from mulaid.bench.cpu import Used, used
 from mulaid.bench.ground import IN_FLIGHT, Beside, Said, beside_pgbench, checkpoint, populated, warm_up_seconds
 from mulaid.bench.population import PEOPLE, Population, Resident, any_of
 from mulaid.clock import Clock, from_ten
+from mulaid.procedures.act.answers import Refused, Settled
 from mulaid.procedures.act.matter import Answer
-from mulaid.procedures.requests import Refused, Settled, SettleRequest
+from mulaid.procedures.till.requests import SettleRequest
 from mulaid.store.connect import connect
 from mulaid.terms.actor import Actor, Channel, Origin, Role
 from mulaid.terms.bill_case import Bill

@@ -25,8 +25,8 @@ from mulaid.decide.relation import decide_relation
 from mulaid.located import Fault
 from mulaid.policy.book import Book
 from mulaid.policy.law import Law
-from mulaid.procedures import records
-from mulaid.procedures.records import ActRecord
+from mulaid.procedures.act import records
+from mulaid.procedures.act.records import ActRecord
 from mulaid.store import audit_runs
 from mulaid.store.audit_runs import EVERYWHERE, AuditRun
 from mulaid.store.connect import Connection

@@ -13,8 +13,8 @@ from mulaid.cli.printing import print_json, print_lines
 from mulaid.cli.usage import Commands
 from mulaid.policy.book import Book
 from mulaid.policy.entry import Tier
-from mulaid.procedures import records
-from mulaid.procedures.records import BillRecord
+from mulaid.procedures.act import records
+from mulaid.procedures.act.records import BillRecord
 from mulaid.settings import Settings
 from mulaid.store import cases, people, policy_versions, registry
 from mulaid.store.cases import Case

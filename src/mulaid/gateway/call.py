@@ -13,8 +13,8 @@ from mulaid.gateway.envelope import broken, parse
 from mulaid.gateway.faults import FieldFault, together
 from mulaid.gateway.offices import InstitutionRecord, Offices, ProofKind
 from mulaid.gateway.profile import Profile
+from mulaid.procedures.act.answers import Refused
 from mulaid.procedures.act.matter import Answer
-from mulaid.procedures.requests import Refused
 from mulaid.terms.actor import Origin
 from mulaid.wording import gateway as say
 
@@ -46,6 +46,10 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
     async def do(self, request: object) -> Answer:
         """Carry out what the request asks for, in the institution's name."""
         return await self.offices.do(request, self.origin)
+
+    async def ask(self, request: object) -> Any:
+        """The answer to an inquiry in the institution's name, or `Refused`."""
+        return await self.offices.ask(request, self.origin, self.moment)
 
     def whole(self, fault: FieldFault) -> FieldFault:
         """A fault found in this call, with every other field of the input that cannot be used."""

@@ -29,8 +29,8 @@ from mulaid.gateway.page import page
 from mulaid.gateway.profile import Profile, profile
 from mulaid.gateway.refusals import Complaint
 from mulaid.gateway.routes import ROUTES, plain
-from mulaid.procedures.faults import Fault
-from mulaid.procedures.requests import Refused
+from mulaid.procedures.act.answers import Refused
+from mulaid.procedures.act.faults import Fault
 from mulaid.store.connect import lost
 from mulaid.terms.actor import Actor, Channel, Origin, Role
 from mulaid.wording import gateway as say

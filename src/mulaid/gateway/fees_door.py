@@ -11,8 +11,8 @@ from mulaid.gateway.faults import FieldFault, together
 from mulaid.gateway.messages.fees import DrugDetail, FeeDetail, FeesInput, RemovalInput
 from mulaid.gateway.profile import Profile
 from mulaid.gateway.registration import done
-from mulaid.procedures.requests import Refused
-from mulaid.procedures.visit_requests import ChargeBatch, Charged, ChargesRequest, RemoveChargesRequest
+from mulaid.procedures.act.answers import Refused
+from mulaid.procedures.visit.requests import ChargeBatch, Charged, ChargesRequest, RemoveChargesRequest
 from mulaid.store.ids import wire
 from mulaid.terms.charges import Line, PricedLine
 from mulaid.wording import gateway as say

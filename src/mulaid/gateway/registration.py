@@ -9,10 +9,11 @@ from mulaid.gateway.messages.person import BenefitData, BenefitInput, PersonInpu
 from mulaid.gateway.messages.sign_in import SignInInput, SignOutInput
 from mulaid.gateway.messages.visit import RegistrationInput, VisitInput, WithdrawalInput
 from mulaid.gateway.offices import EnrolmentRecord, PersonRecord
+from mulaid.procedures.act.answers import Refused
+from mulaid.procedures.act.faults import Fault
 from mulaid.procedures.act.matter import Answer
-from mulaid.procedures.faults import Fault
-from mulaid.procedures.requests import BenefitSeen, Obstacle, Refused, SettleRequest
-from mulaid.procedures.visit_requests import DescribeRequest, Registered, VisitRequest, WithdrawRequest
+from mulaid.procedures.till.requests import BenefitInquiry, BenefitSeen, Obstacle, SettleRequest
+from mulaid.procedures.visit.requests import DescribeRequest, Registered, VisitRequest, WithdrawRequest
 from mulaid.store.ids import wire
 from mulaid.terms.calendar import age_on
 from mulaid.terms.codes import Category, Cover, Fund
@@ -70,7 +71,7 @@ async def check_benefit(call: Call) -> Output | Refused:
         scheme=scheme,
         prescription=True,
     )
-    seen = await call.offices.benefit(request, call.origin, call.moment)
+    seen: BenefitSeen | Refused = await call.ask(BenefitInquiry(request))
     if isinstance(seen, Refused) and seen.code != Fault.SCHEME_NOT_HELD:
         return seen
     if isinstance(seen, Refused):

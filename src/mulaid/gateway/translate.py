@@ -11,8 +11,8 @@ from mulaid.gateway.messages.fees import DrugDetail
 from mulaid.gateway.messages.pharmacy import DrugInfo
 from mulaid.gateway.messages.settlement import BillData
 from mulaid.gateway.messages.undo import CancelData, VoidData
-from mulaid.procedures.pricing import packed
-from mulaid.procedures.requests import CancelRequest, Claimed, SettleRequest, VoidRequest
+from mulaid.procedures.till.requests import CancelRequest, Claimed, SettleRequest, VoidRequest
+from mulaid.procedures.visit.pricing import packed
 from mulaid.terms.charges import PricedLine
 from mulaid.terms.codes import Credential
 from mulaid.terms.money import Fen, yuan

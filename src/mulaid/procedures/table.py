@@ -1,13 +1,21 @@
-"""Every act there is, a row each. Tests go through this table; lanes find the row of a request by its type."""
+"""Every act and every inquiry there is, a row each. Tests go through these tables; a row is found by its request."""
 
+from mulaid.procedures.account.clock_repair import RepairDesk, RepairRequest, repair
 from mulaid.procedures.act.act import Act, Kept
-from mulaid.procedures.bind import BindRequest, EndRequest, RelationDesk, bind, end
-from mulaid.procedures.desk import TillDesk
-from mulaid.procedures.load import LoadDesk, LoadRequest, load
-from mulaid.procedures.requests import CancelRequest, Done, SettleRequest, VoidRequest
-from mulaid.procedures.settle import settle
-from mulaid.procedures.undo import UndoDesk, undo
-from mulaid.procedures.visit_requests import (
+from mulaid.procedures.act.answers import Done
+from mulaid.procedures.act.inquiry import Inquiry
+from mulaid.procedures.inquiry.case import CaseInquiry, find_case
+from mulaid.procedures.inquiry.notes import NoteRequest, NotesDesk, note
+from mulaid.procedures.load.load import LoadDesk, LoadRequest, load
+from mulaid.procedures.sponsorship.bind import BindRequest, Bound, Ended, EndRequest, RelationDesk, bind, end
+from mulaid.procedures.till.benefit import tell
+from mulaid.procedures.till.desk import TillDesk
+from mulaid.procedures.till.quote import quote
+from mulaid.procedures.till.requests import BenefitInquiry, CancelRequest, QuoteInquiry, SettleRequest, VoidRequest
+from mulaid.procedures.till.settle import settle
+from mulaid.procedures.till.undo import UndoDesk, undo
+from mulaid.procedures.till.void import VoidDesk, void
+from mulaid.procedures.visit.requests import (
     Charged,
     ChargesRequest,
     DescribeRequest,
@@ -16,7 +24,7 @@ from mulaid.procedures.visit_requests import (
     VisitRequest,
     WithdrawRequest,
 )
-from mulaid.procedures.visits import (
+from mulaid.procedures.visit.visits import (
     VisitDesk,
     add_charges,
     describe,
@@ -25,7 +33,6 @@ from mulaid.procedures.visits import (
     remove_charges,
     withdraw,
 )
-from mulaid.procedures.void import VoidDesk, void
 from mulaid.terms.actor import PEOPLE, Role
 
 BILLS_MAX = 128
@@ -74,8 +81,9 @@ ACTS: tuple[Act, ...] = (
             procedure=procedure,
             about=lambda request: request.sponsor,
             kept=Kept.CASE,
+            answer=answer,
         )
-        for name, request, procedure in (("bind", BindRequest, bind), ("end", EndRequest, end))
+        for name, request, procedure, answer in (("bind", BindRequest, bind, Bound), ("end", EndRequest, end, Ended))
     ),
     Act(
         name="load",
@@ -105,11 +113,59 @@ ACTS: tuple[Act, ...] = (
             ("remove_charges", RemoveChargesRequest, remove_charges, Done),
         )
     ),
+    Act(
+        name="repair_clock",
+        request=RepairRequest,
+        roles=frozenset({Role.OPERATOR}),
+        desk=RepairDesk,
+        procedure=repair,
+        about=lambda request: None,
+        kept=Kept.CASE,
+    ),
+    Act(
+        name="note",
+        request=NoteRequest,
+        roles=frozenset({Role.TIMER}),
+        desk=NotesDesk,
+        procedure=note,
+        about=lambda request: None,
+        kept=Kept.NOTHING,
+    ),
+)
+
+INQUIRIES: tuple[Inquiry, ...] = (
+    Inquiry(
+        name="quote",
+        request=QuoteInquiry,
+        roles=_INSTITUTION,
+        about=lambda request: (request.bill.patient_region, request.bill.patient),
+        answer=quote,
+    ),
+    Inquiry(
+        name="benefit",
+        request=BenefitInquiry,
+        roles=_INSTITUTION,
+        about=lambda request: (request.bill.patient_region, request.bill.patient),
+        answer=tell,
+    ),
+    Inquiry(
+        name="case",
+        request=CaseInquiry,
+        roles=_INSTITUTION,
+        about=lambda request: (request.region, request.patient),
+        answer=find_case,
+    ),
 )
 
 _BY_REQUEST = {act.request: act for act in ACTS}
+_BY_INQUIRY = {inquiry.request: inquiry for inquiry in INQUIRIES}
 
 
 def act_of(request: object) -> Act:
     """The act a request asks for."""
     return _BY_REQUEST[type(request)]
+
+
+def inquiry_of(request: object) -> Inquiry:
+    """What kind of inquiry a request is."""
+    return _BY_INQUIRY[type(request)]

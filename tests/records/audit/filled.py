@@ -10,18 +10,19 @@ from typing import Any
 
 import msgspec
 
-from mulaid.app.command import origin
+from mulaid.counter.command import origin
 from mulaid.decide import pricing
 from mulaid.intake.load_records import load_files
 from mulaid.intake.loads import read_loads
 from mulaid.policy.book import Book
 from mulaid.policy.law import Law
-from mulaid.procedures.bind import BindRequest, EndRequest, Related
-from mulaid.procedures.bureau import Bureau
-from mulaid.procedures.load import Loaded, LoadRequest
-from mulaid.procedures.pricing import packed
-from mulaid.procedures.requests import CancelRequest, Done, Refused, Settled, SettleRequest, VoidRequest
-from mulaid.procedures.visit_requests import (
+from mulaid.procedures.act.answers import Done, Refused, Settled
+from mulaid.procedures.act.bureau import Bureau
+from mulaid.procedures.load.load import Loaded, LoadRequest
+from mulaid.procedures.sponsorship.bind import BindRequest, Bound, Ended, EndRequest
+from mulaid.procedures.till.requests import CancelRequest, SettleRequest, VoidRequest
+from mulaid.procedures.visit.pricing import packed
+from mulaid.procedures.visit.requests import (
     ChargeBatch,
     Charged,
     ChargesRequest,
@@ -86,7 +87,7 @@ class Filling:
     async def carry(self, *asked: Asked) -> list[Any]:
         """Carry requests of one act out in one transaction."""
         lane = WORKER * LANES_MAX
-        return await world.carry(self.connection, *asked, moment=self.moment, by=self.bureau, lane=lane)
+        return await world.carry(self.connection, *asked, moment=self.moment, by=self.bureau, on_lane=lane)
 
     async def load(self) -> None:
         """Institutions, people, relations and the catalogue, as `mulaid load` brings them in."""
@@ -113,7 +114,7 @@ class Filling:
         [made] = await self.carry(
             Asked(request, msgspec.structs.replace(world.clerk(NEAR, request)[1], message_id=name))
         )
-        assert isinstance(made, Related), made
+        assert isinstance(made, (Bound, Ended)), made
         self.names[name] = made.case_id
 
     async def bind(self) -> None:

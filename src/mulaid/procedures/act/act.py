@@ -10,9 +10,9 @@ from typing import Any
 
 import msgspec
 
+from mulaid.procedures.act.answers import Done
 from mulaid.procedures.act.desk import Desk
 from mulaid.procedures.act.matter import Answer, Matter
-from mulaid.procedures.requests import Done
 from mulaid.terms.actor import Person, Role
 
 
@@ -39,7 +39,7 @@ class Act(msgspec.Struct, frozen=True, kw_only=True):
     """Of a request, the person under whom a refusal is remembered."""
     kept: Kept
     answer: type[Done] = Done
-    """What it answers where the message keeps it."""
+    """What it answers where that is more than a case's number; the message keeps it."""
     bills: bool = False
     """Carried out in the settling processes, with what moves the money of bills; all else in the service's own."""
     batch: int = 1

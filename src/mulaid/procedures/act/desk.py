@@ -9,11 +9,11 @@ import enum
 from collections.abc import Sequence
 from typing import ClassVar
 
+from mulaid.procedures.act.answers import Refused
+from mulaid.procedures.act.bureau import Bureau
+from mulaid.procedures.act.households import Households, Locking
 from mulaid.procedures.act.matter import Answer, Matter
-from mulaid.procedures.bureau import Bureau
-from mulaid.procedures.households import Households, Locking
-from mulaid.procedures.posting import Posting
-from mulaid.procedures.requests import Refused
+from mulaid.procedures.act.posting import Posting
 from mulaid.store.arrays import Key
 from mulaid.store.connect import Connection
 from mulaid.store.refused import Released

@@ -5,12 +5,12 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
-from mulaid.procedures.act.act import Act
+from mulaid.procedures.act.act import Act, Kept
+from mulaid.procedures.act.answers import Done, Refused
 from mulaid.procedures.act.desk import Desk
+from mulaid.procedures.act.faults import Fault
 from mulaid.procedures.act.matter import Answer, Matter
-from mulaid.procedures.faults import Fault
-from mulaid.procedures.replies import from_case
-from mulaid.procedures.requests import Done, Refused
+from mulaid.procedures.act.replies import from_case
 from mulaid.store import cases, regions
 from mulaid.store.cases import Claim, Message
 from mulaid.store.connect import Connection
@@ -36,8 +36,13 @@ def claim_of(act: Act, matter: Matter) -> Claim:
     )
 
 
-def keep(desk: Desk, matter: Matter, answer: Done) -> None:
-    """Keep what was answered with the message; its kind says what the message's number is of: a visit, or nothing."""
+def keep(act: Act, desk: Desk, matter: Matter, answer: Done) -> None:
+    """Keep what was answered with the message, unless its case says it all.
+
+    The kind of the answer says what the message's number is of: a case, a visit, or nothing.
+    """
+    if type(answer) is Done and act.kept is Kept.CASE:
+        return
     origin = matter.origin
     told = msgspec.msgpack.encode(answer)
     desk.write(cases.ANSWER, regions.number(origin.region), origin.sender, origin.message_id, told)

@@ -4,7 +4,7 @@ from typing import Any, TypeAlias
 
 import msgspec
 
-from mulaid.procedures.requests import Done, Refused, Settled
+from mulaid.procedures.act.answers import Done, Refused, Settled
 from mulaid.terms.actor import Origin
 
 Answer: TypeAlias = Settled | Refused | Done

@@ -3,11 +3,11 @@
 import datetime
 from typing import TypeVar
 
+from mulaid.procedures.act.bureau import Bureau
 from mulaid.procedures.act.desk import Desk
+from mulaid.procedures.act.households import Locking
 from mulaid.procedures.act.matter import Matter
-from mulaid.procedures.bureau import Bureau
-from mulaid.procedures.households import Locking
-from mulaid.procedures.posting import Chain, Posting
+from mulaid.procedures.act.posting import Chain, Posting
 from mulaid.store.connect import Connection
 
 AnyDesk = TypeVar("AnyDesk", bound=Desk)

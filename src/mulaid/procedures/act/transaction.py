@@ -10,13 +10,13 @@ from collections.abc import Callable, Sequence
 
 from mulaid.procedures.act import ids
 from mulaid.procedures.act.act import Act, Kept
+from mulaid.procedures.act.answers import Done, Refused
+from mulaid.procedures.act.bureau import Bureau
 from mulaid.procedures.act.desk import Desk
+from mulaid.procedures.act.faults import Fault
+from mulaid.procedures.act.households import Locking
 from mulaid.procedures.act.matter import Answer, Matter
-from mulaid.procedures.bureau import Bureau
-from mulaid.procedures.faults import Fault
-from mulaid.procedures.households import Locking
-from mulaid.procedures.posting import Chain, Posting
-from mulaid.procedures.requests import Done, Refused
+from mulaid.procedures.act.posting import Chain, Posting
 from mulaid.store.connect import Connection
 from mulaid.store.refused import Released
 from mulaid.terms.actor import Origin
@@ -123,8 +123,8 @@ async def _work(
     for at in owned:
         matter = matters[at]
         answer = answers[at] = None if desk.must_wait(matter) else desk.outsider(matter) or act.procedure(desk, matter)
-        if act.kept is Kept.MESSAGE and isinstance(answer, Done):
-            ids.keep(desk, matter, answer)
+        if act.kept is not Kept.NOTHING and isinstance(answer, Done):
+            ids.keep(act, desk, matter, answer)
 
 
 def _remember(

@@ -66,6 +66,20 @@ create table attempt (
     primary key (person, region, day, act, code, sender)
 );
 
+-- Who looked at the affairs of somebody else, counted by day: people are told.
+create table look (
+    region integer not null,
+    person bigint not null,
+    day date not null,
+    inquiry text not null,
+    role text not null,
+    sender text collate "C" not null,
+    n integer not null check (n > 0),
+    first_at timestamptz not null,
+    last_at timestamptz not null check (last_at >= first_at),
+    primary key (person, region, day, inquiry, sender)
+);
+
 -- migrate:down
 
 -- dbmate asks for this part. Records are only ever brought forward.

@@ -9,6 +9,8 @@ COPY = """insert into cases select region, case_id + 1024, kind, person, institu
     settled_on, moment, use, total_fen, funds_fen, own_fen, mutual_fen, cash_fen, institution_fen, policy, record, lane,
     seq from cases """
 A_COPY = {C.CHAIN_CASES, C.CASE_WITHOUT_TRANSFERS} | USED
+LOOK = """insert into look values ({near}, {mother}, '2026-11-20', 'case', 'institution', 'H45060099901', 1,
+    '2026-11-20 11:00+08', '2026-11-20 11:00+08')"""
 ASKED = "where message_id = 'm1'"
 
 DAMAGES: dict[str, dict[str, tuple[str, set[C]]]] = {
@@ -201,6 +203,7 @@ DAMAGES: dict[str, dict[str, tuple[str, set[C]]]] = {
             "update message set answer = 'x' where transaction = '2204'",
             {C.MESSAGE_ANSWER},
         ),
+        "of an act": ("update message set answer = null where message_id = 'bound'", {C.MESSAGE_ANSWER}),
         "of a bill": (f"update message set answer = 'x' {ASKED}", {C.MESSAGE_ANSWER}),
         "none": ("update message set answer = null where message_id = 'w1'", {C.MESSAGE_WITHOUT_CASE}),
     },
@@ -305,22 +308,36 @@ DAMAGES: dict[str, dict[str, tuple[str, set[C]]]] = {
             {C.CHAIN_CASES},
         ),
     },
-    "attempt.day": {"another": ("update attempt set day = day - 1", {C.ATTEMPT})},
+    "attempt.day": {"another": ("update attempt set day = day - 1", {C.NOTED})},
     "attempt.n": {
-        "none": ("alter table attempt drop constraint attempt_n_check; update attempt set n = 0", {C.ATTEMPT}),
+        "none": ("alter table attempt drop constraint attempt_n_check; update attempt set n = 0", {C.NOTED}),
     },
     "attempt.first_at": {
-        "earlier": ("update attempt set first_at = first_at - interval '1 second'", {C.ATTEMPT}),
-        "of another day": ("update attempt set first_at = first_at - interval '1 day', n = 2", {C.ATTEMPT}),
+        "earlier": ("update attempt set first_at = first_at - interval '1 second'", {C.NOTED}),
+        "of another day": ("update attempt set first_at = first_at - interval '1 day', n = 2", {C.NOTED}),
     },
     "attempt.last_at": {
         "before the first": (
             "alter table attempt drop constraint attempt_check;"
             "update attempt set last_at = first_at - interval '1 second', n = 2",
-            {C.ATTEMPT},
+            {C.NOTED},
         ),
         "in the future": (
             "update attempt set day = '2027-12-31', first_at = '2027-12-31 10:00+08', last_at = '2027-12-31 10:00+08'",
+            {C.MOMENT_AHEAD},
+        ),
+    },
+    "look.day": {"another": (f"{LOOK}; update look set day = day - 1", {C.NOTED})},
+    "look.n": {
+        "none": (f"{LOOK}; alter table look drop constraint look_n_check; update look set n = 0", {C.NOTED}),
+    },
+    "look.first_at": {
+        "earlier": (f"{LOOK}; update look set first_at = first_at - interval '1 second'", {C.NOTED}),
+    },
+    "look.last_at": {
+        "in the future": (
+            f"{LOOK}; update look set day = '2027-12-31', first_at = '2027-12-31 10:00+08', "
+            "last_at = '2027-12-31 10:00+08'",
             {C.MOMENT_AHEAD},
         ),
     },
@@ -360,8 +377,10 @@ DAMAGES: dict[str, dict[str, tuple[str, set[C]]]] = {
 }
 
 RUN = "what an audit left of itself: the next one finds what it finds, whatever stands there"
+LOOKED = "a look leaves nothing else behind"
 TRIED = "what was refused leaves nothing else behind, and may be about somebody who is not registered"
 UNSEEN = {
+    **{f"look{each}": LOOKED for each in (".region", ".person", ".inquiry", ".role", ".sender", ": gone", ": made")},
     "attempt.region": TRIED,
     "attempt.person": TRIED,
     "attempt.act": TRIED,
