@@ -285,6 +285,7 @@ async def test_two_mechanisms_of_one_sponsor_share_a_cap_over_all_members(
     for table in ("sponsorship", "sponsored_by"):
         await connection.execute(f"update {table} set sponsor = $1 where sponsor = $2", one, other)
     await connection.execute("update purse set frozen_fen = 50000 - frozen_fen where person in ($1, $2)", one, other)
+    await world.bring_forward(connection)
     [settled] = await carry(connection, bill(0, 100_000, region=FANGCHENGGANG))
     assert [draw.amount for draw in settled.outcome.draws] == paid
     assert settled.outcome.skipped == (((1, Skip.OVER_LIMIT),) if len(paid) == 1 else ())
