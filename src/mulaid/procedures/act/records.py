@@ -66,6 +66,8 @@ class ActRecord(msgspec.Struct, frozen=True, gc=False, array_like=True, tag=2):
     """Every policy entry consulted."""
     transfers: tuple[Transfer, ...]
     undone: int | None = None
+    released: Origin | None = None
+    """Of an act that takes two people, the second one."""
 
 
 Record = BillRecord | ActRecord
