@@ -74,7 +74,9 @@ async def _repaired(connection: Connection, bureau: Bureau, found: Found, today:
     if typed.strip() != str(moment.date()):
         cannot(wording.other_day(typed, moment))
     for request in await requests(connection, moment):
-        answer = await at_once(connection, bureau, request, origin(bureau, request, Role.OPERATOR), moment)
+        answer = await at_once(
+            connection, bureau, request, origin(bureau, request, Role.OPERATOR, request.region), moment
+        )
         if isinstance(answer, Refused):
             cannot(wording.HELD)
     _log.warning("clock_repaired", **msgspec.structs.asdict(found.ahead))

@@ -7,7 +7,7 @@ import msgspec
 
 from mulaid.ledger.journal import Transfer
 from mulaid.procedures.act.answers import Done, Refused, Settled
-from mulaid.procedures.act.records import ActRecord, raw
+from mulaid.procedures.act.records import NOTHING, ActRecord, raw
 from mulaid.terms.actor import Origin
 from mulaid.terms.outcome import Step
 
@@ -31,6 +31,17 @@ class Matter(msgspec.Struct, frozen=True, gc=False):
         used: tuple[int, ...] = (),
         transfers: Iterable[Transfer] = (),
         undone: int | None = None,
+        question: object = None,
     ) -> ActRecord:
-        """The record of what was done for it: the act's name, what the rules said, and the money it moved."""
-        return ActRecord(act, self.origin, raw(self.request), steps, used, tuple(transfers), undone, self.released)
+        """The record of what was done for it: what the rules were asked and said, and the money it moved."""
+        return ActRecord(
+            act=act,
+            origin=self.origin,
+            request=raw(self.request),
+            steps=steps,
+            used=used,
+            transfers=tuple(transfers),
+            undone=undone,
+            released=self.released,
+            question=NOTHING if question is None else raw(question),
+        )

@@ -132,7 +132,7 @@ async def _work(
             if act.approved_by:
                 answers[at] = Done(case_id=matter.number)
             else:
-                ids.keep(desk, matter, answer)
+                ids.keep(act, desk, matter, answer)
 
 
 def _waiting(act: Act, worked: Desk, matters: Sequence[Matter]) -> Desk:

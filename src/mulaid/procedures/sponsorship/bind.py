@@ -134,11 +134,16 @@ class RelationDesk(Desk):
             and each.mechanism is Mechanism.INSTANT_DRAW
         ]
 
-    def record(self, matter: Matter, outcome: RelationOutcome | EndOutcome | None) -> None:
-        """Post the case of what was done; it is kept with the sponsor."""
+    def record(
+        self,
+        matter: Matter,
+        question: SponsorshipCase | EndCase | None,
+        outcome: RelationOutcome | EndOutcome | None,
+    ) -> None:
+        """Post the case of what was done; it is kept with the sponsor. None, where the rules were not asked."""
         steps, used = ((), ()) if outcome is None else (outcome.steps, outcome.used)
         act = "end" if isinstance(matter.request, EndRequest) else "bind"
-        made = matter.record(act, steps=steps, used=used)
+        made = matter.record(act, steps=steps, used=used, question=question)
         region, sponsor = self.sponsor
         self.posting.add_act(matter.number, region, sponsor, matter.origin, made, [], self.law.book.digest)
 
@@ -181,7 +186,8 @@ def bind(desk: RelationDesk, matter: Matter) -> Answer:
         return Refused(code=Fault.PERSON_MOVED)
     if any(_counts(each, today) for each in desk.between()):
         return Refused(code=Fault.ALREADY_BOUND)
-    outcome = decide_relation(_case(desk, request), desk.law)
+    question = _case(desk, request)
+    outcome = decide_relation(question, desk.law)
     if outcome.refused is not None:
         return Refused(code=outcome.refused, steps=outcome.steps, used=outcome.used)
     timing = desk.law.aid(request.sponsor[0], today).effective_timing
@@ -189,7 +195,7 @@ def bind(desk: RelationDesk, matter: Matter) -> Answer:
     made = _relation(request, desk.moment, effective_on, desk.between())
     desk.write(relations.INSERT, *sponsorship_row(request.sponsor[0], made))
     desk.write(relations.POINT, *_pointer(desk, made))
-    desk.record(matter, outcome)
+    desk.record(matter, question, outcome)
     return Bound(case_id=matter.number, outcome=outcome, day=effective_on if timing.known else None)
 
 
@@ -206,9 +212,10 @@ def end(desk: RelationDesk, matter: Matter) -> Answer:
     if not held:
         return Refused(code=Fault.NOT_BOUND)
     newest = held[-1]
-    outcome, ends_on = None, today
+    question, outcome, ends_on = None, None, today
     if newest.state in _BOUND:
-        outcome = decide_end(_end_case(desk, request, newest), desk.law)
+        question = _end_case(desk, request, newest)
+        outcome = decide_end(question, desk.law)
         if outcome.refused is EndRefusal.OTHER_SIDE_MUST_AGREE:
             desk.write(relations.WISH, *relations.row(desk.place(newest)), side_of(request.by), today)
         if outcome.refused is not None:
@@ -219,7 +226,7 @@ def end(desk: RelationDesk, matter: Matter) -> Answer:
         key = relations.row(desk.place(each))
         desk.write(relations.END, *key, ends_on, ends_on == today)
         desk.write(relations.FORGET_WISHES, *key)
-    desk.record(matter, outcome)
+    desk.record(matter, question, outcome)
     return Ended(case_id=matter.number, outcome=outcome, day=ends_on)
 
 
