@@ -11,7 +11,9 @@ from typing import Any
 from mulaid.intake.load_records import load_files
 from mulaid.intake.loads import read_loads
 from mulaid.procedures.account.clock_repair import requests
+from mulaid.procedures.act.approval import ApproveRequest, RefuseTaskRequest
 from mulaid.procedures.inquiry.notes import Look, NoteRequest
+from mulaid.procedures.life.suspension import LiftRequest, SuspendRequest
 from mulaid.procedures.load.load import LoadRequest
 from mulaid.procedures.sponsorship.bind import BindRequest, EndRequest
 from mulaid.procedures.table import act_of
@@ -25,6 +27,7 @@ from mulaid.procedures.visit.requests import (
     WithdrawRequest,
 )
 from mulaid.store.connect import Connection
+from mulaid.store.suspensions import SuspensionKind
 from mulaid.terms.actor import Actor, Channel, Origin, Role, content
 from mulaid.terms.charges import Approval, Line
 from mulaid.terms.codes import Credential, Kinship, Scheme, Use
@@ -53,7 +56,7 @@ def _actor(role: Role) -> Actor:
         return Actor(role, REGION, world.hospital(REGION))
     if role in (Role.INSURED, Role.GUARDIAN, Role.DELEGATE):
         return Actor(role, REGION, person=GIVER)
-    return Actor(role, REGION, "somebody")
+    return Actor(role, REGION, f"some {role}")
 
 
 def _institution(request: object) -> Asked:
@@ -153,6 +156,46 @@ async def repair_clock(connection: Connection, patient: int = PATIENT[1]) -> Ask
     return from_(Role.OPERATOR, request)
 
 
+def _document(patient: int, **changes: Any) -> SuspendRequest:
+    fields: dict[str, Any] = {
+        "person": (REGION, patient),
+        "document": "示医保罚〔2026〕1号",
+        "authority": "示例市医疗保障局",
+        "kind": SuspensionKind.PENALTY,
+        "conduct": "将本人的医疗保障凭证交由他人冒名使用",
+        "article": "第四十一条",
+        "from_day": DAY,
+        "until": datetime.date(2027, 3, 22),
+        "served_on": DAY,
+    }
+    return SuspendRequest(**{**fields, **changes})
+
+
+async def suspend(connection: Connection, patient: int = PATIENT[1]) -> Asked:
+    return from_(Role.CLERK, _document(patient))
+
+
+async def _entered(connection: Connection, patient: int) -> int:
+    [waiting] = await carry(connection, await suspend(connection, patient))
+    task: int = waiting.case_id
+    return task
+
+
+async def approve(connection: Connection, patient: int = PATIENT[1]) -> Asked:
+    return from_(Role.REVIEWER, ApproveRequest(region=REGION, task=await _entered(connection, patient)))
+
+
+async def refuse_task(connection: Connection, patient: int = PATIENT[1]) -> Asked:
+    task = await _entered(connection, patient)
+    return from_(Role.REVIEWER, RefuseTaskRequest(region=REGION, task=task, reason="文书号不对"))
+
+
+async def lift_suspension(connection: Connection, patient: int = PATIENT[1]) -> Asked:
+    await carry(connection, await approve(connection))
+    request = LiftRequest(person=(REGION, patient), document="示医保罚〔2026〕1号", by="示医保撤〔2026〕1号", on=DAY)
+    return from_(Role.CLERK, request)
+
+
 async def note(connection: Connection, patient: int = PATIENT[1]) -> Asked:
     look = Look(REGION, patient, "statement", Role.CLERK, "c:jingban")
     moment = datetime.datetime.combine(DAY, datetime.time(9), MOMENT.tzinfo)
@@ -176,6 +219,10 @@ SAMPLES: dict[str, Sample] = {
         remove_charges,
         note,
         repair_clock,
+        suspend,
+        approve,
+        refuse_task,
+        lift_suspension,
     )
 }
 

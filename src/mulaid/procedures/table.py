@@ -1,11 +1,13 @@
 """Every act and every inquiry there is, a row each. Tests go through these tables; a row is found by its request."""
 
 from mulaid.procedures.account.clock_repair import RepairDesk, RepairRequest, repair
+from mulaid.procedures.act import approval
 from mulaid.procedures.act.act import Act, Kept
 from mulaid.procedures.act.answers import Done
 from mulaid.procedures.act.inquiry import Inquiry
 from mulaid.procedures.inquiry.case import CaseInquiry, find_case
 from mulaid.procedures.inquiry.notes import NoteRequest, NotesDesk, note
+from mulaid.procedures.life.suspension import LiftRequest, SuspendRequest, SuspensionDesk, lift, suspend
 from mulaid.procedures.load.load import LoadDesk, LoadRequest, load
 from mulaid.procedures.sponsorship.bind import BindRequest, Bound, Ended, EndRequest, RelationDesk, bind, end
 from mulaid.procedures.till.benefit import tell
@@ -39,6 +41,15 @@ BILLS_MAX = 128
 """More bills in one transaction make those that wait for it wait longer and cost hardly less."""
 
 _INSTITUTION = frozenset({Role.INSTITUTION})
+_RELEASING = frozenset({Role.REVIEWER, Role.SUPERVISOR})
+
+
+def act_named(name: str) -> Act:
+    """The act of a name."""
+    return _BY_NAME[name]
+
+
+_TASK_DESK = approval.desk_with(act_named)
 
 ACTS: tuple[Act, ...] = (
     Act(
@@ -122,6 +133,34 @@ ACTS: tuple[Act, ...] = (
         about=lambda request: None,
         kept=Kept.CASE,
     ),
+    *(
+        Act(
+            name=name,
+            request=request,
+            roles=frozenset({Role.CLERK}),
+            approved_by=frozenset({Role.REVIEWER}),
+            desk=SuspensionDesk,
+            procedure=procedure,
+            about=lambda request: request.person,
+            kept=Kept.CASE,
+        )
+        for name, request, procedure in (("suspend", SuspendRequest, suspend), ("lift_suspension", LiftRequest, lift))
+    ),
+    *(
+        Act(
+            name=name,
+            request=request,
+            roles=roles,
+            desk=_TASK_DESK,
+            procedure=procedure,
+            about=lambda request: None,
+            kept=Kept.CASE if name == "approve" else Kept.MESSAGE,
+        )
+        for name, request, procedure, roles in (
+            ("approve", approval.ApproveRequest, approval.approve, _RELEASING),
+            ("refuse_task", approval.RefuseTaskRequest, approval.refuse, _RELEASING | {Role.CLERK}),
+        )
+    ),
     Act(
         name="note",
         request=NoteRequest,
@@ -157,6 +196,7 @@ INQUIRIES: tuple[Inquiry, ...] = (
     ),
 )
 
+_BY_NAME = {act.name: act for act in ACTS}
 _BY_REQUEST = {act.request: act for act in ACTS}
 _BY_INQUIRY = {inquiry.request: inquiry for inquiry in INQUIRIES}
 

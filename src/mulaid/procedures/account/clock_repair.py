@@ -15,7 +15,7 @@ from mulaid.procedures.act.answers import Done
 from mulaid.procedures.act.desk import Desk, Reach
 from mulaid.procedures.act.households import CLOCKS_APART, RelationKey
 from mulaid.procedures.act.matter import Answer, Matter
-from mulaid.procedures.act.records import ActRecord, BillRecord, raw
+from mulaid.procedures.act.records import BillRecord
 from mulaid.store import ahead, regions
 from mulaid.store.ahead import Ahead, Relation
 from mulaid.store.arrays import Key
@@ -88,7 +88,7 @@ class RepairDesk(Desk):
 def repair(desk: RepairDesk, matter: Matter) -> Answer:
     """Record that it was put right."""
     request: RepairRequest = matter.request
-    record = ActRecord("repair_clock", matter.origin, raw(request), (), (), ())
+    record = matter.record("repair_clock")
     desk.posting.add_act(matter.number, request.region, None, matter.origin, record, [], desk.law.book.digest)
     return Done(case_id=matter.number)
 

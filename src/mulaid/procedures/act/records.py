@@ -17,7 +17,7 @@ from mulaid.terms.codes import FundsBy
 from mulaid.terms.money import Fen
 from mulaid.terms.outcome import Outcome, Step
 
-_NOTHING = msgspec.Raw(msgspec.msgpack.encode(None))
+NOTHING = msgspec.Raw(msgspec.msgpack.encode(None))
 
 
 class SponsorKey(msgspec.Struct, frozen=True, gc=False, array_like=True):
@@ -68,7 +68,9 @@ class ActRecord(msgspec.Struct, frozen=True, gc=False, array_like=True, tag=2):
     """Every policy entry consulted."""
     transfers: tuple[Transfer, ...]
     undone: int | None = None
-    question: msgspec.Raw = _NOTHING
+    released: Origin | None = None
+    """Of an act that takes two people, the second one."""
+    question: msgspec.Raw = NOTHING
     """What the rules were asked, as msgpack: enough to ask them again. Nothing where they were not asked."""
 
 

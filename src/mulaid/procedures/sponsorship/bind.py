@@ -15,7 +15,6 @@ from mulaid.procedures.act.answers import Done, Refused
 from mulaid.procedures.act.desk import Desk, Reach
 from mulaid.procedures.act.faults import Fault
 from mulaid.procedures.act.matter import Answer, Matter
-from mulaid.procedures.act.records import ActRecord, raw
 from mulaid.store import people, regions, registry, relations, rows
 from mulaid.store.arrays import Key
 from mulaid.store.connect import Connection
@@ -144,7 +143,7 @@ class RelationDesk(Desk):
         """Post the case of what was done; it is kept with the sponsor. None, where the rules were not asked."""
         steps, used = ((), ()) if outcome is None else (outcome.steps, outcome.used)
         act = "end" if isinstance(matter.request, EndRequest) else "bind"
-        made = ActRecord(act, matter.origin, raw(matter.request), steps, used, (), question=raw(question))
+        made = matter.record(act, steps=steps, used=used, question=question)
         region, sponsor = self.sponsor
         self.posting.add_act(matter.number, region, sponsor, matter.origin, made, [], self.law.book.digest)
 
