@@ -11,7 +11,7 @@ import msgspec
 import pytest
 
 from mulaid import __version__
-from mulaid.cli.policy_export import NAME
+from mulaid.cli.policy.export import NAME
 from mulaid.policy.book import Book, shipped_folder
 from mulaid.policy.rules import BY_KEY, RULES
 from tests.policy.made import policy
