@@ -9,7 +9,9 @@ import typer
 
 from mulaid.cli.asking import AsJson, OnDay, Policies, Strict, book_of, day_of, region_of
 from mulaid.cli.printing import print_json, print_lines, print_table
+from mulaid.cli.sheeting import AsCsv, AsXlsx, wrote
 from mulaid.cli.usage import Commands
+from mulaid.explain.listings import coverage_sheet
 from mulaid.policy.book import Book
 from mulaid.policy.coverage import Cover, Status, coverage
 from mulaid.policy.entry import Tier
@@ -30,13 +32,18 @@ def command(
     policies: Policies = None,
     strict: Strict = False,
     as_json: AsJson = False,
+    csv: AsCsv = None,
+    xlsx: AsXlsx = None,
 ) -> None:
-    """Exit 0; 2 when the region, the day or a policy file cannot be read."""
+    """Exit 0; 2 when the region, the day, a policy file or a file to write cannot be read or written."""
     book = book_of(policies, strict=strict)
     day = day_of(on)
     covers = coverage(book, day, [region_of(book, region)] if region else sorted(book.regions))
+    written = wrote([coverage_sheet(book, covers, day)], csv, xlsx, silent=as_json)
     if as_json:
         print_json([_data(book, cover) for cover in covers])
+        return
+    if written:
         return
     print_lines([words.coverage_heading(day, len(RULES))])
     if region:

@@ -14,8 +14,8 @@ from mulaid import __version__
 from mulaid.cli.asking import Policies, book_of
 from mulaid.cli.cannot import cannot
 from mulaid.cli.printing import print_lines
-from mulaid.cli.spans import entry_data
 from mulaid.cli.usage import Commands
+from mulaid.explain.spans import entry_data
 from mulaid.policy.book import Book
 from mulaid.policy.entry import Entry
 from mulaid.policy.rules import MECHANISM, RULES
