@@ -214,7 +214,7 @@ def place_name(name: str, region: str) -> str:
 
 
 EXPORT_FOLDER = "写到这个文件夹，没有就新建"
-EXPORT_FORMAT = "只写 json，只写 csv，还是两样都写"
+EXPORT_FORMAT = "只写 json，只写数据包（csv），还是两样都写"
 
 
 def exported(files: Iterable[str], count: int, digest: str) -> str:
