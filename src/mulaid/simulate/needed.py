@@ -86,7 +86,7 @@ def _all_missing(
     supposed: dict[Missing, Any] = {}
     found: list[Missing] = []
     while answer.result is Result.UNKNOWN and len(found) < STEPS_MAX:
-        new = [one for one in answer.missing if one not in found]
+        new = [one for one in answer.missing if one.key and one not in found]
         if not new:
             break
         found += new

@@ -83,7 +83,7 @@ def answer_text(
         case "bound":
             return "可以绑定"
         case "unknown":
-            return f"请问当地医保：{'、'.join(missing)}还没有查清"
+            return f"请问当地医保：{'、'.join(missing) or '一条当地规定'}还没有查清"
     told = relation_sentence if binds else refusal_sentence
     return told(reason, {"payer": payer})
 
