@@ -107,6 +107,11 @@ def base_lines(amount: Fen, bound: str, low: str, high: str) -> list[str]:
     return [f"缴费基数 {yuan_text(amount)}：{_BOUNDS[bound]}", f"下限：{low}", f"上限：{high}"]
 
 
+def share_line(total: Fen, funds: Fen, own: Fen) -> str:
+    """What the funds pay of a bill, and what is left to the patient, whatever it is paid with."""
+    return f"费用 {yuan_text(total)}，医保付 {yuan_text(funds)}，自己付 {yuan_text(own)}"
+
+
 def waiting_lines(months: int, first_day: datetime.date, formula: str) -> list[str]:
     """How long somebody waits."""
     return [f"要等 {months} 个月，{day_text(first_day)}起有待遇", f"算式（月）：{formula}"]

@@ -16,9 +16,12 @@ from mulaid.terms.bill_case import Bill, BillCase, Institution, Patient, YearSoF
 from mulaid.terms.codes import Accounts, InstitutionKind, Scheme, Use
 from mulaid.terms.money import yuan
 from mulaid.wording import reckoning as words
-from mulaid.wording.outcome import amounts_line, step_lines
+from mulaid.wording.outcome import step_lines
 
 app = Commands()
+
+_OF_PAYING = ("CASH",)
+"""Steps of how a patient pays: here nobody pays yet."""
 
 
 @app.command(help=words.SHARE)
@@ -64,7 +67,7 @@ def command(
         head = {"region": place, "on": day, "digest": book.digest}
         print_json(head | amounts | {"refused": outcome.refused, "steps": [step_data(each) for each in steps]})
     else:
-        told = {"total": outcome.total, "funds": outcome.funds_paid, "cash": outcome.cash}
-        lines = [amounts_line(told)] if known else []
-        print_lines([*lines, *step_lines((each.text, each.title, each.tier) for each in steps)])
+        lines = [words.share_line(outcome.total, outcome.funds_paid, outcome.cash)] if known else []
+        shown = [each for each in steps if each.code not in _OF_PAYING]
+        print_lines([*lines, *step_lines((each.text, each.title, each.tier) for each in shown)])
     raise typer.Exit(0 if known else UNKNOWN)
