@@ -134,6 +134,8 @@ def test_the_commands_show_formula_and_clause() -> None:
 def test_a_premium_names_its_year_and_season() -> None:
     found = told("premium", "430000", "--on", "2023-10-01")
     assert (found["year"], found["amount"]) == (2024, "380.00") and "9月1日" in found["season"]
+    assert told("premium", "430000", "--year", "2024", "--on", "2024-06-01")["amount"] == "380.00"
+    assert told("premium", "430000", "--year", "1999", exit_code=1)["amount"] is None
     unknown = told("premium", "420100", "--on", "2000-06-01", exit_code=1)
     assert unknown["amount"] is None and unknown["unknown"]
     assert "不知道" in policy("sum", "premium", "420100", "--on", "2000-06-01").stdout
@@ -174,3 +176,27 @@ def test_every_row_of_account_credit_in_the_book_can_be_computed() -> None:
 
 def _nothing_known() -> str:
     return str(Path(__file__).parents[1] / "invented")
+
+
+def test_next_years_premium_leaves_this_years_as_it_is(tmp_path: Path) -> None:
+    """Of the next year's only the latest possible day is known: for its own year the older amount stays known."""
+    (tmp_path / "divisions.toml").write_text('whole = []\n[provinces]\n39 = "某省"\n', "utf-8")
+    (tmp_path / "sources").mkdir()
+    (tmp_path / "sources" / "all.toml").write_text('[[source]]\nid = "a"\ntitle = "某页"\ntier = "A"\n', "utf-8")
+    entry = '[[premium_amount]]\nfrom = {}\nvalue = {{ year = {}, amount = "{}" }}\nsource = "a"\nsays = "保费"\n{}'
+    head = 'region = "390000"\nname = "某省"\nchecked_on = 2026-01-01\n'
+    entries = entry.format("2023-09-01", 2024, "380.00", "") + entry.format(
+        "2024-09-01", 2025, "400.00", "no_later_than = true\n"
+    )
+    (tmp_path / "39.toml").write_text(head + entries, "utf-8")
+    of_this = ("premium", "390000", "--policies", str(tmp_path), "--on")
+    for day, year, amount in (
+        ("2023-09-01", 2024, "380.00"),
+        ("2024-08-31", 2024, "380.00"),
+        ("2024-09-01", 2025, "400.00"),
+    ):
+        found = told(*of_this, day)
+        assert (found["year"], found["amount"]) == (year, amount)
+    assert told(*of_this, "2025-01-01", "--year", "2024")["amount"] == "380.00"
+    assert told(*of_this, "2023-08-31", exit_code=1)["clause"] is None
+    assert told(*of_this, "2024-08-31", "--year", "2025", exit_code=1)["amount"] is None

@@ -8,7 +8,7 @@ import datetime
 import msgspec
 
 from mulaid.decide.schedule import fitting
-from mulaid.policy.book import Book
+from mulaid.policy.book import Book, speaks_for
 from mulaid.policy.entry import Entry
 from mulaid.policy.history import span_on
 from mulaid.policy.notices import CreditRow, Premium
@@ -47,13 +47,25 @@ def credit(
         return Told(entry=span.entry, row=row, wanted=str(missing))
 
 
-def premium(book: Book, region: str, day: datetime.date) -> Told:
-    """What a resident pays on that day, and for which year."""
-    span = span_on(book, region, "premium_amount", day)
-    if span is None or not span.ruling.known:
-        return Told(entry=span.entry if span else None, unknown=span.entry.unknown if span else "")
-    value: Premium = span.ruling.value
-    return Told(entry=span.entry, premium=value, reckoned=Reckoned(value.amount, ""))
+def premium(book: Book, region: str, day: datetime.date, year: int | None = None) -> Told:
+    """What a resident pays for a year, as known on a day; of no year asked about, for the year last made known.
+
+    An amount names its own year, so that a later one for the next year leaves it as it is.
+    """
+    for place in book.divisions.chain(region):
+        begun = [each for each in book.timeline(place, "premium_amount") if each.first_day <= day]
+        said = [each for each in begun if speaks_for(each, region) and (year is None or _of_year(each, year))]
+        if said:
+            entry = said[-1]
+            if entry.wholly_unknown or (book.strict and entry.weak):
+                return Told(entry=entry, unknown=entry.unknown)
+            value: Premium = entry.value
+            return Told(entry=entry, premium=value, reckoned=Reckoned(value.amount, ""))
+    return Told(entry=None)
+
+
+def _of_year(entry: Entry, year: int) -> bool:
+    return isinstance(entry.value, Premium) and entry.value.year == year
 
 
 def _situation(region: str, day: datetime.date, person: Patient) -> BillCase:

@@ -1,5 +1,7 @@
 """`mulaid policy sum premium REGION`: what a resident pays, for which year and when."""
 
+from typing import Annotated
+
 import typer
 
 from mulaid.cli.asking import AsJson, OnDay, Policies, Region, Strict, book_of, day_of, region_of
@@ -18,12 +20,17 @@ app = Commands()
 
 @app.command(help=words.PREMIUM)
 def command(
-    region: Region, on: OnDay = "", policies: Policies = None, strict: Strict = False, as_json: AsJson = False
+    region: Region,
+    year: Annotated[int | None, typer.Option("--year", min=1949, help=words.YEAR, show_default=False)] = None,
+    on: OnDay = "",
+    policies: Policies = None,
+    strict: Strict = False,
+    as_json: AsJson = False,
 ) -> None:
     """Exit 0 with the sum, 1 when nobody knows, 2 when something typed cannot be read."""
     book, day = book_of(policies, strict=strict), day_of(on)
     place = region_of(book, region)
-    told, season = premium(book, place, day), span_on(book, place, "premium_season", day)
+    told, season = premium(book, place, day, year), span_on(book, place, "premium_season", day)
     when = span_text(season) if season else ""
     if as_json:
         print_json(
