@@ -11,6 +11,7 @@ import msgspec
 import openpyxl
 import pytest
 
+from mulaid.decide.ending import decide_end
 from mulaid.decide.relation import decide_relation
 from mulaid.intake.families import Result
 from mulaid.policy.book import Book, shipped_folder
@@ -22,9 +23,9 @@ from mulaid.simulate import errands
 from mulaid.simulate.errands import Way, errand
 from mulaid.simulate.families import Judged, Verdict, judge, judge_all, shipped_families, verdict_of
 from mulaid.simulate.needed import needed
-from mulaid.terms.outcome import RelationOutcome
-from mulaid.terms.reasons import BillRefusal, RelationRefusal, Skip
-from mulaid.terms.sponsorship_case import SponsorshipCase
+from mulaid.terms.outcome import EndOutcome, RelationOutcome
+from mulaid.terms.reasons import BillRefusal, EndRefusal, RelationRefusal, Skip
+from mulaid.terms.sponsorship_case import EndCase, SponsorshipCase
 from tests.policy.made import policy
 
 FAMILIES = shipped_families()
@@ -47,7 +48,7 @@ TOLD = judged()
 def test_there_are_enough_families_and_half_of_them_are_to_be_refused() -> None:
     refused = [family for family in EVERY if any(each.answer is Result.REFUSED for each in family.right)]
     assert len(EVERY) >= 24 and 2 * len(refused) >= len(EVERY)
-    named = {*BillRefusal.__members__, *Skip.__members__, *RelationRefusal.__members__}
+    named = {code for codes in (BillRefusal, Skip, RelationRefusal, EndRefusal) for code in codes.__members__}
     forms = FAMILIES.form
     for each in (*forms.first, *forms.gates, *(right for family in EVERY for right in family.right)):
         assert (each.reason in named) is (each.answer is Result.REFUSED)
@@ -90,6 +91,19 @@ def test_an_engine_that_forgets_a_refusal_is_found_out(gone: str, monkeypatch: p
     wrong = {(each.region, each.family.id) for each in judged() if each.verdict is Verdict.WRONG}
     waiting = {pair for pair in refused if pair[1] == "waiting-for-consent"}
     assert refused and wrong >= refused - waiting
+
+
+def test_an_end_that_no_source_allows_is_found_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Too soon after the binding, or asked for by the side that may not."""
+    refused = [each for each in TOLD if each.family.ends and each.answer.result is Result.REFUSED]
+
+    def unlocked(case: EndCase, law: Law) -> EndOutcome:
+        return msgspec.structs.replace(decide_end(case, law), refused=None)
+
+    monkeypatch.setattr(errands, "decide_end", unlocked)
+    wrong = [each for each in judged() if each.verdict is Verdict.WRONG]
+    assert {each.answer.reason for each in refused} >= {"LOCKED_UNBIND", "UNBIND_NOT_YOURS"}
+    assert [(each.region, each.family.id) for each in wrong] == [(each.region, each.family.id) for each in refused]
 
 
 class _Generous(Book):

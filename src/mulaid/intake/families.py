@@ -26,6 +26,7 @@ from mulaid.intake.case_form import (
 )
 from mulaid.located import Document
 from mulaid.terms.codes import Kinship, Use
+from mulaid.terms.sponsorship_case import Asker
 
 
 class Result(StrEnum):
@@ -36,6 +37,8 @@ class Result(StrEnum):
     PARTLY = "partly"
     """Relatives pay a part, the rest is cash."""
     BOUND = "bound"
+    ENDED = "ended"
+    """The relation may be ended, at once or from the next day."""
     REFUSED = "refused"
     UNKNOWN = "unknown"
     """Nobody knows a rule that it takes: the family is told to ask the bureau."""
@@ -65,7 +68,7 @@ class Right(Form, frozen=True, kw_only=True):
 
     answer: Result
     reason: str = ""
-    """A `BillRefusal`, a `Skip` or a `RelationRefusal`."""
+    """A `BillRefusal`, a `Skip`, a `RelationRefusal` or an `EndRefusal`."""
     mutual: str | None = None
     """What the relatives pay together, in yuan, where that follows from the family alone."""
     where: tuple[Condition, ...] = ()
@@ -86,8 +89,15 @@ class Payer(SponsorForm, frozen=True, kw_only=True):
     """Somebody else's money pays for them."""
 
 
+class Ending(Form, frozen=True, kw_only=True):
+    """The relation to the first payer is to be ended; it has held for so many days."""
+
+    by: Asker
+    bound_days: Whole
+
+
 class Family(Form, frozen=True, kw_only=True):
-    """One family and its question. Without a bill it only asks whether its last payer may be bound."""
+    """One family and its question: a bill, an end, or, without either, whether its last payer may be bound."""
 
     id: Name
     name: Name
@@ -103,6 +113,7 @@ class Family(Form, frozen=True, kw_only=True):
     institution: InstitutionForm = InstitutionForm()
     agent: AgentForm = AgentForm()
     prescription: bool = False
+    ends: Ending | None = None
     all_bind: bool = False
     """It asks of every payer whether they may be bound, whoever pays in the end."""
     sponsors_before: Whole = 0

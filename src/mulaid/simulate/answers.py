@@ -56,7 +56,7 @@ def answer_of(judged: Judged) -> str:
     return words.answer_text(
         answer.result,
         reason=answer.reason,
-        binds=answer.reason in RelationRefusal.__members__,
+        kind="end" if judged.family.ends else "relation" if answer.reason in RelationRefusal.__members__ else "bill",
         payer=judged.family.payers[-1].name,
         mutual=answer.mutual,
         cash=answer.cash,

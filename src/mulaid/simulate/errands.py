@@ -11,11 +11,12 @@ from enum import StrEnum
 import msgspec
 
 from mulaid.decide.bill import decide
+from mulaid.decide.ending import decide_end
 from mulaid.decide.judge import wants_choice
 from mulaid.decide.relation import decide_relation
 from mulaid.intake.case_form import CaseForm, SponsorForm
 from mulaid.intake.cases import bill_of
-from mulaid.intake.families import Families, Family, Payer, Result
+from mulaid.intake.families import Ending, Families, Family, Payer, Result
 from mulaid.policy.assumed import assumed_rules
 from mulaid.policy.book import Book
 from mulaid.policy.divisions import same_province
@@ -25,8 +26,8 @@ from mulaid.terms.bill_case import BillCase
 from mulaid.terms.codes import Mechanism, RelationState
 from mulaid.terms.money import Fen
 from mulaid.terms.outcome import Outcome
-from mulaid.terms.reasons import BillRefusal, RelationRefusal, Skip
-from mulaid.terms.sponsorship_case import Party, Relation, SponsorshipCase
+from mulaid.terms.reasons import BillRefusal, EndRefusal, RelationRefusal, Skip
+from mulaid.terms.sponsorship_case import EndCase, Party, Relation, SponsorshipCase
 
 SECOND_SWIPE = 3
 """Minutes after the first swipe: sooner than any region's limit."""
@@ -117,6 +118,8 @@ class _Errand:
         self.mechanism = self._mechanism()
 
     def run(self) -> Answer:
+        if self.family.ends is not None:
+            return self._end(self.family.ends)
         tried: list[_Tried] = []
         for payer, place in zip(self.family.payers, self.places, strict=True):
             bound = sum(each.sponsor is not None for each in tried)
@@ -249,6 +252,18 @@ class _Errand:
             sponsors=sponsors,
         )
         return bill_of(self.families.document, ("family", self.at), form, self.law.book.divisions.resolve)
+
+    def _end(self, ends: Ending) -> Answer:
+        """End the relation to the first payer."""
+        place, bound_on = self.places[0], self.day - ends.bound_days * _A_DAY
+        outcome = decide_end(EndCase(day=self.day, region=place, bound_on=bound_on, by=ends.by), self.law)
+        self.used.update(outcome.used)
+        if outcome.refused is EndRefusal.POLICY_UNKNOWN:
+            return self._told(Result.UNKNOWN, missing=(self._named(place, outcome.steps[0].rule),))
+        if outcome.refused is not None:
+            return self._told(Result.REFUSED, outcome.refused)
+        told = self._told(Result.ENDED)
+        return msgspec.structs.replace(told, assumed=told.assumed | set(outcome.assumed))
 
     def _bound(self, tried: _Tried) -> Answer:
         if tried.missing is not None:

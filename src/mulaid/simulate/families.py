@@ -150,6 +150,9 @@ class _Sources:
             yield each
 
     def _asked(self, every: Iterable[Right]) -> Iterator[Right]:
+        """Those of the answers for all families that speak of this one: an end needs nothing that is still offered."""
+        if self.family.ends is not None:
+            return iter(())
         return (each for each in every if self.family.bill or not each.with_bill)
 
     def _holds(self, condition: Condition) -> bool | None:

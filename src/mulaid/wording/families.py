@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from mulaid.terms.money import Fen
 from mulaid.wording.amounts import day_text, yuan_text
-from mulaid.wording.refusals import refusal_sentence, relation_sentence
+from mulaid.wording.refusals import end_sentence, refusal_sentence, relation_sentence
 
 FAMILIES = """家庭：几十个虚构的家庭在每个地区各得到什么答复，和来源说的对照。
 
@@ -60,7 +60,14 @@ LEGEND = (
 WRONG_HEADING = "答错的："
 NOTHING_NEEDED = "没有缺的：这些家庭都有答复。"
 
-_RESULTS = {"paid": "付清", "partly": "付一部分", "bound": "可以绑定", "refused": "不能", "unknown": "不知道"}
+_RESULTS = {
+    "paid": "付清",
+    "partly": "付一部分",
+    "bound": "可以绑定",
+    "ended": "可以解除",
+    "refused": "不能",
+    "unknown": "不知道",
+}
 _WAYS = {"pooled": "先划进共济池", "chose": "选了谁付", "swiped_twice": "再刷了一次"}
 
 
@@ -72,9 +79,9 @@ def heading(day: datetime.date, regions: int, families: int, asked: int, counts:
 
 
 def answer_text(
-    result: str, *, reason: str, binds: bool, payer: str, mutual: Fen, cash: Fen, missing: Iterable[str]
+    result: str, *, reason: str, kind: str, payer: str, mutual: Fen, cash: Fen, missing: Iterable[str]
 ) -> str:
-    """What a family is told. `binds`: the reason is one of a relation that cannot be made."""
+    """What a family is told. `kind` of the reason: of a "bill", of a "relation" to make, of an "end"."""
     match result:
         case "paid":
             return f"家人付 {yuan_text(mutual)}，不用付现金"
@@ -82,10 +89,12 @@ def answer_text(
             return f"家人付 {yuan_text(mutual)}，自己付 {yuan_text(cash)}"
         case "bound":
             return "可以绑定"
+        case "ended":
+            return "可以解除"
         case "unknown":
             return f"请问当地医保：{'、'.join(missing) or '一条当地规定'}还没有查清"
-    told = relation_sentence if binds else refusal_sentence
-    return told(reason, {"payer": payer})
+    told = {"relation": relation_sentence, "end": end_sentence, "bill": refusal_sentence}
+    return told[kind](reason, {"payer": payer})
 
 
 def verdict_name(verdict: str) -> str:
