@@ -13,11 +13,13 @@ from mulaid.cli.cannot import cannot
 from mulaid.cli.environment import no_strangers
 from mulaid.clock import china_now
 from mulaid.located import Fault
+from mulaid.policy.address import AddressFault, entry_at
 from mulaid.policy.book import Book
 from mulaid.policy.divisions import UnknownDivision
+from mulaid.policy.entry import Entry
 from mulaid.policy.rules import RULES, Rule
 from mulaid.wording import book as words
-from mulaid.wording import commands
+from mulaid.wording import commands, readings
 from mulaid.wording.files import fault_sentence
 from mulaid.wording.rules import RULE_NAMES
 
@@ -53,6 +55,14 @@ def region_of(book: Book, text: str) -> str:
     if len(begins) == 1:
         return named[begins[0]]
     cannot(words.no_such_region(text, begins or _near(text, named)))
+
+
+def entry_of(book: Book, text: str) -> Entry:
+    """The entry an address names."""
+    try:
+        return entry_at(book, text)
+    except AddressFault as fault:
+        cannot(readings.address_fault(fault.reason, text, book.digest))
 
 
 def rules_of(texts: Iterable[str] | None) -> tuple[Rule, ...]:

@@ -1,10 +1,10 @@
-"""`mulaid policy …`: look into the policy book. Each of its commands stands in `policy_<name>`."""
+"""`mulaid policy …`: look into the policy book. Each of its commands stands in the file of its name."""
 
 from mulaid.cli.late import late_group
 from mulaid.cli.usage import Commands
 from mulaid.wording.commands import POLICY, POLICY_COMMANDS
 
-app = Commands(cls=late_group("mulaid.cli.policy_", POLICY_COMMANDS))
+app = Commands(cls=late_group("mulaid.cli.policy.", POLICY_COMMANDS))
 
 
 @app.callback(help=POLICY)

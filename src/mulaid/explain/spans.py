@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from mulaid.policy.address import address
 from mulaid.policy.book import Book
 from mulaid.policy.entry import Entry
 from mulaid.policy.history import Span
@@ -31,6 +32,7 @@ def span_data(book: Book, span: Span) -> dict[str, Any]:
         "says": entry.says,
         "inherited_from": entry.region if span.inherited else None,
         "checked_on": book.regions[entry.region].checked_on,
+        "address": address(book, entry),
     }
 
 
@@ -66,6 +68,7 @@ def entry_data(book: Book, entry: Entry) -> dict[str, Any]:
         "checked_on": head.checked_on,
         "file": book.file_of(entry),
         "line": entry.line,
+        "address": address(book, entry),
     }
 
 
