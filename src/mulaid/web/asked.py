@@ -38,6 +38,11 @@ class Form:
             self.faults[name] = book_words.no_such_region(text, unknown.near)
             return default
 
+    def place(self, name: str) -> str:
+        """A region's field as it is shown again: by name where a code was given."""
+        text, book = self.visit.ask(name), self.visit.library.book
+        return book.name(text) if text in book.regions else text
+
     def day(self, name: str, default: datetime.date) -> datetime.date:
         """A day as browsers send it."""
         text = self.visit.ask(name)

@@ -7,7 +7,8 @@ import msgspec
 
 from mulaid.explain.statements import Asked, Statement, read_statement
 from mulaid.explain.summing import sum_lines
-from mulaid.policy.claims import Answer, Truth, answers
+from mulaid.policy.claims import Answer, Period, Truth, answers
+from mulaid.policy.entry import Tier
 from mulaid.policy.history import Span
 from mulaid.policy.known_false import RIGHT_BY
 from mulaid.web.book import addresses, telling
@@ -86,7 +87,7 @@ def _verdict(library: Library, statement: Statement, asked: Asked, day: datetime
     counts = dict.fromkeys(Truth, 0)
     for answer in found:
         for period in answer.periods:
-            counts[period.truth] += len(answer.regions)
+            counts[_evident(period)] += len(answer.regions)
     parts = telling.laid_out(
         Part(fill=_DRAWN[each][0], hatch=_DRAWN[each][1], name=words.COUNTED[each], count=counts[each])
         for each in Truth
@@ -106,13 +107,19 @@ def _verdict(library: Library, statement: Statement, asked: Asked, day: datetime
     )
 
 
+def _evident(period: Period) -> Truth:
+    """What a period says by sources: what mulaid itself assumes makes nothing true and nothing false."""
+    assumed = bool(period.spans) and period.spans[-1].entry.source.tier is Tier.OWN
+    return Truth.UNKNOWN if assumed and period.truth in (Truth.HOLDS, Truth.FAILS) else period.truth
+
+
 def _rows(library: Library, found: tuple[Answer, ...], truth: Truth) -> list[Found]:
     """The values behind one verdict, each with the regions it is the same in."""
     book = library.book
     grouped: dict[int, list[tuple[str, Span]]] = {}
     for answer in found:
         for period in answer.periods:
-            if period.truth is truth and period.spans:
+            if _evident(period) is truth and period.spans:
                 span = period.spans[-1]
                 for region in answer.regions:
                     grouped.setdefault(span.entry.index, []).append((region, span))

@@ -37,7 +37,7 @@ def show(visit: Visit) -> Answer:
         {
             "words": words,
             "faults": form.faults,
-            "asked": {side: visit.ask(side) for side in SIDES},
+            "asked": {side: form.place(side) for side in SIDES},
             "day": form.day("on", visit.day),
             "names": sorted(book.regions[each].name for each in visit.library.regions),
             "sides": [(book.name(region), addresses.of_region(region)) for region, _ in places],

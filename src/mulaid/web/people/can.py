@@ -77,6 +77,7 @@ def show(visit: Visit) -> Answer:
 def _ask(visit: Visit, form: Form) -> Answer:
     book = visit.library.book
     asked = {name: visit.ask(name, default) for name, default in words.DEFAULTS.items()}
+    asked |= {name: form.place(name) for name in words.PLACES}
     told = {
         "words": words,
         "asked": asked,
@@ -85,7 +86,8 @@ def _ask(visit: Visit, form: Form) -> Answer:
         "names": sorted(book.regions[each].name for each in visit.library.regions),
         "more_open": any(visit.ask(name) for name in ("age", "myage", "state", "cover", "mycover")),
     }
-    return render.page(visit, "people/can.html", told, 422 if form.faults else 200)
+    template = "elder/can_ask.html" if visit.look.elder else "people/can.html"
+    return render.page(visit, template, told, 422 if form.faults else 200)
 
 
 def _nearness(way: Way, question: Question) -> int:

@@ -46,10 +46,10 @@ def read(form: Form) -> Question | None:
     """The question of an address; None where nothing was asked, or what was asked is wrong."""
     if not form.visit.ask("kin"):
         return None
-    mine, where = form.region("mine"), form.region("where")
-    for name, region in (("mine", mine), ("where", where)):
-        if not region and name not in form.faults:
-            form.faults[name] = asked_words.wanted(words.PLACES[name])
+    where = form.region("where")
+    mine = form.region("mine", where)
+    if not where and "where" not in form.faults:
+        form.faults["where"] = asked_words.wanted(words.PLACES["where"])
     state = form.word("state", words.STATES, "none")
     question = Question(
         kinship=Kinship(form.word("kin", words.KIN, Kinship.OTHER)),

@@ -18,6 +18,7 @@ from mulaid.web import render
 from mulaid.web.asked import Form
 from mulaid.web.book import telling
 from mulaid.web.book.telling import Part
+from mulaid.web.people.question import place_name
 from mulaid.web.visit import Answer, Visit
 from mulaid.wording.kinship import payer_is
 from mulaid.wording.pages import asked as asked_words
@@ -46,7 +47,8 @@ def show(visit: Visit) -> Answer:
     form = Form(visit)
     case = _read(form)
     if case is None:
-        return render.page(visit, "people/try.html", _form(form), 422 if form.faults else 200)
+        asking = "elder/try_ask.html" if visit.look.elder else "people/try.html"
+        return render.page(visit, asking, _form(form), 422 if form.faults else 200)
     law = visit.library.law
     outcome, swiped = _decided(case, law)
     told = _form(form) | _told(law, case, outcome) | {"swipe": words.SWIPE_AGAIN if swiped else ""}
@@ -127,7 +129,8 @@ def _form(form: Form) -> dict[str, Any]:
     return {
         "words": words,
         "schemes": can_words.SCHEMES,
-        "asked": {name: visit.ask(name, words.DEFAULTS.get(name, "")) for name in names},
+        "asked": {name: visit.ask(name, words.DEFAULTS.get(name, "")) for name in names}
+        | {name: form.place(name) for name in ("place", *(f"at{at}" for at in payers))},
         "payers": payers,
         "faults": form.faults,
         "faults_title": asked_words.faults_title(len(form.faults)),
@@ -148,7 +151,7 @@ def _told(law: Law, case: BillCase, outcome: Outcome) -> dict[str, Any]:
         "needs_funds": outcome.refused is BillRefusal.POLICY_UNKNOWN and case.funds_given is None,
         "heading": words.heading(outcome.cash) if not outcome.refused else words.CANNOT,
         "cash": outcome.cash,
-        "lead": words.lead(law.book.name(case.region), case.use, case.bill.total),
+        "lead": words.lead(place_name(law.book, case.region), case.use, case.bill.total),
         "lines": lines,
         "parts": telling.laid_out(each.part for each in lines),
         "bar_text": words.bar_label((each.part.name, each.amount) for each in lines if each.amount),

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from mulaid.wording.kinship import kinship_name, mechanism_name, payer_is, use_name
+from mulaid.wording.kinship import kinship_name, mechanism_name, payer_is
 
 PAYER = "出钱的人"
 TITLE = "能不能用家人的钱？"
@@ -59,6 +59,9 @@ DEFAULTS = {
     "cover": "active",
     "mycover": "active",
 }
+MINE_HINT = "同一个地方就空着。"
+ELDER_TITLE = "问一问能不能付"
+ELDER_USE = {"outpatient": "看门诊", "pharmacy": "买药", "inpatient": "住院"}
 SHOW = "看答案"
 IN_THE_ADDRESS = "问题写在网址里，可以原样发给女儿看，里面没有谁的名字。"
 NOT_ASKED = "没有问到的都当作没有问题：医保码激活了，账户里钱够，医院药店是定点的。"
@@ -115,7 +118,7 @@ def heading(state: str) -> str:
 
 def asked_line(kinship: str, use: str, where: str, mine: str) -> str:
     """The question put plainly."""
-    return f"看病的是{kinship_name(kinship)}，在{where}参保；出钱的在{mine}参保；用来{use_name(use)}。"
+    return f"看病的是{kinship_name(kinship)}，在{where}参保。出钱的在{mine}参保。用在{USES[use][0]}。"
 
 
 def count_line(state: str, count: int, mechanism: str) -> str:

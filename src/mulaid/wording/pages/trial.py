@@ -4,7 +4,6 @@ from collections.abc import Iterable
 
 from mulaid.terms.money import Fen
 from mulaid.wording.amounts import grouped_yuan
-from mulaid.wording.kinship import use_name
 
 TITLE = "算一算谁付多少"
 LEAD = "把收费单上的数写进来。不扣钱，不留记录，真的结算以收费处为准。"
@@ -36,6 +35,8 @@ KIN = {
 BALANCE, CAP, AT = "他账户里的钱", "他设的每次最多", "他在哪里参保"
 CAP_HINT = "没有设就空着。"
 AT_HINT = "和看病的人同一个地方就空着。"
+ELDER_OWN, ELDER_KIN = "你自己账户里的钱", "谁替你付"
+ELDER_KINS = {"parent": "儿子、女儿", "spouse": "老伴", "sibling": "兄弟姐妹", "grandparent": "孙子孙女"}
 DEFAULTS = {
     "place": "",
     "use": "outpatient",
@@ -64,7 +65,7 @@ ELDER_WEAK = "有的规则没查清，多带点钱。"
 
 def payer(at: int, name: str) -> str:
     """A payer by kinship, told apart by number."""
-    return f"{name}（第 {at} 位）"
+    return f"第 {at} 位{name}"
 
 
 def payer_title(at: int) -> str:
@@ -79,7 +80,7 @@ def heading(cash: Fen) -> str:
 
 def lead(place: str, use: str, total: Fen) -> str:
     """Which bill this is."""
-    return f"在{place}{use_name(use)}，一共 {grouped_yuan(total)} 元。"
+    return f"{place}，{USES[use]}，一共 {grouped_yuan(total)} 元。"
 
 
 def bar_label(parts: Iterable[tuple[str, Fen]]) -> str:
