@@ -127,7 +127,7 @@ def _rows(library: Library, found: tuple[Answer, ...], truth: Truth) -> list[Fou
         Found(
             truth=words.COUNTED[truth],
             text=telling.told(members[0][1]),
-            known=members[0][1].ruling.known,
+            known=telling.known(members[0][1]),
             places=words.places([book.name(region) for region, _ in members]),
             title=members[0][1].entry.source.title,
             tier=members[0][1].entry.source.tier.value,

@@ -100,7 +100,7 @@ def _side(span: Span | None) -> dict[str, Any]:
         return {"text": words.ABSENT, "known": True, "tier": "", "href": ""}
     return {
         "text": telling.told(span),
-        "known": span.ruling.known,
+        "known": telling.known(span),
         "tier": span.entry.source.tier.value,
         "href": addresses.of_rule(span.region, span.key),
     }

@@ -10,7 +10,7 @@ import msgspec
 
 from mulaid.explain.spans import span_data
 from mulaid.policy.difference import Alike, everywhere
-from mulaid.policy.history import Span, span_on
+from mulaid.policy.history import span_on
 from mulaid.policy.rules import RULES
 from mulaid.web import render, states
 from mulaid.web.answers import as_json
@@ -112,7 +112,7 @@ def _group(library: Library, alike: Alike) -> dict[str, Any]:
     key = span.key if span else ""
     return {
         "text": telling.told(span) if span else words.ABSENT,
-        "known": span is None or span.ruling.known,
+        "known": span is None or telling.known(span),
         "absent": span is None,
         "count": words.regions_count(len(alike.regions)),
         "regions": [
@@ -151,18 +151,14 @@ def _tile(library: Library, place: Place, key: str, qualifier: tuple[str, ...], 
         return Tile(short=place.short, name=place.name, text="—", full=words.NOT_IN_BOOK, kind="none")
     chosen = next((region for region in inside if region == place.code), None)
     spans = {region: span_on(book, region, key, day, qualifier) for region in inside}
-    if chosen is None or not _known(spans[chosen]):
-        chosen = next((region for region in inside if _known(spans[region])), chosen or inside[0])
+    if chosen is None or not telling.known(spans[chosen]):
+        chosen = next((region for region in inside if telling.known(spans[region])), chosen or inside[0])
     span = spans[chosen]
     href = addresses.of_rule(chosen, key) if span else addresses.of_region(chosen)
     named = book.name(chosen)
-    if span is None or not span.ruling.known:
+    if span is None or not telling.known(span):
         return Tile(short=place.short, name=named, text="？", full=words.UNKNOWN, kind="v0", href=href)
     full = telling.told(span)
     text = full if len(full) <= TILE_TEXT_MAX else f"{full[: TILE_TEXT_MAX - 1]}…"
     own = span.entry.region[:2] == place.code[:2]
     return Tile(short=place.short, name=named, text=text, full=full, kind="v1" if own else "v2", href=href)
-
-
-def _known(span: Span | None) -> bool:
-    return span is not None and span.ruling.known

@@ -75,7 +75,7 @@ def row(book: Book, span: Span) -> Row:
         name=book_words.qualified_name(span.key, span.qualifier),
         href=addresses.of_rule(span.region, span.key),
         text=told(span),
-        known=span.ruling.known,
+        known=known(span),
         title=title if len(title) <= TITLE_SHOWN else f"{title[: TITLE_SHOWN - 1]}…",
         tier=entry.source.tier.value,
         since=frame.since_text(entry.first_day, entry.no_later_than),
@@ -83,14 +83,28 @@ def row(book: Book, span: Span) -> Row:
     )
 
 
+def known(span: Span | None) -> bool:
+    """Whether a source says what holds. What mulaid itself assumes is not known."""
+    return span is not None and span.ruling.known and span.entry.source.tier is not Tier.OWN
+
+
 def told(span: Span) -> str:
     """What holds, without the mark that it is unknown: that is shown beside it."""
-    return words.without_mark(span_text(span)) if not span.ruling.known else span_text(span)
+    if not span.ruling.known:
+        return words.without_mark(span_text(span))
+    return span_text(span) if known(span) else words.assumed(span_text(span))
 
 
 def said(entry: Entry) -> str:
     """What an entry says for itself, whatever comes after it."""
-    return words.without_mark(entry_text(entry)) if entry.wholly_unknown else entry_text(entry)
+    if entry.wholly_unknown:
+        return words.without_mark(entry_text(entry))
+    return entry_text(entry) if sourced(entry) else words.assumed(entry_text(entry))
+
+
+def sourced(entry: Entry) -> bool:
+    """Whether an entry states a value on the word of a source."""
+    return not entry.wholly_unknown and entry.source.tier is not Tier.OWN
 
 
 def known_parts(covers: Iterable[Cover]) -> list[Part]:

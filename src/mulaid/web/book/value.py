@@ -89,9 +89,11 @@ def show_entry(visit: Visit) -> Answer:
         {
             **_head(book, entry.region, entry.key),
             "rule": book_words.qualified_name(entry.key, entry.qualifier),
-            "heading": _heading(entry.key, entry.qualifier, telling.said(entry), not entry.wholly_unknown),
+            "heading": _heading(entry.key, entry.qualifier, telling.said(entry), telling.sourced(entry)),
             "since": frame.since_text(entry.first_day, entry.no_later_than),
             "entry": entry,
+            "sourced": telling.sourced(entry),
+            "said": telling.said(entry),
             "facts": _facts(book, entry),
             "cited": cited(book, entry),
             "later": (words.later_text(frame.since_text(later.first_day, later.no_later_than)), later)
@@ -122,6 +124,9 @@ def cited(book: Book, entry: Entry) -> str:
     says = entry.source.title, tier_name(entry.source.tier), frame.checked_text(book.regions[entry.region].checked_on)
     named = book_words.qualified_name(entry.key, entry.qualifier)
     since = frame.since_text(entry.first_day, entry.no_later_than)
+    if not telling.sourced(entry):
+        told = telling.said(entry)
+        return words.cited_unknown(book.name(entry.region), named, told, since, says[2], address(book, entry))
     return words.cited(book.name(entry.region), named, entry_text(entry), since, says, address(book, entry))
 
 
@@ -160,7 +165,7 @@ def _heading(key: str, qualifier: tuple[str, ...], text: str, known: bool) -> st
 def _section(book: Book, found: Grounds) -> dict[str, Any]:
     """One qualifier of the rule: what holds, its ground, the files looked into and the history."""
     span = found.span
-    known = span is not None and span.ruling.known
+    known = telling.known(span)
     doubt = span.doubt if span else None
     return {
         "heading": _heading(found.key, found.qualifier, telling.told(span) if span else "", known),
@@ -189,7 +194,7 @@ def _line(book: Book, span: Span, now: bool) -> Line:
     return Line(
         days=telling.days_text(span.entry.first_day, span.end, span.entry.no_later_than),
         text=book_words.changing_text(entry_text(span.entry)) if changing else telling.told(span),
-        known=span.ruling.known,
+        known=telling.known(span),
         tier=span.entry.source.tier.value,
         title=span.entry.source.title,
         place=book.name(span.entry.region),
@@ -203,7 +208,7 @@ def _looked(book: Book, level: Level) -> list[Line]:
         Line(
             days=frame.since_text(each.entry.first_day, each.entry.no_later_than),
             text=telling.said(each.entry),
-            known=not each.entry.wholly_unknown,
+            known=telling.sourced(each.entry),
             tier=each.entry.source.tier.value,
             title=each.entry.source.title,
             place="",

@@ -40,7 +40,7 @@ def show(visit: Visit) -> Answer:
     region, task = form.region("region", NATIONAL), form.word("task", TASKS, "bind")
     book = visit.library.book
     spans = list(spans_on(book, region, visit.day, [BY_KEY[key] for key in TASKS[task]]))
-    known = [span for span in spans if span.ruling.known and not span.qualifier]
+    known = [span for span in spans if telling.known(span) and not span.qualifier]
     said = {span.key for span in known}
     ways = _ways(visit, region) if task in WITH_CHANNELS else []
     return render.page(
@@ -59,7 +59,7 @@ def show(visit: Visit) -> Answer:
             "misleading": [channel_text(each) for each in ways if each.misleading],
             "asks_where": task in WITH_CHANNELS,
             "rows": [_row(visit, span) for span in known],
-            "unknown": [book_words.qualified_name(key, ()) for key in TASKS[task] if key not in said],
+            "unknown": [_unknown(spans, key) for key in TASKS[task] if key not in said],
             "of_region": addresses.of_region(region),
         },
     )
@@ -70,6 +70,15 @@ def _ways(visit: Visit, region: str) -> list[Any]:
     found = [span for span in spans_on(visit.library.book, region, visit.day, [BY_KEY["channels"]])]
     channels = [each for span in found if span.ruling.known and not span.qualifier for each in span.ruling.value]
     return sorted(channels, key=lambda each: EASIEST.index(each.kind))
+
+
+def _unknown(spans: list[Span], key: str) -> str:
+    """A rule that no source speaks of, with what is done meanwhile."""
+    named = book_words.qualified_name(key, ())
+    meanwhile = next(
+        (telling.told(span) for span in spans if span.key == key and not span.qualifier and span.ruling.known), ""
+    )
+    return f"{named}（{meanwhile}）" if meanwhile else named
 
 
 def _row(visit: Visit, span: Span) -> dict[str, Any]:

@@ -65,6 +65,11 @@ def without_mark(text: str) -> str:
     return text.removeprefix(UNKNOWN_TEXT).lstrip("：")
 
 
+def assumed(text: str) -> str:
+    """What mulaid takes while nobody knows."""
+    return f"本系统暂按“{text}”办"
+
+
 def when_text(since: str, checked: str) -> str:
     """From when something holds, and when somebody looked it up."""
     return f"{since}，{checked}。"
@@ -110,6 +115,12 @@ def cited(place: str, rule: str, text: str, since: str, says: tuple[str, str, st
     title, tier, checked = says
     book, _, digest = address.partition("#")
     return f"{place}，{rule}：{text}（{since}）。据“{title}”，{tier}，{checked}。家庭共济政策册 {book}，版本 {digest}。"
+
+
+def cited_unknown(place: str, rule: str, text: str, since: str, checked: str, address: str) -> str:
+    """The same of a rule that no source speaks of."""
+    book, _, digest = address.partition("#")
+    return f"{place}，{rule}：{UNKNOWN}，{text}（{since}）。{checked}。家庭共济政策册 {book}，版本 {digest}。"
 
 
 def other_places(name: str, count: int) -> str:
