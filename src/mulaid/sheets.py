@@ -8,9 +8,9 @@ import csv
 import datetime
 import io
 from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
 
 import msgspec
-import xlsxwriter
 
 from mulaid.terms.money import BasisPoints, Fen, yuan
 
@@ -66,6 +66,9 @@ def as_csv(sheet: Sheet) -> bytes:
 
 def as_xlsx(sheets: Iterable[Sheet]) -> bytes:
     """Several sheets as one Excel workbook, the same bytes for the same rows."""
+    # Imported only here: nobody who asks for no workbook waits for it.
+    import xlsxwriter
+
     made = io.BytesIO()
     book = xlsxwriter.Workbook(made, {"in_memory": True})
     book.set_properties({"created": _MADE})
@@ -112,9 +115,7 @@ def _number(text: str) -> str:
     return text
 
 
-def _write(
-    page: "xlsxwriter.worksheet.Worksheet", place: tuple[int, int], cell: Cell, formats: dict[str, object]
-) -> None:
+def _write(page: Any, place: tuple[int, int], cell: Cell, formats: dict[str, object]) -> None:
     match cell:
         case None:
             return

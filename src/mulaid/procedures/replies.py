@@ -106,7 +106,7 @@ def refusal(outcome: Outcome, case: BillCase, law: Law) -> Refused:
     detail = {}
     if step.rule >= 0:
         entry = law.book.entries[step.rule]
-        detail = {"rule": entry.says, "key": entry.key, "source": entry.source.title}
+        detail = {"rule": entry.says, "key": entry.key, "source": entry.source.title, "tier": entry.source.tier}
     minutes = law.aid(case.region, case.settled_on).reswipe_minutes
     if minutes.known:
         detail["minutes"] = str(minutes.value)

@@ -19,6 +19,8 @@ ONE_REGION = "只看这个地区，一条一条列出来；不写就看全部地
 SHOW_COLUMNS = ("规则", "内容", "从哪天起", "出处")
 TIMELINE_COLUMNS = ("规则", "时间", "内容", "出处")
 COVERAGE_COLUMNS = ("地区", "有值", "沿用", "不知道", "没写", "A", "B", "C", "约定", "条目")
+LOCAL_COLUMN, LOCAL_AFTER = "本局", 5
+"""What a bureau says itself has a column where there is any, behind so many others."""
 COVERED_COLUMNS = ("规则", "状况", "来源", "沿用谁的", "条目")
 EVENT_COLUMNS = ("哪天", "哪里", "发生了什么", "出处")
 EVENTS_HEADING = "大事："

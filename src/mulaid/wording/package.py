@@ -36,7 +36,7 @@ FIELDS = {
     "line": "第几行",
     "id": "编号",
     "title": "标题",
-    "tier": "来源级别：A 官方，B 媒体或转载，C 未经核实，own 本系统的约定",
+    "tier": "来源级别：local 本局口径，A 官方，B 媒体或转载，C 未经核实，own 本系统的约定",
     "issuer": "发布者",
     "document": "文号",
     "published": "发布日期",

@@ -52,8 +52,12 @@ def command(
     by_region: dict[str, list[Cover]] = {}
     for cover in covers:
         by_region.setdefault(cover.region, []).append(cover)
-    rows = [_row(book.name(place), each) for place, each in by_region.items()]
-    print_table(words.COVERAGE_COLUMNS, [*rows, _row(words.TOTAL, covers)])
+    tiers = [tier for tier in Tier if tier is not Tier.LOCAL or any(cover.tier is tier for cover in covers)]
+    columns = list(words.COVERAGE_COLUMNS)
+    if Tier.LOCAL in tiers:
+        columns.insert(words.LOCAL_AFTER, words.LOCAL_COLUMN)
+    rows = [_row(book.name(place), each, tiers) for place, each in by_region.items()]
+    print_table(columns, [*rows, _row(words.TOTAL, covers, tiers)])
     print_lines(words.COVERAGE_LEGEND)
 
 
@@ -68,10 +72,10 @@ def _data(book: Book, cover: Cover) -> dict[str, object]:
     } | fields
 
 
-def _row(name: str, covers: Sequence[Cover]) -> list[str]:
+def _row(name: str, covers: Sequence[Cover], tiers: Sequence[Tier]) -> list[str]:
     statuses = Counter(cover.status for cover in covers)
-    tiers = Counter(cover.tier for cover in covers if cover.status in _KNOWN)
-    counts = [*(statuses[status] for status in Status), *(tiers[tier] for tier in Tier)]
+    known = Counter(cover.tier for cover in covers if cover.status in _KNOWN)
+    counts = [*(statuses[status] for status in Status), *(known[tier] for tier in tiers)]
     return [name, *map(str, counts), str(sum(cover.entries for cover in covers))]
 
 
