@@ -14,12 +14,12 @@ import typer
 
 from mulaid.app.house import bureau_on
 from mulaid.cli.cannot import cannot
-from mulaid.cli.citing import Cited, cite, weak_rules
 from mulaid.cli.opening import open_database
 from mulaid.cli.printing import print_json, print_lines
 from mulaid.cli.usage import Commands
 from mulaid.clock import china_now
 from mulaid.counter.command import at_once, origin
+from mulaid.explain.citing import Cited, cite, weak_rules
 from mulaid.intake.load_form import is_identity_number
 from mulaid.policy.book import Book
 from mulaid.policy.entry import Tier

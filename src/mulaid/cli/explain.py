@@ -7,10 +7,10 @@ import msgspec
 import typer
 
 from mulaid.cli.cannot import cannot
-from mulaid.cli.citing import cite, step_data, weak_rules
 from mulaid.cli.opening import open_database
 from mulaid.cli.printing import print_json, print_lines
 from mulaid.cli.usage import Commands
+from mulaid.explain.citing import cite, step_data, weak_rules
 from mulaid.policy.book import Book
 from mulaid.policy.entry import Tier
 from mulaid.procedures.act import records
