@@ -30,6 +30,7 @@ from mulaid.settings import Settings
 from mulaid.store import people
 from mulaid.store.arrays import Key
 from mulaid.store.connect import connect
+from mulaid.store.ids import wire
 from mulaid.terms.actor import Role
 from mulaid.terms.bill_case import Caps
 from mulaid.terms.codes import Kinship
@@ -55,8 +56,11 @@ _FILE_MAX = 4096
 class _Done:
     """An answer with the book that gave it and the moment it was given."""
 
-    def __init__(self, answer: Bound | Ended | Refused, book: Book, moment: datetime.datetime) -> None:
+    def __init__(
+        self, answer: Bound | Ended | Refused, book: Book, moment: datetime.datetime, region: str = ""
+    ) -> None:
         self.moment, self.day = moment, answer.day
+        self.case = None if isinstance(answer, Refused) or answer.case_id is None else wire(region, answer.case_id)
         self.refused = answer.code if isinstance(answer, Refused) else None
         said = answer if isinstance(answer, Refused) else answer.outcome
         self.steps: list[Cited] = [] if said is None else cite(book, said.steps, [])
@@ -185,7 +189,7 @@ async def _act(settings: Settings, dsn: str, numbers: tuple[str, str], ask: Ask)
         clerk = origin(bureau, request, Role.CLERK, region=one[0])
         answer = await at_once(connection, bureau, request, clerk, moment)
         assert isinstance(answer, (Bound, Ended, Refused))
-        return _Done(answer, bureau.law.book, moment)
+        return _Done(answer, bureau.law.book, moment, one[0])
     finally:
         await connection.close()
 
@@ -194,7 +198,7 @@ def _tell(done: _Done, text: str, as_json: bool, more: dict[str, Any]) -> None:
     """What became of it, for a program or for people; exit 1 when it was refused."""
     refused = done.refused
     if as_json:
-        head = {"accepted": refused is None, "refused": refused, "text": text}
+        head = {"accepted": refused is None, "refused": refused, "text": text, "case": done.case}
         steps = [
             {name: getattr(each, name) for name in ("code", "text", "rule", "source", "tier")} for each in done.steps
         ]
@@ -202,5 +206,7 @@ def _tell(done: _Done, text: str, as_json: bool, more: dict[str, Any]) -> None:
         print_json({**more, **head, **weak, "steps": steps})
     else:
         print_lines(words.lines(text, [(each.text, each.title, each.tier) for each in done.steps], done.unknown))
+        if done.case is not None:
+            print_lines([words.case_number(done.case)])
     if refused is not None:
         raise typer.Exit(1)
