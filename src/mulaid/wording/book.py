@@ -158,7 +158,7 @@ def why_lines(
     """
     lines = [named, f"  {place}，{day_text(day)}：{holds or ABSENT_TEXT}"]
     if says:
-        lines.append(f"  依据：{_ended(says)}{source}")
+        lines.append(f"  依据：{ended(says)}{source}")
     if address:
         lines.append(f"  {address}")
     if before:
@@ -197,7 +197,7 @@ def before_text(first: datetime.date, said: str) -> str:
 
 def dispute_text(number: str, about: str, resolution: str, source: str) -> str:
     """A contradiction between sources, and how the book resolves it on whose word."""
-    return f"{number}：{_ended(about)}处理：{_ended(resolution)}{source}"
+    return f"{number}：{ended(about)}处理：{ended(resolution)}{source}"
 
 
 def event_day(day: datetime.date, approximate: bool) -> str:
@@ -249,7 +249,7 @@ def rule_words(numbers: Iterable[str]) -> list[str]:
     return [*numbers, *RULE_NAMES, *RULE_NAMES.values()]
 
 
-def _ended(sentence: str) -> str:
+def ended(sentence: str) -> str:
     """A sentence with its full stop, whether it was written with one or not."""
     return sentence.rstrip("。") + "。"
 

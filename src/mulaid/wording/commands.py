@@ -10,10 +10,11 @@ COMMANDS = {
     "demo": "演示：装入虚构的人员，把一天的报文发给网关，说明结果并核对账目",
     "decide": "按政策册结算案例文件里的每一张单子，并核对期望",
     "case": "案例：生成模板，取出自带的例子",
+    "book": "把政策册写成一套网页文件，不用服务也能看",
     "policy": "政策册：查看、比较、查历史、查依据、导出",
     "load": "把人员、账户、机构、共济关系和目录从文件装入数据库",
     "bind": "绑定或解绑一个共济关系",
-    "serve": "启动对医院和药店的服务",
+    "serve": "启动服务：给人看的网页，和医院、药店的接口",
     "settings": "说明现在用的是哪些设定，每一项从哪里来",
     "repair": "改正错误的时钟留下的日期",
     "database": "对自带的数据库运行 PostgreSQL 的程序，例如备份、恢复",
@@ -31,7 +32,7 @@ POLICIES = "用这个文件夹里的政策代替自带的，可以给多次；�
 STRICT = "把未核实的来源和自定的处理都当作不知道"
 AS_JSON = "标准输出只写 JSON"
 
-SERVE = """启动对医院和药店的服务，直到收到停止信号；已经收下的请求会办完再停。
+SERVE = """启动服务：给人看的网页，和医院、药店的接口。直到收到停止信号；已经收下的请求会办完再停。
 
 地址、端口和数据库用 MULAID_ 开头的环境变量设定，见 docs/reference/settings.md。
 停好了退出码是 0，数据库断了、没能恢复是 1，启动不了是 2。"""
@@ -42,7 +43,7 @@ DATABASE_LOST = "数据库断了，没能恢复，服务已停。已经答复的
 
 def serving(host: str, port: int) -> str:
     """Where the service listens."""
-    return f"服务已启动：http://{host}:{port}/fsi/ ，按 Ctrl-C 停止。"
+    return f"服务已启动。网页：http://{host}:{port}/ ，医院、药店的接口：http://{host}:{port}/fsi/ 。按 Ctrl-C 停止。"
 
 
 EMBEDDED_MISSING = (
@@ -104,6 +105,20 @@ def cannot_start(reason: str) -> str:
 EXPLAIN = """说明一笔结算：谁出了多少钱，为什么，一条一条列出依据。"""
 CASE_NUMBER = "结算编号，就是结算答复里的那一串数字"
 POLICY = """政策册：各地规则，每一条都有日期和出处。"""
+BOOK = """政策册的网页。"""
+BOOK_COMMANDS = {"build": "把政策册写成一套网页文件，可以放到任何网站，也可以直接打开"}
+BOOK_BUILD = """把政策册写成一套网页文件：打开文件夹里的 index.html 就能看，不用服务，不用连网。
+
+每个地区、每条规则、每个条目各一页，旁边有同名的 JSON。同一本政策册、同一天，每次写出来的文件完全一样。
+文件夹里已经有的同名文件会换掉，别的文件不动。"""
+BOOK_FOLDER = "写到这个文件夹，没有就新建"
+
+
+def book_built(folder: str, files: int, size: int, digest: str) -> str:
+    """How much was written where."""
+    return f"写好了 {files} 个文件，{size // 1_000_000} MB：{folder}/index.html。版本 {digest[:16]}"
+
+
 POLICY_CHECK_CLAIM = """查证一句话：在哪些地区、哪些日子成立，哪里不成立，哪里没有人知道，各是谁说的。
 
 照政策册逐条对，不猜；对不上的会说查不了。一句里用逗号、顿号、分号隔开的几件事分开回答。写成算式的重新算一遍。

@@ -10,11 +10,12 @@ import typer
 
 from mulaid.cli.asking import AsJson, Policies, Strict, book_of, day_of, region_of
 from mulaid.cli.cannot import cannot
-from mulaid.cli.claiming import Asked, Statement, read_statement, statements_in, structured, unread
+from mulaid.cli.claiming import statements_in, structured
 from mulaid.cli.printing import print_json, print_lines
-from mulaid.cli.summing import sum_data, sum_lines
 from mulaid.cli.usage import Commands
 from mulaid.explain.spans import sourced, span_data, span_text
+from mulaid.explain.statements import Asked, Statement, read_statement, unread
+from mulaid.explain.summing import sum_data, sum_lines
 from mulaid.policy.book import Book
 from mulaid.policy.chronicle import Contradiction
 from mulaid.policy.claims import Answer, Comparison, Truth, answers
