@@ -16,6 +16,15 @@ from mulaid.terms.codes import Assistance, Category, Cover, Fund, Use
 from mulaid.terms.money import FULL_RATIO, BasisPoints, Fen, half_up
 from mulaid.terms.outcome import ENGINE_RULE, NO_FUNDS, PATIENT, Step
 
+# Bound here, because Python 3.11 takes as long to find a member as to call.
+_COVERED = Cover.ACTIVE
+_PHARMACY = Use.PHARMACY
+_CIVIL_SERVANT = Category.CIVIL_SERVANT
+_NO_ASSISTANCE = Assistance.NONE
+_SERIOUS_ILLNESS = Fund.SERIOUS_ILLNESS
+_CIVIL_SERVANTS_FUND = Fund.CIVIL_SERVANT
+_ASSISTANCE_FUND = Fund.MEDICAL_ASSISTANCE
+
 
 class RuleNeeded(Exception):
     """The own plan cannot be computed: this entry of the book is unknown, or no entry exists."""
@@ -49,12 +58,12 @@ def fund_shares(case: BillCase, plan: OwnPlan, steps: list[Step], used: set[int]
     if case.funds_given is not None:
         steps.append(Step("FUNDS_GIVEN", case.funds_given, PATIENT, ENGINE_RULE))
         return FundShares([case.funds_given, *NO_FUNDS[1:]])
-    if case.patient.status is not Cover.ACTIVE:
+    if case.patient.status is not _COVERED:
         steps.append(Step("COVER_NOT_ACTIVE", 0, PATIENT, ENGINE_RULE))
         return nothing()
     if case.bill.in_scope == 0:
         return nothing()
-    over_the_counter = case.use is Use.PHARMACY and not case.prescription
+    over_the_counter = case.use is _PHARMACY and not case.prescription
     if over_the_counter and _value(plan.prescription_needed, "prescription_needed", used):
         steps.append(Step("NO_PRESCRIPTION", 0, PATIENT, plan.prescription_needed.rule))
         return nothing()
@@ -194,17 +203,17 @@ def _beyond_ceiling(case: BillCase, plan: OwnPlan, beyond: tuple[int, int], step
 
 def _further_funds(case: BillCase, plan: OwnPlan, shares: list[Fen], steps: list[Step], used: set[int]) -> None:
     """Serious illness, civil servants' subsidy and medical assistance, each on what is still borne in scope."""
-    asked = [(Fund.SERIOUS_ILLNESS, plan.serious_illness)]
-    if case.patient.category is Category.CIVIL_SERVANT:
-        asked.append((Fund.CIVIL_SERVANT, plan.civil_servant))
-    if case.patient.assistance is not Assistance.NONE:
-        asked.append((Fund.MEDICAL_ASSISTANCE, plan.medical_assistance))
+    asked = [(_SERIOUS_ILLNESS, plan.serious_illness)]
+    if case.patient.category is _CIVIL_SERVANT:
+        asked.append((_CIVIL_SERVANTS_FUND, plan.civil_servant))
+    if case.patient.assistance is not _NO_ASSISTANCE:
+        asked.append((_ASSISTANCE_FUND, plan.medical_assistance))
     for fund, ruling in asked:
         borne = case.bill.in_scope - sum(shares)
         row = _top_up_row(case, ruling, fund, used) if borne else None
         if row is None:
             continue
-        before = max(0, case.year.in_scope - case.year.funds_paid) if fund is Fund.SERIOUS_ILLNESS else 0
+        before = max(0, case.year.in_scope - case.year.funds_paid) if fund is _SERIOUS_ILLNESS else 0
         begin, end = max(0, before - row.above), max(0, before + borne - row.above)
         pieces = _pieces(row.bands, row.ratio, begin, end, ruling.rule)
         paid = half_up(sum([amount * ratio for amount, ratio in pieces]), FULL_RATIO)

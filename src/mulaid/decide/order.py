@@ -10,6 +10,9 @@ from mulaid.terms.bill_case import BillCase, Sponsor
 from mulaid.terms.codes import WALLET_MECHANISMS, Mechanism
 from mulaid.terms.money import Fen
 
+# Bound here, because Python 3.11 takes as long to find a member as to call.
+_POOL = Mechanism.POOL
+
 
 class Usable(msgspec.Struct, frozen=True, gc=False):
     """A sponsor who may pay, and the most they can."""
@@ -89,7 +92,7 @@ def _by_policy(
 
 
 def _group(case: BillCase, sponsor: Sponsor) -> PayerGroup:
-    if sponsor.mechanism is Mechanism.POOL:
+    if sponsor.mechanism is _POOL:
         return PayerGroup.POOL
     if sponsor.mechanism in WALLET_MECHANISMS:
         return PayerGroup.WALLET
