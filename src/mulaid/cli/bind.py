@@ -14,14 +14,13 @@ import typer
 
 from mulaid.app.house import bureau_on
 from mulaid.cli.cannot import cannot
-from mulaid.cli.citing import Cited, cite, weak_rules
+from mulaid.cli.citing import Cited, cite, unverified_rules
 from mulaid.cli.opening import open_database
 from mulaid.cli.printing import print_json, print_lines
 from mulaid.cli.usage import Commands
 from mulaid.clock import china_now
 from mulaid.intake.load_form import is_identity_number
 from mulaid.policy.book import Book
-from mulaid.policy.entry import Tier
 from mulaid.procedures.bind import Answer, BindRequest, EndRequest, bind, end
 from mulaid.procedures.bureau import Bureau
 from mulaid.procedures.faults import Fault
@@ -56,10 +55,8 @@ class _Done:
         outcome = answer.outcome
         self.steps: list[Cited] = [] if outcome is None else cite(book, outcome.steps, [])
         used = () if outcome is None else outcome.used
-        unknown = outcome.assumed if isinstance(outcome, EndOutcome) else ()
-        self.unverified = weak_rules(book, used, Tier.C)
-        self.assumed = sorted({*weak_rules(book, used, Tier.OWN), *unknown})
-        self.unknown = unknown
+        self.unverified = unverified_rules(book, used)
+        self.assumed = () if outcome is None else outcome.assumed
 
 
 @app.callback(help=words.BIND)
@@ -198,6 +195,6 @@ def _tell(done: _Done, text: str, as_json: bool, more: dict[str, Any]) -> None:
         weak = {"unverified": done.unverified, "assumed": done.assumed}
         print_json({**more, **head, **weak, "steps": steps})
     else:
-        print_lines(words.lines(text, [(each.text, each.title, each.tier) for each in done.steps], done.unknown))
+        print_lines(words.lines(text, [(each.text, each.title, each.tier) for each in done.steps], done.assumed))
     if refused is not None:
         raise typer.Exit(1)

@@ -6,14 +6,15 @@ The checks are those of the decision itself, run on past the first objection. Fo
 
 import msgspec
 
-from mulaid.decide.bill import WholeBill, forbidden
-from mulaid.decide.funds import FundShares, RuleNeeded, fund_shares, nothing
+from mulaid.decide.bill import WholeBill, decide, forbidden
+from mulaid.decide.funds import RuleNeeded, fund_shares, nothing
+from mulaid.decide.looked import Looked
 from mulaid.decide.waterfall import Waterfall, own_account_rule
 from mulaid.policy.law import Law
 from mulaid.policy.rules import OwnAccount
 from mulaid.terms.bill_case import BillCase
 from mulaid.terms.money import Fen
-from mulaid.terms.outcome import Objection
+from mulaid.terms.outcome import AnyReason, Objection
 from mulaid.terms.reasons import BillRefusal, Skip
 
 
@@ -27,16 +28,11 @@ class SponsorDiagnosis(msgspec.Struct, frozen=True):
 
 def bill_objections(case: BillCase, law: Law) -> tuple[Objection[BillRefusal], ...]:
     """Every reason why this bill would be refused as a whole; empty: it would be settled."""
-    found = _Asked(case, law)
-    definite = [each for each in found.whole if each.reason is not BillRefusal.POLICY_UNKNOWN]
-    unknown = [each for each in found.whole if each.reason is BillRefusal.POLICY_UNKNOWN]
-    if found.missing:
-        unknown[:0] = [Objection(BillRefusal.POLICY_UNKNOWN, rule) for rule in found.missing]
-    else:
-        outcome = found.waterfall.run()
-        if outcome.refused is not None:
-            definite.append(Objection(outcome.refused, outcome.steps[0].rule))
-    return tuple(dict.fromkeys([*definite, *unknown]))
+    outcome = decide(case, law)
+    if outcome.refused is None:
+        return ()
+    decided = [Objection(outcome.refused, step.rule) for step in outcome.steps]
+    return _together(decided, _Asked(case, law).whole, BillRefusal.POLICY_UNKNOWN)
 
 
 def sponsor_objections(case: BillCase, position: int, law: Law) -> SponsorDiagnosis:
@@ -45,34 +41,40 @@ def sponsor_objections(case: BillCase, position: int, law: Law) -> SponsorDiagno
     What refuses the bill as a whole is not among them. Where the funds' part needs a rule nobody knows, the bill is
     looked at as if they paid nothing. A sponsor whom nothing bars may still be passed over for another.
     """
-    found = _Asked(case, law)
-    objections, most = found.waterfall.reasons(position)
-    if not objections:
-        outcome = found.waterfall.run()
-        rule = next((step.rule for step in outcome.steps if step.who == position), None)
-        objections = tuple(Objection(skip, rule) for at, skip in outcome.skipped if at == position and rule is not None)
-    return SponsorDiagnosis(objections, max(0, most))
+    found, most = _Asked(case, law).waterfall.reasons(position)
+    outcome = decide(case, law)
+    if outcome.refused is None:
+        skip = dict(outcome.skipped).get(position)
+        codes = [step for step in outcome.steps if step.who == position and step.code == skip]
+        decided = [Objection(skip, step.rule) for step in codes if skip is not None]
+        found = _together(decided, found, Skip.POLICY_UNKNOWN) if decided else ()
+    return SponsorDiagnosis(found, max(0, most))
+
+
+def _together(
+    decided: list[Objection[AnyReason]], found: tuple[Objection[AnyReason], ...], unknown: AnyReason
+) -> tuple[Objection[AnyReason], ...]:
+    """What was decided, by agreement where nobody knows, and every other definite reason, in order of precedence."""
+    definite = [each for each in (*decided, *found) if each.reason is not unknown]
+    left_open = decided if decided[0].reason is unknown else [each for each in found if each not in decided]
+    place = list(type(unknown)).index
+    known = sorted(dict.fromkeys(definite), key=lambda each: place(each.reason))
+    agreed = decided[0].reason is not unknown and not any(each.reason is not unknown for each in found)
+    return (*known, *(() if agreed else dict.fromkeys(each for each in left_open if each.reason is unknown)))
 
 
 class _Asked:
     """A bill as far as it can be asked about, whatever refuses it."""
 
     def __init__(self, case: BillCase, law: Law) -> None:
-        rules, used = law.aid(case.region, case.settled_on), set[int]()
+        rules, used = law.aid(case.region, case.settled_on, case.assuming), Looked()
         self.whole = WholeBill(forbidden(case, rules), used).every()
-        self.missing: list[int] = []
-        shares, own_rule = self._funds(case, law, used), None
+        try:
+            shares = fund_shares(case, law.own_plan(case.region, case.patient.scheme, case.use, case.day), [], used)
+        except RuleNeeded:
+            shares = nothing()
         try:
             own_rule = own_account_rule(case, rules, shares, used)
-        except RuleNeeded as needed:
-            self.missing.append(needed.rule)
+        except RuleNeeded:
             own_rule = OwnAccount.OPTIONAL
         self.waterfall = Waterfall(case, law, rules, shares, own_rule, [], used)
-
-    def _funds(self, case: BillCase, law: Law, used: set[int]) -> FundShares:
-        plan = law.own_plan(case.region, case.patient.scheme, case.use, case.day)
-        try:
-            return fund_shares(case, plan, [], used)
-        except RuleNeeded as needed:
-            self.missing.append(needed.rule)
-            return nothing()

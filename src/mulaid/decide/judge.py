@@ -7,9 +7,11 @@ A definite reason always wins over an unknown rule, so an unknown one is only re
 
 from typing import Any
 
+from mulaid.decide.looked import Looked
 from mulaid.decide.objections import Objections
 from mulaid.policy.law import AidRules
 from mulaid.policy.rules import Confirm, Excluded, Order, Territory
+from mulaid.policy.ruling import Ruling
 from mulaid.terms.bill_case import NO_CAPS, BillCase, Sponsor
 from mulaid.terms.codes import (
     WALLET_MECHANISMS,
@@ -58,14 +60,16 @@ class Judge(Objections[Skip]):
 
     not_known = Skip.POLICY_UNKNOWN
 
-    def __init__(self, case: BillCase, rules: AidRules, used: set[int]) -> None:
+    def __init__(self, case: BillCase, rules: AidRules, used: Looked) -> None:
         self.case, self.rules, self.used = case, rules, used
         self.cost_class: int | None = None
         """The entry by which no class of what is left may be paid."""
-        self.unknown_class: int | None = None
-        """The entry that leaves open whether a class may be paid."""
+        self.unknown_class: Ruling | None = None
+        """The rule that leaves open whether a class may be paid."""
         self.own_money: int | None = None
         """The entry by which the patient's own money has to go first."""
+        self.owed: Fen = 0
+        """What accounts could be asked for at most: what a sponsor holds beyond it changes nothing."""
         self.both: tuple[AidRules, ...] = (rules,)
         """The rules of the patient's region, and of the sponsor's where that is another."""
         self.most: Fen = 0
@@ -200,27 +204,47 @@ class Judge(Objections[Skip]):
             self.refuse(Skip.ZERO_BALANCE, theirs.source_funds.rule)
             return 0
         source = free
-        if sponsor.prior_years < free and self.needs(theirs.source_funds) == "prior_years":
+        if sponsor.prior_years < free and self._only_prior_years(theirs.source_funds, sponsor.prior_years):
             source = sponsor.prior_years
             if source <= 0:
                 self.refuse(Skip.CURRENT_YEAR_MONEY_ONLY, theirs.source_funds.rule)
-        floor = self.needs(theirs.floor)
-        if floor is None:
-            return source
+        floor = self._floor(theirs.floor, free)
         if free <= floor:
             self.refuse(Skip.BELOW_FLOOR, theirs.floor.rule)
         most: Fen = min(source, free - floor)
         return most
+
+    def _only_prior_years(self, ruling: Ruling, prior_years: Fen) -> bool:
+        """Whether the year's own money may not be shared; unknown it is no matter where 历年 money is enough."""
+        self.used.add(ruling.rule)
+        if ruling.known:
+            return ruling.value == "prior_years"  # type: ignore[no-any-return]
+        enough = prior_years >= max(self.owed, 1)
+        if not enough:
+            self.remember(ruling)
+        return enough
+
+    def _floor(self, ruling: Ruling, free: Fen) -> Fen:
+        """The reserve; where nobody knows it, the largest one anybody names is no matter to a balance far above it."""
+        self.used.add(ruling.rule)
+        if ruling.known:
+            return ruling.value  # type: ignore[no-any-return]
+        largest: Fen = max(ruling.candidates, default=free)
+        if free - largest < max(self.owed, 1):
+            self.remember(ruling)
+            return 0
+        return largest
 
     def _excluded(self, sponsor: Sponsor, theirs: AidRules) -> None:
         """公费医疗, 离休 and the like, on either side; tiers without an account; people filed for living away."""
         case, ruling = self.case, theirs.excluded_people
         if sponsor.category in _EXCLUDED and self.holds(ruling, _EXCLUDED[sponsor.category]):
             self.refuse(Skip.SPONSOR_EXCLUDED, ruling.rule)
-        if self.holds(ruling, _NO_ACCOUNT_TIER):
-            tiers = self.needs(theirs.account_tiers)
-            if tiers is not None and sponsor.tier not in tiers:
-                self.refuse(Skip.SPONSOR_EXCLUDED, theirs.account_tiers.rule)
+        tiers = theirs.account_tiers
+        if not tiers.known or sponsor.tier not in tiers.value:
+            self.used.add(tiers.rule)
+            if self.holds(ruling, _NO_ACCOUNT_TIER) and self.lacks(tiers, sponsor.tier):
+                self.refuse(Skip.SPONSOR_EXCLUDED, tiers.rule)
         ours, category = self.rules.excluded_people, case.patient.category
         away = case.institution.region != case.region and case.filing is Filing.LONG_TERM
         if (away and self.holds(ours, Excluded.LIVING_AWAY_FILED)) or (

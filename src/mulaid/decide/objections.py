@@ -6,6 +6,7 @@ run on. A definite reason always wins over a rule nobody knows, so an unknown ru
 
 from typing import Any, Generic, TypeVar
 
+from mulaid.decide.looked import Looked
 from mulaid.policy.rules import Pause
 from mulaid.policy.ruling import Ruling
 from mulaid.terms.outcome import Objection
@@ -14,7 +15,7 @@ from mulaid.terms.reasons import Reason
 AnyReason = TypeVar("AnyReason", bound=Reason)
 
 
-_NONE_YET: tuple[int, ...] = ()
+_NONE_YET: tuple[Ruling, ...] = ()
 
 
 class Stopped(Exception):
@@ -26,8 +27,7 @@ class Objections(Generic[AnyReason]):
 
     not_known: AnyReason
     """The reason of this family that says that nobody knows a rule."""
-    used: set[int]
-    """Every entry of the book that was looked at."""
+    used: Looked
     _running_on: bool = False
     _found: tuple[Objection[AnyReason], ...] = ()
     _unknown = _NONE_YET
@@ -43,7 +43,10 @@ class Objections(Generic[AnyReason]):
             self.checks()
         except Stopped:
             return self._found[-1]
-        return Objection(self.not_known, self._unknown[0]) if self._unknown else None
+        if not self._unknown:
+            return None
+        self.used.missing += self._unknown
+        return Objection(self.not_known, self._unknown[0].rule)
 
     def every(self) -> tuple[Objection[AnyReason], ...]:
         """All reasons in order of precedence, each with every entry that decides it, and every rule nobody knows."""
@@ -51,7 +54,7 @@ class Objections(Generic[AnyReason]):
         self.checks()
         self._running_on = False
         place = list(type(self.not_known)).index
-        unknown = [Objection(self.not_known, rule) for rule in self._unknown]
+        unknown = [Objection(self.not_known, ruling.rule) for ruling in self._unknown]
         return tuple(dict.fromkeys([*sorted(self._found, key=lambda each: place(each.reason)), *unknown]))
 
     def refuse(self, reason: AnyReason, rule: int) -> None:
@@ -60,25 +63,25 @@ class Objections(Generic[AnyReason]):
         if not self._running_on:
             raise Stopped
 
-    def remember(self, rule: int) -> None:
+    def remember(self, ruling: Ruling) -> None:
         """A rule nobody knows would be needed."""
-        if rule not in self._unknown:
-            self._unknown += (rule,)
+        if ruling not in self._unknown:
+            self._unknown += (ruling,)
 
     def needs(self, ruling: Ruling) -> Any:
         """The value, or None with the unknown remembered."""
         self.used.add(ruling.rule)
         if ruling.known:
             return ruling.value
-        self.remember(ruling.rule)
+        self.remember(ruling)
         return None
 
-    def lacks(self, ruling: Ruling, item: str) -> bool:
+    def lacks(self, ruling: Ruling, item: str | int) -> bool:
         """Whether `item` certainly does not belong to the set; where that is unknown, it is remembered."""
         self.used.add(ruling.rule)
         if ruling.known and item not in ruling.maybe:
             return item not in ruling.value
-        self.remember(ruling.rule)
+        self.remember(ruling)
         return False
 
     def holds(self, ruling: Ruling, item: str) -> bool:
@@ -86,7 +89,7 @@ class Objections(Generic[AnyReason]):
         self.used.add(ruling.rule)
         if ruling.known and item not in ruling.maybe:
             return item in ruling.value
-        self.remember(ruling.rule)
+        self.remember(ruling)
         return False
 
     def pause(self, ruling: Ruling, reason: AnyReason) -> None:

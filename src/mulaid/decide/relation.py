@@ -5,9 +5,15 @@ beneficiary's pause those of the beneficiary's; mechanism, wallet, territory and
 """
 
 import datetime
+from collections.abc import Sequence
+from functools import partial
 
+import msgspec
+
+from mulaid.decide.agreement import agreed
 from mulaid.decide.judge import within_reach
 from mulaid.decide.kinship import contradicted
+from mulaid.decide.looked import Looked
 from mulaid.decide.objections import Objections
 from mulaid.policy.law import AidRules, Law
 from mulaid.policy.rules import Excluded
@@ -27,14 +33,38 @@ _PARENTS = {Sex.MALE: "father", Sex.FEMALE: "mother"}
 
 
 def decide_relation(case: SponsorshipCase, law: Law) -> RelationOutcome:
-    """Whether this relation may be made on its day. A refusal is an outcome, never an exception."""
+    """Whether this relation may be made on its day. A refusal is an outcome, never an exception.
+
+    Where a rule nobody knows stands in the way, every value it could have is tried; if all come to the same, it holds.
+    """
+    first = _decide_once(case, law)
+    outcome, missing = first
+    if missing and not law.book.strict:
+        outcome, missing = agreed(partial(_decide_once, case), law, first, alike=lambda each: each.refused)
+    named = [ruling.rule for ruling in missing if ruling.rule >= 0]
+    if outcome.refused is Refusal.POLICY_UNKNOWN and named:
+        steps = tuple(Step(str(outcome.refused), None, PATIENT, rule) for rule in dict.fromkeys(named))
+        outcome = msgspec.structs.replace(outcome, steps=steps, used=tuple(sorted({*outcome.used, *named})))
+    return outcome
+
+
+def _decide_once(case: SponsorshipCase, law: Law) -> tuple[RelationOutcome, Sequence[Ruling]]:
     inquiry = _Inquiry(case, law)
-    return inquiry.outcome(inquiry.first())
+    objection = inquiry.first()
+    return inquiry.outcome(objection), inquiry.used.missing
 
 
 def relation_objections(case: SponsorshipCase, law: Law) -> tuple[Objection[Refusal], ...]:
-    """Everything that stands against this relation on its day, in order of precedence; empty: it may be made."""
-    return _Inquiry(case, law).every()
+    """Everything that stands against this relation on its day, in order of precedence; empty: it may be made.
+
+    A rule nobody knows is among them only where its candidates do not agree.
+    """
+    outcome, found = decide_relation(case, law), _Inquiry(case, law).every()
+    if outcome.refused is None:
+        return ()
+    if found and found[0].reason is outcome.refused and outcome.refused is not Refusal.POLICY_UNKNOWN:
+        return found
+    return tuple(Objection(outcome.refused, step.rule) for step in outcome.steps)
 
 
 class _Inquiry(Objections[Refusal]):
@@ -43,10 +73,10 @@ class _Inquiry(Objections[Refusal]):
     not_known = Refusal.POLICY_UNKNOWN
 
     def __init__(self, case: SponsorshipCase, law: Law) -> None:
-        self.case, self.used = case, set()
-        self.theirs = law.aid(case.sponsor.region, case.day)
+        self.case, self.law, self.used = case, law, Looked()
+        self.theirs = law.aid(case.sponsor.region, case.day, case.assuming)
         near = case.beneficiary.region == case.sponsor.region
-        self.ours = self.theirs if near else law.aid(case.beneficiary.region, case.day)
+        self.ours = self.theirs if near else law.aid(case.beneficiary.region, case.day, case.assuming)
         self.both: tuple[AidRules, ...] = (self.theirs,) if near else (self.theirs, self.ours)
         self.others = [each for each in case.existing if not _ended(each, case.day) and not self._same(each)]
 
@@ -57,7 +87,8 @@ class _Inquiry(Objections[Refusal]):
             refusal, code, rule = objection.reason, objection.reason.value, objection.rule
         self.used.add(rule)
         used = tuple(sorted(index for index in self.used if index >= 0))
-        return RelationOutcome(refusal, (Step(code, None, PATIENT, rule),), used)
+        assumed = self.law.assumed(used, self.case.assuming)
+        return RelationOutcome(refusal, (Step(code, None, PATIENT, rule),), used, assumed)
 
     def checks(self) -> None:
         self._may_sponsor()
@@ -144,15 +175,14 @@ class _Inquiry(Objections[Refusal]):
             self.refuse(Refusal.NOT_OFFERED, offered.rule)
 
     def _excluded(self, rules: AidRules, party: Party) -> None:
-        excluded = self.needs(rules.excluded_people)
-        if not excluded:
-            return
-        if _EXCLUDED.get(party.category) in excluded:
-            self.refuse(Refusal.SPONSOR_EXCLUDED, rules.excluded_people.rule)
-        if party is self.case.sponsor and Excluded.NO_ACCOUNT_TIER in excluded:
-            tiers = self.needs(rules.account_tiers)
-            if tiers is not None and party.tier not in tiers:
-                self.refuse(Refusal.SPONSOR_EXCLUDED, rules.account_tiers.rule)
+        ruling, category = rules.excluded_people, _EXCLUDED.get(party.category)
+        if category is not None and self.holds(ruling, category):
+            self.refuse(Refusal.SPONSOR_EXCLUDED, ruling.rule)
+        tiers = rules.account_tiers
+        if party is self.case.sponsor and not (tiers.known and party.tier in tiers.value):
+            self.used.add(tiers.rule)
+            if self.holds(ruling, Excluded.NO_ACCOUNT_TIER) and self.lacks(tiers, party.tier):
+                self.refuse(Refusal.SPONSOR_EXCLUDED, tiers.rule)
 
     def _composition(self) -> None:
         """各关系人数: a limit on the kinship itself, or on father and mother apart where the sex is known."""
@@ -192,7 +222,7 @@ class _Inquiry(Objections[Refusal]):
             if number > ruling.value:
                 self.refuse(refusal, ruling.rule)
         elif number > max(1, ruling.least):
-            self.remember(ruling.rule)
+            self.remember(ruling)
 
     def _same(self, relation: Relation) -> bool:
         return bool(relation.person) and relation.person == self.case.beneficiary.person

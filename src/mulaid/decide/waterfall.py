@@ -5,6 +5,7 @@ The funds' part is given. The outcome conserves money to the fen: total = funds 
 
 from mulaid.decide.funds import FundShares, RuleNeeded
 from mulaid.decide.judge import Judge, room_for_all
+from mulaid.decide.looked import Looked
 from mulaid.decide.order import Usable, queue
 from mulaid.policy.law import AidRules, Law
 from mulaid.policy.rules import Confirm, OwnAccount
@@ -49,7 +50,7 @@ class Waterfall:
         shares: FundShares,
         own_rule: OwnAccount | None,
         steps: list[Step],
-        used: set[int],
+        used: Looked,
     ) -> None:
         self.case, self.law, self.rules, self.shares = case, law, rules, shares
         self.own_rule, self.steps, self.used = own_rule, steps, used
@@ -64,21 +65,25 @@ class Waterfall:
         self.steps.append(Step("PERSONAL_SHARE", self.left, PATIENT, ENGINE_RULE))
         own_pays = self.own_rule is not None and self.case.accounts in _OWN_MAY_PAY
         own_last = own_pays and self.own_rule is _SHARED_FIRST
-        usable = self._judge()
+        usable = self._judge(own_first=own_pays and not own_last)
         if own_pays and not own_last:
             self._pay_own()
         self._pay_sponsors(usable)
         if self.draws and self._needs_second_swipe():
-            return refused(BillRefusal.SECOND_SWIPE_NEEDED, self.rules.confirm_mode.rule, self.used)
+            return refused(
+                self.case, self.law, BillRefusal.SECOND_SWIPE_NEEDED, self.rules.confirm_mode.rule, self.used
+            )
         if own_last:
             self._pay_own()
         return self._outcome()
 
-    def _judge(self) -> list[Usable]:
+    def _judge(self, *, own_first: bool) -> list[Usable]:
         """Judge every sponsor before money moves; those who may pay come back in the order they were bound."""
         if not self.case.sponsors:
             return []
         judge = self._judge_of_this_bill()
+        if own_first:
+            judge.owed = min(judge.owed, max(0, self.account_money - self.case.patient.own_balance))
         usable = []
         for position, sponsor in enumerate(self.case.sponsors):
             theirs = self._theirs(sponsor)
@@ -98,21 +103,22 @@ class Waterfall:
         judge = Judge(self.case, self.rules, self.used)
         self._classes_against(judge)
         judge.own_money = self._own_money_first()
+        judge.owed = self.payable
         return judge
 
     def _theirs(self, sponsor: Sponsor) -> AidRules:
         same = sponsor.region == self.case.region
-        return self.rules if same else self.law.aid(sponsor.region, self.case.settled_on)
+        return self.rules if same else self.law.aid(sponsor.region, self.case.settled_on, self.case.assuming)
 
     def _classes_against(self, judge: Judge) -> None:
-        """What the cost classes of this bill say against every sponsor."""
+        """What the cost classes of this bill say against every sponsor. A class that is not certain is not paid."""
         ruling = self.rules.eligible_cost_classes
         self.used.add(ruling.rule)
         possible = self._payable(ruling.value | ruling.maybe) if ruling.maybe else self.payable
         if self.left and not possible:
             judge.cost_class = ruling.rule
-        elif not ruling.known or possible != self.payable:
-            judge.unknown_class = ruling.rule
+        elif not ruling.known or (possible and not self.payable):
+            judge.unknown_class = ruling
 
     def _payable(self, classes: object) -> Fen:
         """What is left of these cost classes, barred items taken out from the far end."""
@@ -179,7 +185,7 @@ class Waterfall:
         return each.most if room is None else min(each.most, room - paid)
 
     def _limits(self, sponsor: Sponsor) -> Ruling:
-        return self.law.aid(sponsor.region, self.case.settled_on).limits
+        return self.law.aid(sponsor.region, self.case.settled_on, self.case.assuming).limits
 
     def _needs_second_swipe(self) -> bool:
         if self.rules.confirm_mode.value is not _RESWIPE:
@@ -214,10 +220,11 @@ class Waterfall:
             pooled_ratio=shares.pooled_ratio,
             steps=tuple(self.steps),
             used=_entries(self.used),
+            assumed=self.law.assumed(self.used, self.case.assuming),
         )
 
 
-def own_account_rule(case: BillCase, rules: AidRules, shares: FundShares, used: set[int]) -> OwnAccount | None:
+def own_account_rule(case: BillCase, rules: AidRules, shares: FundShares, used: Looked) -> OwnAccount | None:
     """How the own account stands to the sponsors; None when it holds no money. Raises `RuleNeeded`.
 
     Where nobody else could pay, every value of the rule gives the same result, and an unknown one is not missed.
@@ -231,16 +238,17 @@ def own_account_rule(case: BillCase, rules: AidRules, shares: FundShares, used: 
         return value
     if not case.sponsors or case.accounts is _OWN or sum(shares.funds) == case.bill.total:
         return _FIRST
-    raise RuleNeeded(ruling.rule, "own_account_rule")
+    raise RuleNeeded(ruling)
 
 
-def refused(refusal: BillRefusal, rule: int, used: set[int]) -> Outcome:
+def refused(case: BillCase, law: Law, refusal: BillRefusal, rule: int, used: Looked) -> Outcome:
     steps = (Step(str(refusal), None, PATIENT, rule),)
     used.add(rule)
-    return Outcome(refusal, 0, NO_FUNDS, 0, 0, 0, 0, 0, (), (), 0, 0, 0, steps, _entries(used))
+    assumed = law.assumed(used, case.assuming)
+    return Outcome(refusal, 0, NO_FUNDS, 0, 0, 0, 0, 0, (), (), 0, 0, 0, steps, _entries(used), assumed)
 
 
-def _entries(used: set[int]) -> tuple[int, ...]:
+def _entries(used: Looked) -> tuple[int, ...]:
     used.discard(ENGINE_RULE)
     return tuple(sorted(used))
 

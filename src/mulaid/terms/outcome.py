@@ -69,6 +69,8 @@ class Outcome(msgspec.Struct, frozen=True, gc=False, array_like=True):
     steps: tuple[Step, ...]
     used: tuple[int, ...]
     """Every policy entry the decision consulted, each once."""
+    assumed: tuple[str, ...] = ()
+    """The keys of the rules nobody knows that were taken as mulaid assumes them."""
 
     @property
     def funds_paid(self) -> Fen:
@@ -81,6 +83,8 @@ class RelationOutcome(msgspec.Struct, frozen=True, gc=False, array_like=True):
     refused: RelationRefusal | None
     steps: tuple[Step, ...]
     used: tuple[int, ...]
+    assumed: tuple[str, ...] = ()
+    """As of a bill."""
 
 
 class EndOutcome(msgspec.Struct, frozen=True, gc=False, array_like=True):
