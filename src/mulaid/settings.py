@@ -13,7 +13,9 @@ from pathlib import Path
 import msgspec
 
 LANES_MAX = 32
-"""Lanes a process may have, so that worker numbers times this fit the lane numbers of the chain."""
+"""Lane numbers of a process, so that worker numbers times this fit the lane numbers of the chain."""
+SMALL_LANES = 4
+"""How many of them are for small writes: twice as many connections write hardly a tenth more."""
 
 ANNEXES_MAX = 4
 """More than these would wait for the one process that speaks to the hospitals, unless an operator knows better."""
@@ -23,7 +25,7 @@ CLOCKS_APART_MAX = 3600
 PREFIX = "MULAID_"
 BOUNDS: Mapping[str, tuple[int, int]] = {
     "port": (1, 65_535),
-    "lanes": (1, LANES_MAX),
+    "lanes": (1, LANES_MAX - SMALL_LANES),
     "processes": (0, 32),
     "waiting_max": (1, 100_000),
     "clock_apart_max": (1, CLOCKS_APART_MAX),
@@ -55,7 +57,18 @@ class LogFormat(StrEnum):
     TEXT = "text"
 
 
-CHOICES: Mapping[str, type[StrEnum]] = {"log_level": LogLevel, "log_format": LogFormat}
+class Assumptions(StrEnum):
+    """What may decide a new case where nobody knows a rule: what mulaid assumes, or only agreement of all candidates."""
+
+    ON = "on"
+    AGREEMENT = "agreement"
+
+
+CHOICES: Mapping[str, type[StrEnum]] = {
+    "assumptions": Assumptions,
+    "log_level": LogLevel,
+    "log_format": LogFormat,
+}
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
@@ -74,6 +87,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     head_seconds: int = 10
     body_seconds: int = 30
     proxies: tuple[str, ...] = ("127.0.0.1", "::1")
+    assumptions: Assumptions = Assumptions.ON
     log_level: LogLevel = LogLevel.INFO
     log_format: LogFormat = LogFormat.JSON
 

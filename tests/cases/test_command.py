@@ -92,7 +92,11 @@ def test_json_of_a_settled_bill(file: Path) -> None:
     result = decide(file, "--json")
     assert result.exit_code == 0
     (bill,) = as_json(result)
-    plain = {key: value for key, value in bill.items() if key not in ("steps", "policy", "assumed", "assumptions", "indifferent")}
+    plain = {
+        key: value
+        for key, value in bill.items()
+        if key not in ("steps", "policy", "assumed", "assumptions", "indifferent")
+    }
     assert plain == {
         "kind": "bill",
         "name": "儿子付一半",

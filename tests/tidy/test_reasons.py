@@ -4,7 +4,7 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
-from mulaid.procedures.faults import Fault
+from mulaid.procedures.act.faults import Fault
 from mulaid.terms.reasons import BillRefusal, EndRefusal, RelationRefusal, Skip
 from tests.tidy.tree import PACKAGE, Finding, nothing_found, package_files, place
 
@@ -24,7 +24,12 @@ def loose_codes(file: Path, text: str) -> Iterator[Finding]:
         for node in ast.walk(family)
     }
     for node in ast.walk(module):
-        if isinstance(node, ast.Constant) and node.value in CODES and id(node) not in members:
+        if (
+            isinstance(node, ast.Constant)
+            and isinstance(node.value, str)
+            and node.value in CODES
+            and id(node) not in members
+        ):
             yield f"{place(file, node.lineno)} {node.value} as a loose string: name the member of its family"
 
 

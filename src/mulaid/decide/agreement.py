@@ -29,7 +29,7 @@ class Supposed(Law):
     """A law in which some rules that nobody knows have one of the values they could have."""
 
     def __init__(self, law: Law, values: dict[Name, Any]) -> None:
-        self.book, self.base, self.values = law.book, law, values
+        self.book, self.base, self.values, self.assuming = law.book, law, values, law.assuming
         self.assumable = law.assumable
 
     def aid(self, region: str, day: datetime.date, assuming: bool = True) -> AidRules:

@@ -98,8 +98,9 @@ _PLAN_KEYS = frozenset(OwnPlan.__struct_fields__)
 class Law:
     """A book with what has been compiled from it so far."""
 
-    def __init__(self, book: Book) -> None:
-        self.book = book
+    def __init__(self, book: Book, *, assuming: bool = True) -> None:
+        """`assuming`: whether new cases may be decided by what mulaid assumes; a recorded case says so itself."""
+        self.book, self.assuming = book, assuming
         self.assumable = {entry.index: entry.key for entry in book.entries if entry.assumes}
         """The rules that may be assumed, by the entry that says so."""
         self._kept: dict[Any, Any] = {}
