@@ -184,7 +184,7 @@ def test_numbers_from_a_file(house: House, tmp_path: Path, written: str) -> None
 
 
 def test_a_next_day_rule_is_told_by_its_day(house: House, tmp_path: Path) -> None:
-    rule = '[[effective_timing]]\nfrom = 2020-01-01\nvalue = "next_day"\nsource = "mulaid"\nbasis = "assumption"\n'
+    rule = '[[effective_timing]]\nfrom = 2020-01-01\nvalue = "next_day"\nsource = "guobanfa-2021-outpatient"\n'
     folder = tmp_path / "policies"
     folder.mkdir()
     (folder / "draft.toml").write_text(f'amends = "420100"\n{rule}says = "第二天算数"\n', "utf-8")

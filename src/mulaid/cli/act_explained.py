@@ -4,10 +4,9 @@ from typing import Any
 
 import msgspec
 
-from mulaid.explain.citing import cite, step_data, weak_rules
+from mulaid.explain.citing import cite, step_data, unverified_rules
 from mulaid.ledger.journal import PURSE_KINDS, AccountKind, Transfer
 from mulaid.policy.book import Book
-from mulaid.policy.entry import Tier
 from mulaid.procedures.act.records import ActRecord
 from mulaid.store.cases import ActCase
 from mulaid.terms.calendar import CHINA
@@ -52,8 +51,7 @@ class ActExplained(msgspec.Struct, frozen=True):
             "channel": origin.channel,
             "released_by": released and released.sender,
             "moved": {kind.name.lower(): yuan(amount) for kind, amount in _moved(self.record.transfers)},
-            "unverified": weak_rules(self.book, self.record.used, Tier.C),
-            "assumed": weak_rules(self.book, self.record.used, Tier.OWN),
+            "unverified": unverified_rules(self.book, self.record.used),
             "steps": [step_data(each) for each in cite(self.book, self.record.steps, [])],
         }
 

@@ -19,10 +19,9 @@ from mulaid.cli.printing import print_json, print_lines
 from mulaid.cli.usage import Commands
 from mulaid.clock import china_now
 from mulaid.counter.command import at_once, origin
-from mulaid.explain.citing import Cited, cite, weak_rules
+from mulaid.explain.citing import Cited, cite, unverified_rules
 from mulaid.intake.load_form import is_identity_number
 from mulaid.policy.book import Book
-from mulaid.policy.entry import Tier
 from mulaid.procedures.act.answers import Refused
 from mulaid.procedures.act.faults import Fault
 from mulaid.procedures.sponsorship.bind import BindRequest, Bound, Ended, EndRequest
@@ -35,7 +34,6 @@ from mulaid.terms.actor import Role
 from mulaid.terms.bill_case import Caps
 from mulaid.terms.codes import Kinship
 from mulaid.terms.money import MoneyError, fen
-from mulaid.terms.outcome import EndOutcome
 from mulaid.terms.reasons import EndRefusal
 from mulaid.terms.sponsorship_case import Asker
 from mulaid.wording import binding as words
@@ -65,10 +63,8 @@ class _Done:
         said = answer if isinstance(answer, Refused) else answer.outcome
         self.steps: list[Cited] = [] if said is None else cite(book, said.steps, [])
         used = () if said is None else said.used
-        unknown = said.assumed if isinstance(said, EndOutcome) else ()
-        self.unverified = weak_rules(book, used, Tier.C)
-        self.assumed = sorted({*weak_rules(book, used, Tier.OWN), *unknown})
-        self.unknown = unknown
+        self.unverified = unverified_rules(book, used)
+        self.assumed = list(getattr(said, "assumed", ()))
 
 
 @app.callback(help=words.BIND)
@@ -205,7 +201,7 @@ def _tell(done: _Done, text: str, as_json: bool, more: dict[str, Any]) -> None:
         weak = {"unverified": done.unverified, "assumed": done.assumed}
         print_json({**more, **head, **weak, "steps": steps})
     else:
-        print_lines(words.lines(text, [(each.text, each.title, each.tier) for each in done.steps], done.unknown))
+        print_lines(words.lines(text, [(each.text, each.title, each.tier) for each in done.steps], done.assumed))
         if done.case is not None:
             print_lines([words.case_number(done.case)])
     if refused is not None:

@@ -11,9 +11,8 @@ from mulaid.cli.cannot import cannot
 from mulaid.cli.opening import open_database
 from mulaid.cli.printing import print_json, print_lines
 from mulaid.cli.usage import Commands
-from mulaid.explain.citing import cite, step_data, weak_rules
+from mulaid.explain.citing import cite, step_data, unverified_rules
 from mulaid.policy.book import Book
-from mulaid.policy.entry import Tier
 from mulaid.procedures.act import records
 from mulaid.procedures.act.records import ActRecord, BillRecord
 from mulaid.settings import Settings
@@ -121,8 +120,8 @@ def as_lines(told: Explained) -> list[str]:
         payers=[(payer.name, payer.kinship, payer.amount) for payer in record.payers],
         passed_over=[(names[at], refusal_sentence(skip, {"payer": names[at]})) for at, skip in outcome.skipped],
         steps=[(each.told, each.says, each.title, each.tier) for each in cite(told.book, outcome.steps, names)],
-        unverified=map(rule_name, weak_rules(told.book, outcome.used, Tier.C)),
-        assumed=map(rule_name, weak_rules(told.book, outcome.used, Tier.OWN)),
+        unverified=map(rule_name, unverified_rules(told.book, outcome.used)),
+        assumed=map(rule_name, outcome.assumed),
         policy=told.case.policy,
         funds_by=record.funds_by or "",
     )
@@ -154,8 +153,8 @@ def as_data(told: Explained) -> dict[str, Any]:
             for payer in told.record.payers
         ],
         "skipped": {names[at]: skip for at, skip in outcome.skipped},
-        "unverified": weak_rules(told.book, outcome.used, Tier.C),
-        "assumed": weak_rules(told.book, outcome.used, Tier.OWN),
+        "unverified": unverified_rules(told.book, outcome.used),
+        "assumed": list(outcome.assumed),
         "steps": [step_data(each) for each in cite(told.book, outcome.steps, names)],
         "undone_by": told.undone_by or None,
     }
