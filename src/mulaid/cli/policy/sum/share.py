@@ -5,12 +5,12 @@ from typing import Annotated
 import typer
 
 from mulaid.cli.asking import AsJson, OnDay, Policies, Region, Strict, book_of, day_of, region_of
-from mulaid.cli.citing import cite, step_data
 from mulaid.cli.policy.sum import UNKNOWN
 from mulaid.cli.policy.summands import Age, Retired, money_of
 from mulaid.cli.printing import print_json, print_lines
 from mulaid.cli.usage import Commands
 from mulaid.decide.bill import decide
+from mulaid.explain.citing import cite, step_data
 from mulaid.policy.law import Law
 from mulaid.terms.bill_case import Bill, BillCase, Institution, Patient, YearSoFar
 from mulaid.terms.codes import Accounts, InstitutionKind, Scheme, Use
