@@ -145,9 +145,10 @@ def _without_rule(book: Book, judged: Judged) -> str:
     said = judged.said
     if said.key in BY_KEY:
         return words.no_value_line(RULE_NAMES[said.key])
-    if judged.verdict is Verdict.AGAINST:
+    if judged.verdict in (Verdict.AGAINST, Verdict.AGREED):
         resolution = next((each.resolution for each in book.contradictions if each.id == said.against), "")
-        return words.against_line(said.key, said.against, resolution)
+        agreed = judged.verdict is Verdict.AGREED
+        return words.settled_line(said.key, said.against, resolution, agreed=agreed)
     return words.no_rule_line(said.key)
 
 

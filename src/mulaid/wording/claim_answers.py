@@ -204,9 +204,10 @@ def no_value_line(rule: str) -> str:
     return f"{rule}：说的内容政策册里写不出来，不能说成立，也不能说不成立。"
 
 
-def against_line(topic: str, number: str, resolution: str) -> str:
-    """A topic that a contradiction of the book settles."""
-    return f"{_TOPICS[topic]}：不成立，没有可靠来源这样说。{number}：{resolution}"
+def settled_line(topic: str, number: str, resolution: str, *, agreed: bool) -> str:
+    """A topic that a contradiction of the book settles: it is not so; `agreed` where that is what was said."""
+    told = f"不是“{_TOPICS[topic]}”：说得对" if agreed else f"{_TOPICS[topic]}：不成立，没有可靠来源这样说"
+    return f"{told}。{number}：{resolution}"
 
 
 def asked_back_line(question: str) -> str:

@@ -40,6 +40,8 @@ class Form(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     only: Literal["", "is", "both", "ok"] = ""
     next: str = ""
     prev: str = ""
+    not_before: str = ""
+    """The words the value is taken from must not stand right before one of these."""
     upper: bool = False
     hedge: bool = False
     count: int = 0

@@ -72,7 +72,7 @@ _VERDICTS: tuple[tuple[str, frozenset[Verdict]], ...] = (
     ("not a rule", frozenset()),
     ("ask back", frozenset((Verdict.ASK,))),
     ("holds not", frozenset((Verdict.FAILS, Verdict.FAILS_WHERE_KNOWN, Verdict.AGAINST))),
-    ("holds", frozenset((Verdict.HOLDS, Verdict.HOLDS_WHERE_KNOWN))),
+    ("holds", frozenset((Verdict.HOLDS, Verdict.HOLDS_WHERE_KNOWN, Verdict.AGREED))),
     ("depends on person", frozenset((Verdict.PERSON,))),
     ("depends", _PARTLY | {Verdict.DEPENDS}),
     ("unknown", frozenset((Verdict.UNKNOWN, Verdict.NO_RULE))),

@@ -15,8 +15,8 @@ from typing import Any
 import msgspec
 
 UNITS, PATTERNS = "unit", "pattern"
-LISTS = ("passes", "blocks", "carries", "opens", "closes")
-ENDS = ("endings", "joins", "adds", "examples")
+LISTS = ("reminds", "passes", "blocks", "carries", "opens", "closes")
+ENDS = ("goes_on", "endings", "joins", "adds", "examples")
 
 
 class Sense(msgspec.Struct, frozen=True):
@@ -42,6 +42,8 @@ class Lexicon(msgspec.Struct, frozen=True):
     passes: frozenset[str]
     blocks: frozenset[str]
     carries: frozenset[str]
+    reminds: frozenset[str]
+    """Of what is carried, what keeps a frame from being read as well."""
     opens: frozenset[str]
     closes: frozenset[str]
     """Words a mere condition begins or ends with."""
@@ -51,6 +53,8 @@ class Lexicon(msgspec.Struct, frozen=True):
     """What a bracket that only gives an example begins with."""
     joins: tuple[str, ...]
     """Words between two statements in one clause."""
+    goes_on: tuple[str, ...]
+    """Words by which a clause goes on about the regions of the one before."""
     endings: tuple[str, ...]
     """What a region is, at the end of its name; the longest first."""
 
@@ -109,6 +113,7 @@ def _read() -> Lexicon:
         phrases={phrase: tuple(found) for phrase, found in senses.items()},
         units={word: tuple(dict.fromkeys(found)) for word, found in units.items()},
         patterns=patterns,
+        goes_on=ends["goes_on"],
         endings=ends["endings"],
         joins=ends["joins"],
         adds=ends["adds"],
@@ -116,6 +121,7 @@ def _read() -> Lexicon:
         passes=lists["passes"],
         blocks=lists["blocks"],
         carries=lists["carries"],
+        reminds=lists["reminds"],
         opens=lists["opens"],
         closes=lists["closes"],
     )

@@ -8,8 +8,21 @@ import msgspec
 
 from mulaid.policy.claims.clauses import Part, parts_of, ways_apart
 from mulaid.policy.claims.lexicon import LEXICON, Phrases, Sense
-from mulaid.policy.claims.readings import PLACE, SOME, Clause, Meaning, Said, blocked, concepts_in, meanings_of
+from mulaid.policy.claims.readings import (
+    MUST,
+    ONLY,
+    PLACE,
+    SOME,
+    Clause,
+    Meaning,
+    Said,
+    blocked,
+    concepts_in,
+    is_strange,
+    meanings_of,
+)
 from mulaid.policy.claims.tokens import Token, tokens_of
+from mulaid.policy.divisions import NATIONAL
 
 SPAN_MAX = 3
 """So many clauses between commas may state one rule together."""
@@ -52,6 +65,8 @@ class _Mind(msgspec.Struct):
 
     places: tuple[str, ...] = ()
     carried: frozenset[str] = frozenset()
+    some: bool = False
+    """The clause before spoke of some regions; an example goes on speaking of them."""
 
 
 def read(text: str, names: Mapping[str, str]) -> Text:
@@ -70,10 +85,12 @@ def read(text: str, names: Mapping[str, str]) -> Text:
 
 
 def _part(part: Part, places: Phrases, mind: _Mind) -> Iterator[Reading | Unread]:
-    label = tokens_of(part.label, places)
+    label = tuple(token for token in tokens_of(part.label, places) if MUST not in token.concepts)
     mind.places = _places(label) or mind.places
     clauses, at = part.clauses, 0
     while at < len(clauses):
+        if at:
+            label = tuple(token for token in label if ONLY not in token.concepts)
         if _is_place(clauses[at], places, mind):
             at += 1
             continue
@@ -86,6 +103,10 @@ def _part(part: Part, places: Phrases, mind: _Mind) -> Iterator[Reading | Unread
                 at += span
                 break
         else:
+            if inside := _with_bracket(clauses[at : at + 2], label, places, mind):
+                yield from inside
+                at += 2
+                continue
             yield from _apart(clauses[at], label, places, mind)
             at += 1
 
@@ -98,6 +119,13 @@ def _together(clauses: tuple[str, ...], label: tuple[Token, ...], places: Phrase
         return joined
     alone = [_clause((clause,), label, places, before) for clause in clauses]
     return [reading for found in alone for reading in found] if all(alone) else joined
+
+
+def _with_bracket(clauses: tuple[str, ...], label: tuple[Token, ...], places: Phrases, mind: "_Mind") -> list[Reading]:
+    """What a clause states with what the bracket behind it names."""
+    if len(clauses) < 2 or not clauses[1].startswith("(") or _stands_alone(clauses[1][1:], places):
+        return []
+    return _clause(clauses, label, places, mind)
 
 
 def _stands_alone(clause: str, places: Phrases) -> bool:
@@ -116,6 +144,10 @@ def _apart(clause: str, label: tuple[Token, ...], places: Phrases, mind: _Mind) 
     tokens = tokens_of(clause.strip("()"), places)
     if clause.startswith("(") or all(token.concepts & LEXICON.passes for token in tokens):
         return
+    mind.places = (_places(tokens) if not clause.startswith("(") else ()) or mind.places
+    mind.some = SOME in concepts_in(tokens)
+    if not blocked(tokens) and not is_strange(tokens):
+        mind.carried = mind.carried | (concepts_in(tokens) & LEXICON.carries)
     yield Unread(clause, blocked(tokens))
 
 
@@ -140,17 +172,24 @@ def _clause(texts: tuple[str, ...], label: tuple[Token, ...], places: Phrases, m
     if blocked(tokens):
         return []
     text = ",".join(texts)
-    meanings = meanings_of(Clause(text, tokens, (), mind.carried)) or (
-        meanings_of(Clause(text, tokens, label, mind.carried)) if label else ()
-    )
+    labels = (label, ()) if label else ((),)
+    meanings = next((found for each in labels if (found := _meanings(text, tokens, each, mind, len(texts)))), ())
     if not meanings:
         return []
     mind.places = _places(tokens) or mind.places
     mind.carried = mind.carried | (concepts_in(tokens) & LEXICON.carries)
-    return [_reading(text, meaning, tokens, mind.places) for meaning in meanings]
+    some = SOME in concepts_in(tokens) or (mind.some and text.startswith((*LEXICON.examples, *LEXICON.goes_on)))
+    mind.some = some
+    return [_reading(text, meaning, tokens, mind.places, some) for meaning in meanings]
 
 
-def _reading(text: str, meaning: Meaning, tokens: tuple[Token, ...], places: tuple[str, ...]) -> Reading:
+def _meanings(
+    text: str, tokens: tuple[Token, ...], label: tuple[Token, ...], mind: _Mind, parts: int
+) -> tuple[Meaning, ...]:
+    return meanings_of(Clause(text, tokens, label, mind.carried, parts))
+
+
+def _reading(text: str, meaning: Meaning, tokens: tuple[Token, ...], places: tuple[str, ...], some: bool) -> Reading:
     concepts = concepts_in(tokens)
     dates = [number for token in tokens for number in token.numbers if number.unit == "date"]
     one = dates[0] if len(dates) == 1 and not _dated(meaning) else None
@@ -158,8 +197,8 @@ def _reading(text: str, meaning: Meaning, tokens: tuple[Token, ...], places: tup
         text=text,
         said=meaning.said,
         asks=meaning.asks,
-        places=places,
-        some=SOME in concepts,
+        places=() if some and set(places) == {NATIONAL} else places,
+        some=some,
         first=one.low if one else None,
         last=one.high if one else None,
         since="from_now" in concepts or "cancel_rule" in concepts,

@@ -5,6 +5,7 @@ none.
 """
 
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 from typing import Any
 
 import msgspec
@@ -16,8 +17,12 @@ from mulaid.policy.claims.lexicon import LEXICON
 from mulaid.policy.claims.tokens import UNKNOWN, Token
 
 PLACE, NO, ONLY, SOME, MAYBE = "place", "no", "only", "some_regions", "maybe"
+MUST, EVERY = "must", "every"
+"""What is not so of all may be so of some: a "not" beside it turns nothing."""
 _APART = frozenset((UNKNOWN, NO, PLACE, SOME))
 """Concepts that no frame has to name: they are accounted for by themselves."""
+LISTED_MAX = 3
+"""Beside members that are named one by one, a word for more of them than these only says what they are."""
 EACH = frozenset(("each_sponsor", "each_family"))
 """A number that only says "one person" of whoever is spoken of, where another number is the value."""
 _CONDITIONS = {"retired": ("retired", True), "working": ("retired", False)}
@@ -56,11 +61,13 @@ class Clause(msgspec.Struct, frozen=True):
     tokens: tuple[Token, ...]
     label: tuple[Token, ...] = ()
     carried: frozenset[str] = frozenset()
+    parts: int = 1
+    """How many clauses between commas it is made of."""
 
 
 def meanings_of(clause: Clause) -> tuple[Meaning, ...]:
     """What the frame that needs most of the clause makes of it; nothing when none fits, or two disagree."""
-    if is_strange(clause.tokens) or is_condition(clause.tokens):
+    if is_strange(clause.tokens) or is_condition(clause.tokens, clause.parts):
         return ()
     fitting = [(len(frame.needs), found) for frame in FRAMES if (found := _fits(frame, clause))]
     most = max((weight for weight, _ in fitting), default=0)
@@ -78,10 +85,10 @@ def is_strange(tokens: Iterable[Token]) -> bool:
     return any(UNKNOWN in token.concepts and _letters(token) for token in tokens)
 
 
-def is_condition(tokens: Sequence[Token]) -> bool:
+def is_condition(tokens: Sequence[Token], parts: int = 1) -> bool:
     """Whether the words only say when something holds: a condition without its consequence claims nothing."""
     ends = [token.text for token in tokens if _letters(token)]
-    return not ends or ends[-1] in LEXICON.closes
+    return not ends or ends[-1] in LEXICON.closes or (parts == 1 and ends[0] in LEXICON.opens)
 
 
 def _letters(token: Token) -> str:
@@ -95,8 +102,9 @@ def concepts_in(tokens: Iterable[Token]) -> frozenset[str]:
 def _fits(frame: Frame, clause: Clause) -> tuple[Meaning, ...]:
     """What the frame makes of the clause; nothing when it does not fit."""
     named = concepts_in(clause.tokens)
-    heard = named | concepts_in(clause.label) | clause.carried
-    if frame.unless & heard or not all(need & heard for need in frame.needs):
+    said = named | concepts_in(clause.label)
+    heard = said | clause.carried
+    if frame.unless & (said | clause.carried & LEXICON.reminds) or not all(need & heard for need in frame.needs):
         return ()
     if (
         not any(need & named for need in frame.needs)
@@ -104,19 +112,32 @@ def _fits(frame: Frame, clause: Clause) -> tuple[Meaning, ...]:
         or not _near(frame, clause)
     ):
         return ()
+    if frame.form.not_before and _before(frame, clause):
+        return ()
     if ONLY in named and ONLY not in frame.allowed:
         return ()
     denied = sum(NO in token.concepts and not token.concepts & (frame.allowed - {NO}) for token in clause.tokens)
+    if denied and EVERY in named:
+        return ()
     turned = _turned(frame, denied)
     return () if turned is None else _meant(frame, clause, turned, ONLY in heard)
 
 
-def _accounted(frame: Frame, tokens: Iterable[Token]) -> bool:
+def _accounted(frame: Frame, tokens: Sequence[Token]) -> bool:
+    """Whether the frame has a use for every word. That some regions may have it so is no less than that some have."""
+    somewhere = SOME in concepts_in(tokens)
     for token in tokens:
         concepts = token.concepts
-        if not concepts & (_APART | frame.allowed) and not (MAYBE in concepts and frame.form.hedge):
+        if not concepts & (_APART | frame.allowed) and not (MAYBE in concepts and (frame.form.hedge or somewhere)):
             return False
     return True
+
+
+def _before(frame: Frame, clause: Clause) -> bool:
+    return any(
+        one.concepts & set(frame.takes) and frame.form.not_before in other.concepts
+        for one, other in pairwise(clause.tokens)
+    )
 
 
 def _near(frame: Frame, clause: Clause) -> bool:
@@ -148,7 +169,7 @@ def _turned(frame: Frame, denied: int) -> bool | None:
 def _meant(frame: Frame, clause: Clause, turned: bool, only: bool) -> tuple[Meaning, ...]:
     form = frame.form
     read = _value(frame, clause)
-    if read is None:
+    if read is None or (only and turned):
         return ()
     value, ranged = read
     comparison = Comparison.AT_MOST if ranged else Comparison(form.compares)
@@ -165,7 +186,7 @@ def _meant(frame: Frame, clause: Clause, turned: bool, only: bool) -> tuple[Mean
         note="" if form.noted_without in concepts_in(clause.tokens) | clause.carried else form.note,
         condition=form.condition,
     )
-    exact = msgspec.structs.replace(first, comparison=Comparison.IS_NOT if turned else Comparison.IS)
+    exact = msgspec.structs.replace(first, comparison=Comparison.IS)
     loose = form.only == "both" or "near_relatives_etc" in concepts_in(clause.tokens)
     whole = bool(form.whole) and isinstance(value, list) and set(form.whole.split()) <= set(value)
     alternatives = [exact] if only and form.only in ("is", "both") and loose and not whole else []
@@ -180,7 +201,9 @@ def _more(more: More, clause: Clause) -> Said | None:
     if not set(more.given.split()) <= concepts_in(clause.tokens):
         return None
     value = more.value
-    if more.takes:
+    if more.takes and (members := _members(clause, *more.takes.split())):
+        value = sorted(members)
+    elif more.takes:
         numbers = _numbers(clause, more.takes.split())
         value = numbers[0].low if len(numbers) == 1 else None
     return Said(key=more.rule, comparison=Comparison(more.compares), value=value, item=more.item)
@@ -208,15 +231,20 @@ def _value(frame: Frame, clause: Clause) -> tuple[Any, bool] | None:
 
 
 def _members(clause: Clause, *concepts: str) -> tuple[str, ...]:
-    senses = (
-        sense for concept in concepts for token in clause.tokens for sense in token.senses if sense.concept == concept
-    )
-    return tuple(dict.fromkeys(member for sense in senses for member in sense.members))
+    tokens = clause.tokens
+    senses = (sense for concept in concepts for token in tokens for sense in token.senses if sense.concept == concept)
+    named = tuple(dict.fromkeys(sense.members for sense in senses))
+    several = tuple(members for members in named if len(members) <= LISTED_MAX)
+    return tuple(dict.fromkeys(member for members in several or named for member in members))
 
 
 def _numbers(clause: Clause, units: Sequence[str]) -> list[Number]:
     wanted = {"days", "months"} | set(units) if "duration" in units else set(units)
-    found = [(token, number) for token in clause.tokens for number in token.numbers[:9] if number.unit in wanted]
+    in_clause, in_label = (
+        [(token, number) for token in tokens for number in token.numbers if number.unit in wanted]
+        for tokens in (clause.tokens, clause.label)
+    )
+    found = in_clause or in_label
     plain = [number for token, number in found if not token.concepts & EACH]
     return plain or [number for _, number in found[-1:]]
 

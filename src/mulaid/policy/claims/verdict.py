@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from mulaid.policy.book import Book
-from mulaid.policy.claims.claim import Claim, Unlisted, read_value
+from mulaid.policy.claims.claim import Claim, Comparison, Unlisted, read_value
 from mulaid.policy.claims.evidence import meanwhile
 from mulaid.policy.claims.reader import Reading
 from mulaid.policy.claims.readings import Said
@@ -36,6 +36,8 @@ class Verdict(StrEnum):
     """The book has no rule for it."""
     AGAINST = "against"
     """The book has no rule for it, but has settled that it is not so."""
+    AGREED = "agreed"
+    """The book has no rule for it, and has settled that it is not so, as the claim says."""
     ASK = "ask"
 
 
@@ -125,13 +127,19 @@ def _together(found: list[Truth]) -> Truth:
     return Truth.PERSON if said & {Truth.HOLDS, Truth.PERSON} else Truth.UNKNOWN
 
 
+def _settled(said: Said) -> Verdict:
+    if not said.against:
+        return Verdict.NO_RULE
+    return Verdict.AGREED if said.comparison is Comparison.IS_NOT else Verdict.AGAINST
+
+
 def _verdict(judgement: Judged, reading: Reading) -> Verdict:
     if reading.asks:
         return Verdict.ASK
     if judgement.said.unclear:
         return Verdict.UNKNOWN
     if not judgement.claims:
-        return Verdict.AGAINST if judgement.said.against else Verdict.NO_RULE
+        return _settled(judgement.said)
     counted = Counter(truth for region, truth in judgement.truths.items() if judgement.counts(region))
     holds, fails, person = (counted[each] for each in (Truth.HOLDS, Truth.FAILS, Truth.PERSON))
     unknown = counted[Truth.UNKNOWN] + counted[Truth.ABSENT]
