@@ -128,11 +128,15 @@ def _judged_lines(book: Book, asked: Asked, judged: Judged, places: tuple[str, .
     if not judged.claims:
         yield _without_rule(book, judged)
         return
-    yield "；".join(dict.fromkeys(_told(claim) for claim in judged.claims))
+    yield (
+        _told(judged.claims[0])
+        if len(judged.claims) == 1
+        else _told(msgspec.structs.replace(judged.claims[0], qualifier=()))
+    )
     if said.unclear:
         yield f"  {words.UNCLEAR}"
     else:
-        yield from (f"  {line}" for line in _counts(book, asked, judged))
+        yield from (f"  {line}" for line in _counts(book, asked, judged, one_day))
     if said.note:
         yield f"  {words.note_text(said.note)}"
     for claim in judged.claims:
@@ -152,13 +156,14 @@ def _without_rule(book: Book, judged: Judged) -> str:
     return words.no_rule_line(said.key)
 
 
-def _counts(book: Book, asked: Asked, judged: Judged) -> Iterator[str]:
+def _counts(book: Book, asked: Asked, judged: Judged, one_day: bool) -> Iterator[str]:
+    day = judged.day if one_day or asked.reading.last else None
     if asked.reading.some:
         yield {Verdict.HOLDS: words.SOME_HOLD, Verdict.FAILS: words.SOME_FAIL}.get(judged.verdict, words.SOME_UNKNOWN)
     if len(judged.truths) == 1:
         ((region, truth),) = judged.truths.items()
         used = next((shown for shown, _ in _meanwhile(judged)), "")
-        yield words.one_place_line(book.name(region), truth, used, day=judged.day)
+        yield words.one_place_line(book.name(region), truth, used, day=day)
         return
     yield words.counts_line(
         judged.count(Truth.HOLDS),
@@ -166,7 +171,7 @@ def _counts(book: Book, asked: Asked, judged: Judged) -> Iterator[str]:
         judged.count(Truth.PERSON),
         judged.count(Truth.UNKNOWN, Truth.ABSENT),
         _meanwhile(judged),
-        day=judged.day,
+        day=day,
     )
 
 

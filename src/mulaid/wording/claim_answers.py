@@ -74,6 +74,7 @@ SOME_HOLD = "有的地方是这样"
 SOME_FAIL = "没有一个地方是这样"
 SOME_UNKNOWN = "有没有地方是这样，没有人知道"
 CONDITION = "还要看："
+TODAY = "今天"
 
 
 def truth_text(truth: str) -> str:
@@ -165,19 +166,26 @@ def unreadable_value(rule: str, text: str, known: Sequence[str]) -> str:
 
 
 def counts_line(
-    holds: int, fails: int, person: int, unknown: int, meanwhile: Sequence[tuple[str, int]], *, day: datetime.date
+    holds: int,
+    fails: int,
+    person: int,
+    unknown: int,
+    meanwhile: Sequence[tuple[str, int]],
+    *,
+    day: datetime.date | None,
 ) -> str:
-    """The four counts every answer over several regions begins with, on one day: on a source's word, and without."""
+    """The four counts every answer over several regions begins with, on a day or today: by sources, and without."""
     people = f"，{person} 个要看人" if person else ""
     used = "、".join(f"“{shown}”办（{number} 个）" for shown, number in meanwhile)
     ours = f"本系统暂按{used}" if used else "本系统也没有暂按的办法（0 个）"
-    return f"{day}：{holds} 个地区有据成立，{fails} 个不成立{people}，{unknown} 个没有人知道，{ours}。"
+    return f"{day or TODAY}：{holds} 个地区有据成立，{fails} 个不成立{people}，{unknown} 个没有人知道，{ours}。"
 
 
-def one_place_line(name: str, truth: str, meanwhile: str, *, day: datetime.date) -> str:
+def one_place_line(name: str, truth: str, meanwhile: str, *, day: datetime.date | None) -> str:
     """The answer for one region: there is nothing to count."""
     told = _ONE_PLACE[truth]
-    return f"{day}，{name}：{told}，本系统暂按“{meanwhile}”办。" if meanwhile else f"{day}，{name}：{told}。"
+    when = f"{day or TODAY}，{name}：{told}"
+    return f"{when}，本系统暂按“{meanwhile}”办。" if meanwhile else f"{when}。"
 
 
 _ONE_PLACE = {

@@ -230,7 +230,8 @@ def _outcome(expected: Expected, reading: Reading, judgements: tuple[Judged, ...
 
 def _judgement(expected: Expected, said: Said, judgement: Judged) -> Outcome:
     verdict = judgement.verdict
-    if expected.comparison and expected.comparison is DENIED.get(said.comparison) and "false" not in expected.value:
+    opposite = expected.comparison is not None and expected.comparison is DENIED.get(said.comparison)
+    if opposite and "false" not in expected.value and (isinstance(said.value, bool) or _shares(expected, said)):
         verdict = _FLIPPED.get(verdict, verdict)
     if verdict in expected.verdicts or (expected.new and verdict is Verdict.UNKNOWN):
         return Outcome.RIGHT
@@ -240,6 +241,10 @@ def _judgement(expected: Expected, said: Said, judgement: Judged) -> Outcome:
     if Verdict.UNKNOWN in expected.verdicts and verdict in _PARTLY | {Verdict.DEPENDS} and mostly_unknown:
         return Outcome.RIGHT
     return Outcome.WRONG
+
+
+def _shares(expected: Expected, said: Said) -> bool:
+    return not expected.value or bool(said_words(said.value) & expected.value)
 
 
 def _same_sense(expected: Expected, said: Said) -> bool:
@@ -257,6 +262,8 @@ def _same_sense(expected: Expected, said: Said) -> bool:
         if wanted != expected.value:
             return len(value) > 4
         return wanted == value if exact and both else bool(wanted & value)
+    if {expected.comparison, said.comparison} == {Comparison.IS, Comparison.IS_NOT} and not value & expected.value:
+        return True
     ends = {end for word in expected.value for end in re.split("[-x]", word)}
     return bool(value & (expected.value | ends)) or not any(word[0].isdigit() for word in value)
 

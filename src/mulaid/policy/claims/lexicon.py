@@ -15,7 +15,7 @@ from typing import Any
 import msgspec
 
 UNITS, PATTERNS = "unit", "pattern"
-LISTS = ("reminds", "passes", "blocks", "carries", "opens", "closes")
+LISTS = ("lists", "reminds", "passes", "blocks", "carries", "opens", "closes")
 ENDS = ("goes_on", "endings", "joins", "adds", "examples")
 
 
@@ -42,6 +42,8 @@ class Lexicon(msgspec.Struct, frozen=True):
     passes: frozenset[str]
     blocks: frozenset[str]
     carries: frozenset[str]
+    lists: frozenset[str]
+    """What stands between the members of a list."""
     reminds: frozenset[str]
     """Of what is carried, what keeps a frame from being read as well."""
     opens: frozenset[str]
@@ -121,6 +123,7 @@ def _read() -> Lexicon:
         passes=lists["passes"],
         blocks=lists["blocks"],
         carries=lists["carries"],
+        lists=lists["lists"],
         reminds=lists["reminds"],
         opens=lists["opens"],
         closes=lists["closes"],

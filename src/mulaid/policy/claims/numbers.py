@@ -18,6 +18,8 @@ def told_by(rows: Iterable[Row], who: Mapping[str, Any]) -> Iterator[Told]:
     """The numbers of every row that may be the first to fit; a row that surely fits ends the search."""
     for row in rows:
         fits = [_fits(getattr(row, name), who.get(name)) for name in _CONDITIONS if getattr(row, name) is not None]
+        if row.retired_by is not None and who.get("retired") is False:
+            continue
         if False in fits:
             continue
         yield from _numbers(row)

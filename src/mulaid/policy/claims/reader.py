@@ -169,7 +169,7 @@ def _apart_enough(found: list[list[Reading]]) -> bool:
 
 def _clause(texts: tuple[str, ...], label: tuple[Token, ...], places: Phrases, mind: _Mind) -> list[Reading]:
     tokens = tuple(token for text in texts for token in tokens_of(text.strip("()"), places))
-    if blocked(tokens):
+    if blocked(tokens) or _two_places(tokens):
         return []
     text = ",".join(texts)
     labels = (label, ()) if label else ((),)
@@ -181,6 +181,13 @@ def _clause(texts: tuple[str, ...], label: tuple[Token, ...], places: Phrases, m
     some = SOME in concepts_in(tokens) or (mind.some and text.startswith((*LEXICON.examples, *LEXICON.goes_on)))
     mind.some = some
     return [_reading(text, meaning, tokens, mind.places, some) for meaning in meanings]
+
+
+def _two_places(tokens: tuple[Token, ...]) -> bool:
+    """Whether places are named that are not one list: then it is open which of them a rule is said of."""
+    at = [number for number, token in enumerate(tokens) if PLACE in token.concepts]
+    between = tokens[at[0] : at[-1]] if at else ()
+    return any(PLACE not in token.concepts and token.text not in LEXICON.lists for token in between)
 
 
 def _meanings(

@@ -146,13 +146,14 @@ def _near(frame: Frame, clause: Clause) -> bool:
         if not written:
             continue
         pivot, _, names = written.partition(":")
-        wanted, *others = names.split()
+        first, *others = names.split()
+        wanted = set(first.split("|"))
         at = next((at for at, token in enumerate(clause.tokens) if pivot in token.concepts), None)
         if at is None:
             return False
         around = clause.tokens[at + 1 :] if step > 0 else tuple(reversed(clause.tokens[:at]))
-        found = next((token for token in around if token.concepts & {wanted, *others}), None)
-        if found is None or wanted not in found.concepts:
+        found = next((token for token in around if token.concepts & {*wanted, *others}), None)
+        if found is None or not wanted & found.concepts:
             return False
     return True
 
@@ -268,8 +269,10 @@ def _premium(clause: Clause) -> dict[str, Any] | None:
 
 
 def _fine(clause: Clause) -> dict[str, Any] | None:
-    times = [end for number in _numbers(clause, ("multiple",)) for end in (number.low, number.high)]
-    return {"article": 41, "fine_from": min(times), "fine_upto": max(times)} if times else None
+    times = sorted({end for number in _numbers(clause, ("multiple",)) for end in (number.low, number.high)})
+    if len(times) == 1:
+        return {"article": 41, "fine_upto": times[0]} if "most" in concepts_in(clause.tokens) else None
+    return {"article": 41, "fine_from": times[0], "fine_upto": times[-1]} if times else None
 
 
 def _suspension(clause: Clause) -> dict[str, Any]:
