@@ -47,7 +47,7 @@ class Form(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     count: int = 0
     whole: str = ""
     unclear: bool = False
-    makes: Literal["", "premium", "fine", "suspension", "hours"] = ""
+    makes: Literal["", "premium", "fine", "suspension", "hours", "season"] = ""
     also: tuple[More, ...] = ()
     senses: tuple[More, ...] = ()
     asks: str = ""

@@ -116,7 +116,7 @@ def _fits(frame: Frame, clause: Clause) -> tuple[Meaning, ...]:
         return ()
     if ONLY in named and ONLY not in frame.allowed:
         return ()
-    denied = sum(NO in token.concepts and not token.concepts & (frame.allowed - {NO}) for token in clause.tokens)
+    denied = sum(NO in token.concepts for token in clause.tokens)
     if denied and EVERY in named:
         return ()
     turned = _turned(frame, denied)
@@ -270,20 +270,30 @@ def _premium(clause: Clause) -> dict[str, Any] | None:
 
 def _fine(clause: Clause) -> dict[str, Any] | None:
     times = sorted({end for number in _numbers(clause, ("multiple",)) for end in (number.low, number.high)})
-    if len(times) == 1:
-        return {"article": 41, "fine_upto": times[0]} if "most" in concepts_in(clause.tokens) else None
-    return {"article": 41, "fine_from": times[0], "fine_upto": times[-1]} if times else None
+    return _bounds(clause, times, "fine")
 
 
-def _suspension(clause: Clause) -> dict[str, Any]:
-    months = _numbers(clause, ("months",))
-    if len(months) != 1:
-        return {"article": 41, "suspends": True}
-    return {
-        "article": 41,
-        "suspend_from": months[0].low // MONTH_DAYS,
-        "suspend_upto": months[0].high // MONTH_DAYS,
-    }
+def _suspension(clause: Clause) -> dict[str, Any] | None:
+    months = sorted(
+        {end // MONTH_DAYS for number in _numbers(clause, ("months",)) for end in (number.low, number.high)}
+    )
+    return _bounds(clause, months, "suspend") if months else {"article": 41, "suspends": True}
+
+
+def _bounds(clause: Clause, ends: Sequence[int], name: str) -> dict[str, Any] | None:
+    """A span of the penalty of article 41; of one number it has to be said which end it is."""
+    if not ends:
+        return None
+    if len(ends) > 1:
+        return {"article": 41, f"{name}_from": ends[0], f"{name}_upto": ends[-1]}
+    said = concepts_in(clause.tokens)
+    least, most = bool(said & {"above", "least"}), bool(said & {"below", "most"})
+    return {"article": 41, f"{name}_{'from' if least else 'upto'}": ends[0]} if least != most else None
+
+
+def _season(clause: Clause) -> dict[str, str] | None:
+    days = [number.low for number in _numbers(clause, ("month_day",))]
+    return {"opens": days[0], "closes": days[1]} if len(days) == 2 else None
 
 
 def _hours(clause: Clause) -> dict[str, str] | None:
@@ -291,4 +301,4 @@ def _hours(clause: Clause) -> dict[str, str] | None:
     return dict(zip(HOURS, clocks, strict=False)) if clocks else None
 
 
-_MADE = {"hours": _hours, "premium": _premium, "fine": _fine, "suspension": _suspension}
+_MADE = {"season": _season, "hours": _hours, "premium": _premium, "fine": _fine, "suspension": _suspension}
