@@ -170,7 +170,10 @@ def _members(sense: Any) -> list[str]:
     return [f"{sense.concept}.{member}" for member in sense.members]
 
 
-@pytest.mark.parametrize(("name", "least"), [("sentences.txt", 9_000), ("other_words.txt", 9_000)])
+@pytest.mark.parametrize(
+    ("name", "least"),
+    [("sentences.txt", 9_000), ("other_words.txt", 9_000), ("everyday.txt", 7_500), ("not_rules.txt", 0)],
+)
 def test_the_gold_files_are_read_without_one_wrong_reading(name: str, least: int) -> None:
     day = day_in(gold(name))
     assert day is not None

@@ -187,7 +187,9 @@ def _line(
         yield Scored(sentence, each.text, _outcome(each, reading, judgements, names), told(reading, judgements))
     known = {key for each in expected for key in each.keys}
     for reading, judgements in left:
-        if (reading.said[0].topic and reading.said[0].key in known) or _claimed(reading) in met:
+        if reading.said[0].key in known and reading.said[0].topic:
+            continue
+        if _claimed(reading) in met or all(each.verdict is Verdict.NO_RULE for each in judgements):
             continue
         wanted = silent.pop(0).text if silent else missing.pop(0).text if missing else ""
         yield Scored(sentence, wanted, Outcome.WRONG, told(reading, judgements))

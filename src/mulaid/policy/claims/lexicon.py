@@ -15,7 +15,7 @@ from typing import Any
 import msgspec
 
 UNITS, PATTERNS = "unit", "pattern"
-LISTS = ("lists", "reminds", "passes", "blocks", "carries", "opens", "closes")
+LISTS = ("subjects", "lists", "reminds", "passes", "blocks", "carries", "opens", "closes")
 ENDS = ("goes_on", "endings", "joins", "adds", "examples")
 
 
@@ -42,6 +42,8 @@ class Lexicon(msgspec.Struct, frozen=True):
     passes: frozenset[str]
     blocks: frozenset[str]
     carries: frozenset[str]
+    subjects: frozenset[str]
+    """Of what is carried, what a sentence goes on speaking of and the next one does not."""
     lists: frozenset[str]
     """What stands between the members of a list."""
     reminds: frozenset[str]
@@ -123,6 +125,7 @@ def _read() -> Lexicon:
         passes=lists["passes"],
         blocks=lists["blocks"],
         carries=lists["carries"],
+        subjects=lists["subjects"],
         lists=lists["lists"],
         reminds=lists["reminds"],
         opens=lists["opens"],

@@ -87,6 +87,7 @@ def read(text: str, names: Mapping[str, str]) -> Text:
 def _part(part: Part, places: Phrases, mind: _Mind) -> Iterator[Reading | Unread]:
     label = tuple(token for token in tokens_of(part.label, places) if MUST not in token.concepts)
     mind.places = _places(label) or mind.places
+    mind.carried -= LEXICON.subjects
     clauses, at = part.clauses, 0
     while at < len(clauses):
         if at:
