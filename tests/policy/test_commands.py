@@ -258,7 +258,7 @@ def test_people_can_read_it_on_a_narrow_screen(arguments: tuple[str, ...], colum
 @pytest.mark.parametrize(
     ("arguments", "parts"),
     [
-        (("show", "深州"), ("深州", "深圳市", "六位区划代码")),
+        (("show", "深训"), ("深训", "深圳市", "六位区划代码")),
         (("show", "湖"), ("湖北省", "湖南省")),
         (("show", "新"), ("新疆维吾尔自治区", "新疆生产建设兵团")),
         (("show", ""), ("没有找到地区",)),
@@ -268,7 +268,7 @@ def test_people_can_read_it_on_a_narrow_screen(arguments: tuple[str, ...], colum
         (("timeline", "440300", "floor", "flor"), ("没有找到规则“flor”", "floor")),
         (("why", "440300", "floor", "--on", "2026-02-30"), ("2026-02-30",)),
         (("diff", "440300", *DAY), ("没有可比的", "--and")),
-        (("diff", "440300", "深州", *DAY), ("深圳市",)),
+        (("diff", "440300", "深训", *DAY), ("深圳市",)),
         (("diff", "440300", "--and", "明天"), ("“明天”不是日期",)),
         (("coverage", "--policies", "/no/such/folder"), ("没有这个文件夹",)),
     ],

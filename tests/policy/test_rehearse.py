@@ -158,7 +158,7 @@ def test_an_amendment_replaces_the_entry_of_the_same_day(draft: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
-        (FLOOR.format(region="459900", day="2026-01-01"), "amends_nothing"),
+        (FLOOR.format(region="459800", day="2026-01-01"), "amends_nothing"),
         (FLOOR.format(region="450600", day="2026-01-01").replace('"450600"', "450600"), "amends_nothing"),
         ('name = "防城港市"\n' + FLOOR.format(region="450600", day="2026-01-01"), "unknown_key"),
     ],

@@ -22,8 +22,8 @@ from mulaid.clock import Clock, china_now
 from mulaid.gateway import door
 from mulaid.gateway.answered import Answered
 from mulaid.gateway.faults import FieldFault
-from mulaid.procedures.faults import Fault
-from mulaid.procedures.requests import Refused
+from mulaid.procedures.act.answers import Refused
+from mulaid.procedures.act.faults import Fault
 from mulaid.settings import Settings
 from mulaid.web import routes, site
 from mulaid.web.library import Library

@@ -34,7 +34,7 @@ from mulaid.cli.usage import Commands
 from mulaid.clock import ClockWrong, from_ten
 from mulaid.explain.citing import cite
 from mulaid.located import Fault
-from mulaid.procedures.load import Summary
+from mulaid.procedures.load.load import Summary
 from mulaid.settings import LogLevel, Settings
 from mulaid.store.connect import Connection, connect
 from mulaid.store.embedded import data_path

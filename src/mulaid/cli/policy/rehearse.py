@@ -96,11 +96,11 @@ def _worked(files: Iterable[Path], books: _Books) -> Comparison:
 def _recorded(rehearsal: Rehearsal) -> Comparison:
     # Imported only here: a rehearsal of worked cases waits for no database driver.
     from mulaid.cli.reading_records import read_records, tell
-    from mulaid.procedures import records
+    from mulaid.procedures.act import records
     from mulaid.simulate.recorded import rehearse_records
 
     def case_of(record: bytes) -> Any:
-        return records.decode(record).case
+        return records.decode_bill(record).case
 
     return read_records(
         "mulaid policy rehearse", lambda connection: rehearse_records(connection, rehearsal, case_of, tell)
