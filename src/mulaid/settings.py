@@ -58,7 +58,7 @@ class LogFormat(StrEnum):
 
 
 class Assumptions(StrEnum):
-    """What may decide a new case where nobody knows a rule: what mulaid assumes, or only agreement of all candidates."""
+    """What may decide a new case where nobody knows a rule: what mulaid assumes, or only agreement."""
 
     ON = "on"
     AGREEMENT = "agreement"
