@@ -34,6 +34,7 @@ FLOOR = """amends = "450600"
 from = 2020-01-01
 value = "20.00"
 source = "guobanfa-2021-outpatient"
+no_later_than = false
 says = "防城港账户里留二十元"
 """
 DEEP = "[" * 100_000 + "]" * 100_000
