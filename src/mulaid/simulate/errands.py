@@ -17,7 +17,7 @@ from mulaid.decide.relation import decide_relation
 from mulaid.intake.case_form import CaseForm, SponsorForm
 from mulaid.intake.cases import bill_of
 from mulaid.intake.families import Ending, Families, Family, Payer, Result
-from mulaid.policy.assumed import assumed_rules
+from mulaid.policy.assumed import Decided, assumed_rules, is_assumed
 from mulaid.policy.book import Book
 from mulaid.policy.divisions import same_province
 from mulaid.policy.law import AidRules, Law
@@ -25,7 +25,7 @@ from mulaid.policy.ruling import Ruling
 from mulaid.terms.bill_case import BillCase
 from mulaid.terms.codes import Mechanism, RelationState
 from mulaid.terms.money import Fen
-from mulaid.terms.outcome import Outcome
+from mulaid.terms.outcome import PATIENT, Outcome
 from mulaid.terms.reasons import BillRefusal, EndRefusal, RelationRefusal, Skip
 from mulaid.terms.sponsorship_case import EndCase, Party, Relation, SponsorshipCase
 
@@ -71,7 +71,7 @@ class _Tried(msgspec.Struct):
     """What became of one payer before the bill."""
 
     refused: str = ""
-    missing: Missing | None = None
+    missing: tuple[Missing, ...] = ()
     sponsor: SponsorForm | None = None
 
 
@@ -110,7 +110,7 @@ class _Errand:
         self.families, self.at, self.law, self.region, self.day = families, at, law, region, day
         self.family = families.form.family[at]
         self.rules = law.aid(region, day)
-        self.used: set[int] = set()
+        self.assumed: frozenset[str] = frozenset()
         self.ways: list[Way] = []
         places = regions_of(law.book, self.family, region)
         assert places is not None, "asked only where there are such places"
@@ -128,7 +128,7 @@ class _Errand:
             return self._bound(tried[-1])
         sponsors = [each.sponsor for each in tried if each.sponsor is not None]
         outcome = self._pay(sponsors)
-        self.used.update(outcome.used)
+        self.assumed |= assumed_rules(self.law.book, outcome)
         return self._answer(tried, sponsors, outcome)
 
     def _mechanism(self) -> Mechanism:
@@ -147,9 +147,9 @@ class _Errand:
         if payer.state not in _BOUND_HERE:
             return _Tried(sponsor=form)
         outcome = decide_relation(self._relation(payer, place, bound), self.law)
-        self.used.update(outcome.used)
+        self.assumed |= assumed_rules(self.law.book, outcome)
         if outcome.refused is RelationRefusal.POLICY_UNKNOWN:
-            return _Tried(missing=self._named(place, outcome.steps[0].rule))
+            return _Tried(missing=self._missing(place, outcome))
         if outcome.refused is not None:
             return _Tried(refused=outcome.refused)
         return self._pool(form, place, theirs) if self.mechanism is Mechanism.POOL else _Tried(sponsor=form)
@@ -163,14 +163,14 @@ class _Errand:
         prior = free if form.prior_years is None else int(form.prior_years)
         if prior < free:
             if not theirs.source_funds.known:
-                return _Tried(missing=self._named(place, theirs.source_funds.rule, "source_funds"))
-            self.used.add(theirs.source_funds.rule)
+                return _Tried(missing=(self._named(place, theirs.source_funds.rule, "source_funds"),))
+            self._takes(theirs.source_funds)
             source = prior if theirs.source_funds.value == "prior_years" else free
         if source <= 0:
             return _Tried(refused=Skip.CURRENT_YEAR_MONEY_ONLY)
         if not theirs.floor.known:
-            return _Tried(missing=self._named(place, theirs.floor.rule, "floor"))
-        self.used.add(theirs.floor.rule)
+            return _Tried(missing=(self._named(place, theirs.floor.rule, "floor"),))
+        self._takes(theirs.floor)
         most = min(source, free - theirs.floor.value)
         if most <= 0:
             return _Tried(refused=Skip.BELOW_FLOOR)
@@ -257,29 +257,28 @@ class _Errand:
         """End the relation to the first payer."""
         place, bound_on = self.places[0], self.day - ends.bound_days * _A_DAY
         outcome = decide_end(EndCase(day=self.day, region=place, bound_on=bound_on, by=ends.by), self.law)
-        self.used.update(outcome.used)
+        self.assumed |= assumed_rules(self.law.book, outcome)
         if outcome.refused is EndRefusal.POLICY_UNKNOWN:
-            return self._told(Result.UNKNOWN, missing=(self._named(place, outcome.steps[0].rule),))
+            return self._told(Result.UNKNOWN, missing=self._missing(place, outcome))
         if outcome.refused is not None:
             return self._told(Result.REFUSED, outcome.refused)
-        told = self._told(Result.ENDED)
-        return msgspec.structs.replace(told, assumed=told.assumed | set(outcome.assumed))
+        return self._told(Result.ENDED)
 
     def _bound(self, tried: _Tried) -> Answer:
-        if tried.missing is not None:
-            return self._told(Result.UNKNOWN, missing=(tried.missing,))
+        if tried.missing:
+            return self._told(Result.UNKNOWN, missing=tried.missing)
         return self._told(Result.REFUSED, tried.refused) if tried.refused else self._told(Result.BOUND)
 
     def _answer(self, tried: list[_Tried], sponsors: list[SponsorForm], outcome: Outcome) -> Answer:
         """What the family is told. Where somebody might have paid, had a rule been known, the rest is not refused."""
         if outcome.refused is BillRefusal.POLICY_UNKNOWN:
-            return self._told(Result.UNKNOWN, missing=(self._named(self.region, outcome.steps[-1].rule),))
+            return self._told(Result.UNKNOWN, missing=self._missing(self.region, outcome))
         if outcome.refused is not None:
             return self._told(Result.REFUSED, outcome.refused)
-        unbound = any(each.missing is not None for each in tried)
+        unbound = any(each.missing for each in tried)
         if not outcome.cash and not (self.family.all_bind and unbound):
             return self._told(Result.PAID, outcome=outcome)
-        missing = [each.missing for each in tried if each.missing is not None]
+        missing = [one for each in tried for one in each.missing]
         for step in outcome.steps:
             if step.code == Skip.POLICY_UNKNOWN and step.who >= 0:
                 missing.append(self._named(sponsors[step.who].region or self.region, step.rule))
@@ -298,17 +297,27 @@ class _Errand:
         outcome: Outcome | None = None,
         missing: tuple[Missing, ...] = (),
     ) -> Answer:
-        known = (index for index in self.used if index >= 0)
         return Answer(
             result=result,
             reason=reason,
             mutual=outcome.mutual if outcome else 0,
             cash=outcome.cash if outcome else 0,
             missing=missing,
-            assumed=assumed_rules(self.law.book, known),
+            assumed=self.assumed,
             ways=tuple(dict.fromkeys(self.ways)),
             mechanism=self.mechanism,
         )
+
+    def _takes(self, ruling: Ruling) -> None:
+        """What the errand itself reads: an assumption is one, whoever takes it."""
+        entry = self.law.book.entries[ruling.rule] if ruling.rule >= 0 else None
+        if entry is not None and is_assumed(self.law.book, entry):
+            self.assumed |= {entry.key}
+
+    def _missing(self, region: str, outcome: Decided) -> tuple[Missing, ...]:
+        """Every rule that an outcome names as one nobody knows, none of one sponsor alone."""
+        steps = (step for step in outcome.steps if step.code == Skip.POLICY_UNKNOWN and step.who == PATIENT)
+        return tuple(dict.fromkeys(self._named(region, step.rule) for step in steps))
 
     def _named(self, region: str, rule: int, key: str = "") -> Missing:
         """The rule behind a step, where it would have to be written; by its key where no entry speaks of it."""

@@ -12,8 +12,10 @@ from typing import Any
 import msgspec
 
 from mulaid.intake.families import Condition, Families, Family, Result, Right, read_families
-from mulaid.policy.assumed import MAY_BE_ASSUMED, is_assumed
+from mulaid.policy.assumed import MAY_BE_ASSUMED, given_anywhere, is_assumed
 from mulaid.policy.book import Book
+from mulaid.policy.divisions import NATIONAL
+from mulaid.policy.entry import Entry, Tier
 from mulaid.policy.law import Law
 from mulaid.policy.rules import BY_KEY
 from mulaid.simulate.errands import Answer, errand, regions_of
@@ -164,16 +166,32 @@ class _Sources:
         place = self.places[0] if condition.of == "payer" else self.region
         ruling = self.book.ruling(place, condition.rule, self.day)
         entry = self.book.entries[ruling.rule] if ruling.rule >= 0 else None
-        if not ruling.known:
-            return _bounded(condition, ruling.least)
-        if entry is None or is_assumed(self.book, entry):
-            return None
+        if not ruling.known and (certain := _bounded(condition, ruling.least)) is not None:
+            return certain
+        if not ruling.known or entry is None or is_assumed(self.book, entry):
+            return self._whatever_it_is(condition, entry)
         value = ruling.value
         if condition.item:
             value = value.get(self.words.get(condition.item, condition.item))
             if value is None:
                 return None
         return self._compared(condition, value, ruling.maybe)
+
+    def _whatever_it_is(self, condition: Condition, entry: Entry | None) -> bool | None:
+        """Whether it is so whichever value the rule has that sources give; None where they do not agree.
+
+        Those are the values that the place's own file leaves open, else all that are given anywhere: of these one that
+        stands alone in the country says nothing about another place. What mulaid lists for the nation is no source.
+        """
+        if condition.item:
+            return None
+        national = entry is None or (entry.region == NATIONAL and entry.source.tier is Tier.OWN)
+        stated = () if national else getattr(entry, "candidates", ())
+        said = {self._compared(condition, value, frozenset()) for value in stated}
+        if not stated:
+            given = given_anywhere(self.book, condition.rule, self.day)
+            said = {self._compared(condition, each.value, each.maybe) for each in given if len(given) > 1}
+        return said.pop() if len(said) == 1 else None
 
     def _compared(self, condition: Condition, value: Any, maybe: frozenset[Any]) -> bool | None:
         if condition.has is not None or condition.lacks is not None:

@@ -12,8 +12,9 @@ from typing import Any
 import msgspec
 
 from mulaid.intake.families import Families, Result
+from mulaid.policy.assumed import given_anywhere
 from mulaid.policy.book import Book
-from mulaid.policy.entry import Entry, Tier
+from mulaid.policy.entry import Entry
 from mulaid.policy.law import Law
 from mulaid.policy.ruling import Ruling
 from mulaid.simulate.errands import Answer, Missing, errand
@@ -61,7 +62,7 @@ def needed(families: Families, judged: Iterable[Judged], law: Law, day: datetime
             stops=tuple(stops.get(one, ())),
             unlocks=tuple(unlocks.get(one, ())),
             assumed_by=tuple(assumed.get(one, ())),
-            elsewhere=elsewhere(law.book, one, day),
+            elsewhere=given_anywhere(law.book, one.key, day, one.qualifier),
         )
         for one in {**stops, **assumed}
     ]
@@ -98,16 +99,6 @@ def together(needs: Iterable[Need]) -> list[Lack]:
     return sorted(found, key=lambda lack: (-lack.unlocks, -lack.stops, -lack.assumed_by, lack.key, lack.qualifier))
 
 
-def elsewhere(book: Book, missing: Missing, day: datetime.date) -> tuple[Entry, ...]:
-    """One entry for each value that a source gives for the rule on that day anywhere, the most common first."""
-    said: dict[str, list[Entry]] = {}
-    for region in sorted(book.regions):
-        entry = book.entry(region, missing.key, day, missing.qualifier)
-        if entry is not None and entry.value is not None and entry.source.tier is not Tier.OWN:
-            said.setdefault(repr((entry.value, entry.maybe)), []).append(entry)
-    return tuple(each[0] for each in sorted(said.values(), key=lambda each: -len(each)))
-
-
 def _all_missing(
     families: Families, at: int, answer: Answer, law: Law, region: str, day: datetime.date
 ) -> tuple[Missing, ...]:
@@ -135,7 +126,7 @@ def _supposing(
     A value under which it then asks for another is taken first: whoever is unlocked is so whatever the answer is.
     """
     answered: tuple[Any, Answer] | None = None
-    for entry in elsewhere(law.book, one, day)[:TRIED_MAX]:
+    for entry in given_anywhere(law.book, one.key, day, one.qualifier)[:TRIED_MAX]:
         trial = supposed | {one: entry.value}
         answer = errand(families, at, Law(_Supposed.over(law.book, trial)), region, day)
         if one in answer.missing:
