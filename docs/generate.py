@@ -27,8 +27,8 @@ from mulaid.gateway import national
 from mulaid.gateway.faults import FieldFault
 from mulaid.gateway.refusals import sentence
 from mulaid.gateway.routes import ROUTES
-from mulaid.procedures.faults import Fault
-from mulaid.procedures.requests import Refused
+from mulaid.procedures.act.answers import Refused
+from mulaid.procedures.act.faults import Fault
 from mulaid.terms.reasons import BillRefusal, EndRefusal, RelationRefusal, Skip
 from mulaid.wording import gateway
 from mulaid.wording import settings as setting_words

@@ -29,9 +29,10 @@ from mulaid.gateway.page import page
 from mulaid.gateway.profile import Profile, profile
 from mulaid.gateway.refusals import Complaint
 from mulaid.gateway.routes import ROUTES, plain
-from mulaid.procedures.faults import Fault
-from mulaid.procedures.requests import Refused, Sender
+from mulaid.procedures.act.answers import Refused
+from mulaid.procedures.act.faults import Fault
 from mulaid.store.connect import lost
+from mulaid.terms.actor import Actor, Channel, Origin, Role
 from mulaid.wording import gateway as say
 
 BODY_LIMIT = 1 << 20
@@ -234,17 +235,12 @@ def _call(
     offices: Offices,
 ) -> Call:
     given = envelope.nodes(asked)
-    sender = Sender(
-        region=institution.region,
-        institution=institution.institution,
-        message_id=asked.msgid,
-        transaction=infno,
-        content=envelope.content(infno, given),
-    )
+    actor = Actor(Role.INSTITUTION, institution.region, institution.institution)
+    origin = Origin(actor, Channel.TILL, asked.msgid, infno, envelope.content(infno, given))
     return Call(
         infno=asked.infno,
         given=given,
-        sender=sender,
+        origin=origin,
         institution=institution,
         profile=said.profile,
         reference=said.reference,

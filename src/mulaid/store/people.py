@@ -32,11 +32,9 @@ INSTITUTION = _INSTITUTION + "where i.region = $1 and i.institution = $2"
 # Reference tables, whole on every node, so they may be asked without a region.
 FIND_INSTITUTIONS = _INSTITUTION + "where i.institution = any($1::text[])"
 
-SPONSORSHIPS = """
-select sponsor, beneficiary, bound_at, beneficiary_region, kinship, mechanism, state, bound_on, effective_on, until,
-    rank, cap_payment_fen, cap_day_fen, cap_month_fen, cap_year_fen, cap_scope, uses, quota_fen, used_day_fen,
-    used_month_fen, used_year_fen, used_on, wallet_open, pool
-from sponsorship where region = $1 and sponsor = $2 order by bound_at, beneficiary
+SPONSORSHIPS = f"""
+select {rows.sponsorship_columns("s")} from sponsorship s
+where s.region = $1 and s.sponsor = $2 order by s.bound_at, s.beneficiary
 """
 
 

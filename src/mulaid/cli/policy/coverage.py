@@ -9,7 +9,9 @@ import typer
 
 from mulaid.cli.asking import AsJson, OnDay, Policies, Strict, book_of, day_of, region_of
 from mulaid.cli.printing import print_json, print_lines, print_table
+from mulaid.cli.sheeting import AsCsv, AsXlsx, wrote
 from mulaid.cli.usage import Commands
+from mulaid.explain.listings import coverage_sheet
 from mulaid.policy.book import Book
 from mulaid.policy.coverage import Cover, Status, coverage
 from mulaid.policy.entry import Tier
@@ -30,13 +32,18 @@ def command(
     policies: Policies = None,
     strict: Strict = False,
     as_json: AsJson = False,
+    csv: AsCsv = None,
+    xlsx: AsXlsx = None,
 ) -> None:
-    """Exit 0; 2 when the region, the day or a policy file cannot be read."""
+    """Exit 0; 2 when the region, the day, a policy file or a file to write cannot be read or written."""
     book = book_of(policies, strict=strict)
     day = day_of(on)
     covers = coverage(book, day, [region_of(book, region)] if region else sorted(book.regions))
+    written = wrote([coverage_sheet(book, covers, day)], csv, xlsx, silent=as_json)
     if as_json:
         print_json([_data(book, cover) for cover in covers])
+        return
+    if written:
         return
     print_lines([words.coverage_heading(day, len(RULES))])
     if region:
@@ -45,8 +52,12 @@ def command(
     by_region: dict[str, list[Cover]] = {}
     for cover in covers:
         by_region.setdefault(cover.region, []).append(cover)
-    rows = [_row(book.name(place), each) for place, each in by_region.items()]
-    print_table(words.COVERAGE_COLUMNS, [*rows, _row(words.TOTAL, covers)])
+    tiers = [tier for tier in Tier if tier is not Tier.LOCAL or any(cover.tier is tier for cover in covers)]
+    columns = list(words.COVERAGE_COLUMNS)
+    if Tier.LOCAL in tiers:
+        columns.insert(words.LOCAL_AFTER, words.LOCAL_COLUMN)
+    rows = [_row(book.name(place), each, tiers) for place, each in by_region.items()]
+    print_table(columns, [*rows, _row(words.TOTAL, covers, tiers)])
     print_lines(words.COVERAGE_LEGEND)
 
 
@@ -61,10 +72,10 @@ def _data(book: Book, cover: Cover) -> dict[str, object]:
     } | fields
 
 
-def _row(name: str, covers: Sequence[Cover]) -> list[str]:
+def _row(name: str, covers: Sequence[Cover], tiers: Sequence[Tier]) -> list[str]:
     statuses = Counter(cover.status for cover in covers)
-    tiers = Counter(cover.tier for cover in covers if cover.status in _KNOWN)
-    counts = [*(statuses[status] for status in Status), *(tiers[tier] for tier in Tier)]
+    known = Counter(cover.tier for cover in covers if cover.status in _KNOWN)
+    counts = [*(statuses[status] for status in Status), *(known[tier] for tier in tiers)]
     return [name, *map(str, counts), str(sum(cover.entries for cover in covers))]
 
 

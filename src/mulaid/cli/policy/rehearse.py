@@ -12,7 +12,9 @@ import typer
 from mulaid.cli.asking import AsJson, day_of
 from mulaid.cli.cannot import cannot
 from mulaid.cli.environment import no_strangers
+from mulaid.cli.policy.rehearse_sheets import sheets
 from mulaid.cli.printing import print_json, print_lines
+from mulaid.cli.sheeting import AsCsv, AsXlsx, wrote
 from mulaid.cli.usage import Commands
 from mulaid.intake.cases import read_all_cases
 from mulaid.located import Fault
@@ -42,8 +44,10 @@ def command(
         typer.Option("--policies", help=words.LIVE, envvar="MULAID_POLICIES", callback=no_strangers),
     ] = None,
     as_json: AsJson = False,
+    csv: AsCsv = None,
+    xlsx: AsXlsx = None,
 ) -> None:
-    """Exit 0 when nothing changes, 1 when something does, 2 when a file or the records cannot be read."""
+    """Exit 0 when nothing changes, 1 when something does, 2 when a file or the records cannot be read or written."""
     files = cases or ([CHECKOUT_CASES] if CHECKOUT_CASES.is_dir() else [])
     if not files and not recorded:
         cannot(words.NO_CASES)
@@ -57,9 +61,11 @@ def command(
         cannot("\n".join(map(fault_sentence, (fault, *fault.others))))
     if recorded:
         found[words.RECORDED_KIND] = _recorded(rehearsal)
+    told = sheets(rehearsal.live.book, rehearsal.draft.book, found, day_of(on))
+    written = wrote(told, csv, xlsx, silent=as_json)
     if as_json:
         print_json(_data(rehearsal, found))
-    else:
+    elif not written:
         _print(rehearsal, found)
     raise typer.Exit(1 if any(each.changed for each in found.values()) else 0)
 
@@ -90,11 +96,11 @@ def _worked(files: Iterable[Path], books: _Books) -> Comparison:
 def _recorded(rehearsal: Rehearsal) -> Comparison:
     # Imported only here: a rehearsal of worked cases waits for no database driver.
     from mulaid.cli.reading_records import read_records, tell
-    from mulaid.procedures import records
+    from mulaid.procedures.act import records
     from mulaid.simulate.recorded import rehearse_records
 
     def case_of(record: bytes) -> Any:
-        return records.decode(record).case
+        return records.decode_bill(record).case
 
     return read_records(
         "mulaid policy rehearse", lambda connection: rehearse_records(connection, rehearsal, case_of, tell)

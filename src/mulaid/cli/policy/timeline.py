@@ -2,8 +2,8 @@
 
 from mulaid.cli.asking import AsJson, Policies, Region, SomeRules, Strict, book_of, region_of, rules_of
 from mulaid.cli.printing import print_json, print_lines, print_table
-from mulaid.cli.spans import entry_text, sourced, span_data, span_text
 from mulaid.cli.usage import Commands
+from mulaid.explain.spans import entry_text, sourced, span_data, span_text
 from mulaid.policy.book import Book
 from mulaid.policy.chronicle import Event
 from mulaid.policy.history import Doubt, Span, events_of, history

@@ -1,19 +1,24 @@
-"""`mulaid policy why REGION RULE --on DAY`: which entry holds and why, or what it would take to know."""
+"""`mulaid policy why REGION RULE --on DAY`: which entry holds and why, or what it would take to know.
+
+`mulaid policy why ADDRESS`: the same for one entry by its address, on the day it began.
+"""
 
 from collections.abc import Iterator
 from typing import Annotated, Any
 
 import typer
 
-from mulaid.cli.asking import AsJson, OnDay, Policies, Region, Strict, book_of, day_of, region_of, rules_of
+from mulaid.cli.asking import AsJson, OnDay, Policies, Strict, book_of, day_of, entry_of, region_of, rules_of
+from mulaid.cli.cannot import cannot
 from mulaid.cli.printing import print_json, print_lines
-from mulaid.cli.spans import entry_data, entry_text, sourced, span_data, span_text
 from mulaid.cli.usage import Commands
+from mulaid.explain.spans import entry_data, entry_text, sourced, span_data, span_text
+from mulaid.policy.address import address, is_address
 from mulaid.policy.book import Book
 from mulaid.policy.grounds import Grounds, Level, grounds
 from mulaid.policy.rules import BY_KEY
 from mulaid.wording import book as words
-from mulaid.wording import commands
+from mulaid.wording import commands, readings
 from mulaid.wording.rules import RULE_NAMES
 
 app = Commands()
@@ -21,8 +26,8 @@ app = Commands()
 
 @app.command(help=commands.POLICY_WHY)
 def command(
-    region: Region,
-    rule: Annotated[str, typer.Argument(help=words.RULE_ASKED)],
+    region: Annotated[str, typer.Argument(help=readings.ADDRESS_OR_REGION)],
+    rule: Annotated[str, typer.Argument(help=words.RULE_ASKED, show_default=False)] = "",
     on: OnDay = "",
     policies: Policies = None,
     strict: Strict = False,
@@ -30,12 +35,16 @@ def command(
 ) -> None:
     """Exit 0, known or not; 2 when the region, the rule, the day or a policy file cannot be read."""
     book = book_of(policies, strict=strict)
-    place, asked, day = region_of(book, region), rules_of([rule]), day_of(on)
-    found = [
-        grounds(book, place, each.key, day, qualifier)
-        for each in asked
-        for qualifier in book.qualifiers(each.key) or [()]
-    ]
+    if is_address(region):
+        entry = entry_of(book, region)
+        place, day = entry.region, day_of(on) if on else entry.first_day
+        found = [grounds(book, place, entry.key, day, entry.qualifier)]
+    else:
+        if not rule:
+            cannot(readings.RULE_WANTED)
+        place, asked, day = region_of(book, region), rules_of([rule]), day_of(on)
+        named = [(each.key, qualifier) for each in asked for qualifier in book.qualifiers(each.key) or [()]]
+        found = [grounds(book, place, key, day, qualifier) for key, qualifier in named]
     if as_json:
         head = {"region": place, "name": book.name(place), "on": day, "digest": book.digest}
         print_json(head | {"rules": [_data(book, each) for each in found]})
@@ -96,6 +105,7 @@ def _lines(book: Book, found: Grounds) -> list[str]:
         known=span is not None and span.doubt is None,
         says=span.entry.says if span else "",
         source=sourced(span.entry) if span else "",
+        address=readings.address_line(address(book, span.entry)) if span else "",
         before=words.before_text(before.first_day, entry_text(before)) if before else "",
         levels=[
             (words.place_name(book.name(level.region), level.region), list(_looked(level))) for level in found.chain
