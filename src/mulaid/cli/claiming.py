@@ -1,4 +1,4 @@
-"""Statements that a command is given: a rule and a value put together, and the lines of a file."""
+"""Statements that a command is given: a rule with a value written apart, and the lines of a file."""
 
 import datetime
 import tomllib

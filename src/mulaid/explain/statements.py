@@ -1,4 +1,4 @@
-"""From what a person wrote to claims about the book, each judged: sentences in plain words, and computations."""
+"""From what a person wrote to claims about the book: sentences, sums, and what is judged of them on a day."""
 
 import datetime
 import re
@@ -8,7 +8,6 @@ from contextlib import suppress
 import msgspec
 
 from mulaid.policy.book import Book
-from mulaid.policy.chronicle import Contradiction
 from mulaid.policy.claims.claim import Claim, Comparison
 from mulaid.policy.claims.places import called
 from mulaid.policy.claims.reader import Reading, read
@@ -107,11 +106,3 @@ def _computed(text: str) -> list[Sum | Shares]:
 def _known(book: Book, part: str) -> bool:
     """Whether something is known of a part that no rule is read from: that it is false, or that it names a document."""
     return bool(false_claims_in(part) or papers_in(book, part))
-
-
-def disputes(book: Book, statement: Statement) -> list[Contradiction]:
-    """The contradictions of the book about the rules a statement speaks of."""
-    said = [each for asked in statement.asked for each in asked.reading.said]
-    keys = {each.key for each in said} | {each.condition for each in said}
-    against = {each.against for each in said}
-    return [each for each in book.contradictions if keys & set(each.rules) or each.id in against]

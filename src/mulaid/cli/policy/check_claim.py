@@ -12,9 +12,9 @@ from mulaid.cli.claiming import lines_of, statements_in, structured
 from mulaid.cli.gold import tell_gold
 from mulaid.cli.printing import print_json, print_lines
 from mulaid.cli.usage import Commands
-from mulaid.explain.statements import Statement, disputes, read_statement, unread
+from mulaid.explain.claim_answers import asked_data, asked_lines, disputes
+from mulaid.explain.statements import Statement, read_statement, unread
 from mulaid.explain.summing import sum_data, sum_lines
-from mulaid.explain.verdicts import asked_data, asked_lines
 from mulaid.policy.book import Book
 from mulaid.policy.claims.claim import Comparison
 from mulaid.policy.claims.frames import FRAMES

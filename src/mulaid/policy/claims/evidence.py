@@ -7,9 +7,9 @@ from mulaid.policy.entry import Entry, Tier
 
 def is_sourced(entry: Entry) -> bool:
     """Whether somebody else than mulaid says it."""
-    return entry.source.tier is not Tier.OWN and not getattr(entry, "assumption", False)
+    return entry.source.tier is not Tier.OWN
 
 
 def meanwhile(entry: Entry) -> Any:
     """The value mulaid goes by while nobody knows; None where it has none either."""
-    return entry.value if getattr(entry, "assumption", False) else getattr(entry, "assume", None)
+    return entry.assume

@@ -14,7 +14,7 @@ HAVE_PAPER = "你在哪里看到这句话的？有文件，就能让不知道的
 COUNTED = {
     "holds": "有据成立",
     "fails": "有据不成立",
-    "person": "要看是什么人",
+    "person": "看人看情况",
     "unknown": "没有人知道",
     "absent": "哪里都没有写",
 }
@@ -34,15 +34,13 @@ def kind(counts: Mapping[str, int]) -> str:
 
 def heading(counts: Mapping[str, int], regions: int) -> str:
     """What came out, in one sentence."""
-    holds, fails, person = counts["holds"], counts["fails"], counts["person"]
+    holds, fails = counts["holds"], counts["fails"]
+    if counts["person"]:
+        return "看是谁、看什么病，各不一样"
     if holds == regions:
         return "对，有来源" if regions == 1 else "查过的地方都对，都有来源"
     if fails == regions:
         return "不对，有来源" if regions == 1 else "查过的地方都不对，都有来源"
-    if person == regions:
-        return "要看是什么人、在哪里看病"
-    if person:
-        return f"{person} 个地区要看是什么人，{holds} 个地区对，{fails} 个地区不对"
     if holds and fails:
         return f"各地不一样：{holds} 个地区对，{fails} 个地区不对"
     if holds:

@@ -8,8 +8,9 @@ from typing import Any
 import msgspec
 
 from mulaid.explain.spans import sourced, span_data, span_text
-from mulaid.explain.statements import Asked
+from mulaid.explain.statements import Asked, Statement
 from mulaid.policy.book import Book
+from mulaid.policy.chronicle import Contradiction
 from mulaid.policy.claims.claim import Claim
 from mulaid.policy.claims.evidence import meanwhile
 from mulaid.policy.claims.truth import Answer, Truth, answers
@@ -19,6 +20,14 @@ from mulaid.policy.history import Span
 from mulaid.policy.rules import BY_KEY
 from mulaid.wording import claim_answers as words
 from mulaid.wording.rules import RULE_NAMES, value_text
+
+
+def disputes(book: Book, statement: Statement) -> list[Contradiction]:
+    """The contradictions of the book about the rules a statement speaks of."""
+    said = [each for asked in statement.asked for each in asked.reading.said]
+    keys = {each.key for each in said} | {each.condition for each in said}
+    against = {each.against for each in said}
+    return [each for each in book.contradictions if keys & set(each.rules) or each.id in against]
 
 
 def asked_data(
@@ -51,7 +60,7 @@ def asked_lines(book: Book, asked: Asked, places: tuple[str, ...], *, one_day: b
     for judged in asked.judged:
         yield from _judged_lines(book, asked, judged, places, one_day)
     for claim in asked.conditions:
-        yield f"{words.CONDITION}{_told(claim)}"
+        yield f"{words.CONDITION}{told(claim)}"
         yield from _answer_lines(book, _answers(book, asked, asked.judged[0], claim, places, one_day))
 
 
@@ -81,7 +90,7 @@ def _claim_data(
         "qualifier": claim.qualifier,
         "item": claim.item or None,
         "comparison": claim.comparison,
-        "claim": _told(claim),
+        "claim": told(claim),
         "note": words.note_text(note) if note else None,
         "answers": [_answer(book, each) for each in _answers(book, asked, judged, claim, places, one_day)],
     }
@@ -110,19 +119,19 @@ def _answers(
     return answers(book, claim, asked.reading.places or places or sorted(book.regions), day)
 
 
-def _told(claim: Claim) -> str:
+def told(claim: Claim) -> str:
     return words.claim_text(claim.key, claim.comparison, claim.value, claim.qualifier, claim.item)
 
 
 def _judged_lines(book: Book, asked: Asked, judged: Judged, places: tuple[str, ...], one_day: bool) -> Iterator[str]:
     said = judged.said
     if not judged.claims:
-        yield told_without_rule(book, judged)
+        yield without_rule(book, judged)
         return
     yield (
-        _told(judged.claims[0])
+        told(judged.claims[0])
         if len(judged.claims) == 1
-        else _told(msgspec.structs.replace(judged.claims[0], qualifier=()))
+        else told(msgspec.structs.replace(judged.claims[0], qualifier=()))
     )
     if said.unclear:
         yield f"  {words.UNCLEAR}"
@@ -132,12 +141,11 @@ def _judged_lines(book: Book, asked: Asked, judged: Judged, places: tuple[str, .
         yield f"  {words.note_text(said.note)}"
     for claim in judged.claims:
         if len(judged.claims) > 1:
-            yield f"  {_told(claim)}"
+            yield f"  {told(claim)}"
         yield from _answer_lines(book, _answers(book, asked, judged, claim, places, one_day))
 
 
-def told_without_rule(book: Book, judged: Judged) -> str:
-    """What is said of something the book has no rule for, or no such value."""
+def without_rule(book: Book, judged: Judged) -> str:
     said = judged.said
     if said.key in BY_KEY:
         return words.no_value_line(RULE_NAMES[said.key])
