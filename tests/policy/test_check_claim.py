@@ -186,19 +186,19 @@ def meaning(text: str, *arguments: str) -> dict[str, Any]:
 
 
 def test_an_answer_begins_with_the_counts() -> None:
-    result = policy("check-claim", "个人账户余额满500元才能共济", "--on", "2026-11-20")
-    told = meaning("个人账户余额满500元才能共济")
+    result = policy("check-claim", "优先扣减共济账户余额", "--on", "2026-11-20")
+    told = meaning("优先扣减共济账户余额")
     counts = told["counts"]
     assert (told["verdict"], counts["holds"]) == ("fails_where_known", 0)
     assert counts["fails"] > 0
     first = next(line for line in result.stdout.splitlines() if "个地区" in line)
     unknown = counts["unknown"] + counts["absent"]
-    assert f"0 个地区有据成立，{counts['fails']} 个不成立，{unknown} 个没有人知道，本系统暂按“0.00 元”办" in first
+    assert f"0 个地区有据成立，{counts['fails']} 个不成立，{unknown} 个没有人知道，本系统暂按“先用本人账户”办" in first
     assert result.stdout.splitlines().index(first) == 2
 
 
 def test_what_mulaid_assumes_confirms_and_refutes_nothing() -> None:
-    for text in ("个人账户余额满500元才能共济", "余额没有门槛，都可以用", "绑定满90天才能解绑", "随时可以解绑"):
+    for text in ("优先扣减共济账户余额", "一次只能一个人付", "绑定满90天才能解绑", "随时可以解绑"):
         told = meaning(text)
         for region in (place for place, truth in told["regions"].items() if truth in ("holds", "fails")):
             (claim,) = asked(text, "--region", region, "--on", "2026-11-20")["statements"][0]["claims"]

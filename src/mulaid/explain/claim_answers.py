@@ -200,7 +200,8 @@ def _answer_lines(book: Book, found: Sequence[Answer]) -> Iterator[str]:
 
 def _shown(span: Span) -> str:
     """What holds; where only mulaid's own assumption speaks, that nobody knows."""
-    return span_text(span) if meanwhile(span.entry) is None else words.meanwhile_text(span_text(span))
+    value = meanwhile(span.entry)
+    return span_text(span) if value is None else words.meanwhile_text(value_text(span.key, value))
 
 
 def _spans(found: Iterable[Answer], truth: Truth) -> Iterator[Span]:

@@ -110,11 +110,19 @@ def _judged(book: Book, said: Said, reading: Reading, day: datetime.date, region
     assumed: dict[str, Any] = {}
     for region in regions if claims else ():
         truths[region] = _together([period_on(periods(book, claim, region), day).truth for claim in claims])
-        span = span_on(book, region, said.key, day, claims[0].qualifier)
-        if truths[region] is Truth.UNKNOWN and span and (value := meanwhile(span.entry)) is not None:
+        if truths[region] is Truth.UNKNOWN and (value := _meanwhile(book, region, claims[0], day)) is not None:
             assumed[region] = value
     judgement = Judged(said=said, claims=claims, day=day, truths=truths, assumed=assumed, verdict=Verdict.UNKNOWN)
     return msgspec.structs.replace(judgement, verdict=_verdict(judgement, reading))
+
+
+def _meanwhile(book: Book, region: str, claim: Claim, day: datetime.date) -> Any:
+    """What mulaid goes by in a region: the nation's assumption, also where the region's own file says "unknown"."""
+    for place in (region, NATIONAL):
+        span = span_on(book, place, claim.key, day, claim.qualifier)
+        if span is not None and (value := meanwhile(span.entry)) is not None:
+            return value
+    return None
 
 
 def _together(found: list[Truth]) -> Truth:
