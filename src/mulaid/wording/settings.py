@@ -22,6 +22,7 @@ MEANINGS: Mapping[str, str] = {
     "head_seconds": "请求头要在几秒内发完，超过就断开",
     "body_seconds": "请求正文要在几秒内发完，超过就断开",
     "proxies": "信任哪些反向代理报来的客户地址，写 IP 地址或网段，用逗号隔开；* 是全部，none 是都不信",
+    "assumptions": "没有人知道的规则怎么办：on 按本系统暂定的办，agreement 只在怎么规定都一样时才办",
     "log_level": "日志记到哪一级；info 起每个答复一行",
     "log_format": "日志的格式：json 每行一个 JSON，text 给人看",
 }
