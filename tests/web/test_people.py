@@ -48,7 +48,8 @@ def test_an_empty_second_place_is_the_first(pages: TestClient[Any]) -> None:
 
 
 def test_a_city_that_nobody_listed_takes_its_province(pages: TestClient[Any]) -> None:
-    assert "在贵州省参保" in can(pages, where="贵州省遵义市", mine="450600")
+    assert "在贵州省参保" in can(pages, where="贵州省无名市", mine="450600")
+    assert "在防城港市参保" in can(pages, where="广西壮族自治区防城港市", mine="440900")
     assert "没有找到地区" in can(pages, where="亚特兰蒂斯")
 
 

@@ -77,6 +77,7 @@ def test_a_page_is_whole(pages: TestClient[Any], address: str, look: str) -> Non
 @pytest.mark.parametrize("address", PAGES)
 def test_every_link_of_a_page_leads_to_a_page(pages: TestClient[Any], address: str) -> None:
     for link in sorted(set(read(pages.get(address).text).links)):
+        assert link.startswith(("/", "#", "https://", "http://", "tel:")), (address, link)
         if link.startswith("/"):
             assert pages.get(link).status_code in (200, 303), (address, link)
 

@@ -11,7 +11,6 @@ from mulaid.web import render, states
 from mulaid.web.answers import as_json
 from mulaid.web.book import addresses, telling
 from mulaid.web.book.region import TOPICS
-from mulaid.web.book.telling import Part
 from mulaid.web.library import Library
 from mulaid.web.visit import Answer, Visit
 from mulaid.wording import book as book_words
@@ -28,17 +27,13 @@ def show_all(visit: Visit) -> Answer:
         {
             "name": library.book.name(region),
             "href": f"{addresses.of_region(region)}/missing",
-            "counts": words.missing_counts(count, len(RULES)),
-            "parts": telling.laid_out(
-                [
-                    Part(fill="ta", hatch=0, name=words.SOURCED, count=count),
-                    Part(fill="off", hatch=0, name=words.UNSOURCED, count=len(RULES) - count),
-                ]
-            ),
+            "count": count,
         }
         for count, region in counted
     ]
-    return render.page(visit, "book/missing_all.html", {"words": words, "rows": rows})
+    return render.page(
+        visit, "book/missing_all.html", {"words": words, "rows": rows, "told": words.missing_counts(len(RULES))}
+    )
 
 
 def show(visit: Visit) -> Answer:

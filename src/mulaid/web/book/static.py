@@ -11,7 +11,8 @@ from pathlib import Path
 
 import msgspec
 
-from mulaid.policy.rules import RULES
+from mulaid.policy.book import Book
+from mulaid.policy.rules import BY_KEY, RULES
 from mulaid.web import assets
 from mulaid.web.book import addresses, calendar, download, everywhere, front, missing, region, value
 from mulaid.web.library import Library
@@ -50,7 +51,7 @@ def contents(library: Library, day: datetime.date) -> Iterator[tuple[str, bytes]
             here=path,
             parts=parts,
             fixed=True,
-            link=partial(relative, path),
+            link=partial(_link, library.book, path),
         )
         answer: Answer = page(visit)
         yield file_of(path), answer.body.encode() if isinstance(answer.body, str) else answer.body
@@ -68,6 +69,19 @@ def file_of(address: str) -> str:
 def relative(here: str, target: str) -> str:
     """How one page is reached from another by a relative link."""
     return posixpath.relpath(file_of(target), posixpath.dirname(file_of(here)) or ".")
+
+
+def _link(book: Book, here: str, target: str) -> str:
+    """A relative link. A rule that a region does not write itself leads to where it stands: its province, the nation,
+    else the rule over the country."""
+    region, _, key = target.removeprefix(f"{addresses.ROOT}/").partition("/")
+    if key not in BY_KEY or region == "rule":
+        return relative(here, target)
+    qualifiers = book.qualifiers(key) or ((),)
+    for place in book.divisions.chain(region):
+        if any(book.timeline(place, key, qualifier) for qualifier in qualifiers):
+            return relative(here, addresses.of_rule(place, key))
+    return relative(here, addresses.everywhere(key, qualifiers[0]))
 
 
 def _pages(library: Library) -> Iterator[tuple[str, Page, dict[str, str]]]:
@@ -88,6 +102,10 @@ def _pages(library: Library) -> Iterator[tuple[str, Page, dict[str, str]]]:
             yield f"{path}.json", everywhere.data, named
     for code in sorted(library.book.regions):
         yield from _region(code)
+    for code, key in dict.fromkeys((entry.region, entry.key) for entry in library.book.entries):
+        of_rule, named = addresses.of_rule(code, key), {"region": code, "rule": key}
+        yield of_rule, value.show, named
+        yield f"{of_rule}.json", value.data, named
     for entry in library.book.entries:
         path = addresses.of_entry(library.book, entry)
         named = dict(zip(("region", "rule", "day"), path.removeprefix(f"{addresses.ROOT}/").split("/"), strict=True))
@@ -106,7 +124,3 @@ def _region(code: str) -> Iterator[tuple[str, Page, dict[str, str]]]:
     yield f"{path}/missing.json", missing.data, named
     for topic in region.TOPICS:
         yield addresses.of_topic(code, topic), region.show, named | {"topic": topic}
-    for rule in RULES:
-        of_rule = addresses.of_rule(code, rule.key)
-        yield of_rule, value.show, named | {"rule": rule.key}
-        yield f"{of_rule}.json", value.data, named | {"rule": rule.key}

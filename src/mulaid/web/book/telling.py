@@ -8,7 +8,7 @@ import msgspec
 from mulaid.explain.spans import entry_text, span_text
 from mulaid.policy.book import Book
 from mulaid.policy.coverage import Cover, Status
-from mulaid.policy.entry import Entry, Tier
+from mulaid.policy.entry import Entry, Source, Tier
 from mulaid.policy.history import Span
 from mulaid.web.book import addresses
 from mulaid.wording import book as book_words
@@ -16,6 +16,7 @@ from mulaid.wording.pages import book as words
 from mulaid.wording.pages import frame
 
 TITLE_SHOWN = 40
+_WEB = ("http://", "https://")
 
 
 class Basis(msgspec.Struct, frozen=True, kw_only=True):
@@ -150,6 +151,13 @@ def _percent(part: int, whole: int) -> str:
     """A share in percent with two decimals, by whole numbers alone."""
     hundredths = part * 10_000 // whole
     return f"{hundredths // 100}.{hundredths % 100:02d}"
+
+
+def originals(source: Source) -> list[tuple[str, str]]:
+    """Where the original can be read: address and text of each link. Several are parted by semicolons, some have no
+    scheme."""
+    found = (part.strip() for part in source.url.split(";"))
+    return [(part if part.startswith(_WEB) else f"https://{part}", part) for part in found if part]
 
 
 def days_text(first: datetime.date, end: datetime.date | None, late: bool) -> str:

@@ -17,7 +17,6 @@ COUNTED = {
     "unknown": UNKNOWN,
     "absent": "哪一级都没有写",
 }
-SOURCED, UNSOURCED = "有来源", "没有来源"
 TITLE = "政策册"
 LEAD = "各地家庭共济的规则：每一条写着从哪天起、谁说的、可不可信、哪天查过。不知道的写不知道。"
 SEARCH_LABEL = "地区、规则、一句话、文号"
@@ -132,9 +131,9 @@ def regions_count(count: int) -> str:
     return f"{count} 个地区"
 
 
-def missing_counts(sourced: int, rules: int) -> str:
-    """How much of a region's rules has a source."""
-    return f"有来源 {sourced} / {rules} 条"
+def missing_counts(rules: int) -> str:
+    """What the numbers beside the regions count."""
+    return f"一共 {rules} 条规则。地名后面是有来源的条数，少的排在前面。"
 
 
 def found_line(query: str, count: int) -> str:
