@@ -17,9 +17,10 @@ from litestar.enums import ScopeType
 from litestar.types import Receive, Scope, Send
 
 from mulaid.clock import Clock, china_now
-from mulaid.gateway import answered, credentials, envelope, national, refusals
+from mulaid.gateway import answered, bodies, credentials, envelope, national, refusals
 from mulaid.gateway.answered import Answered, Level, Told, kind_and_place
 from mulaid.gateway.attempts import Attempts
+from mulaid.gateway.bodies import BODY_LIMIT
 from mulaid.gateway.call import Call, Output, handled
 from mulaid.gateway.credentials import Unproven
 from mulaid.gateway.envelope import Answer, Envelope, Outside
@@ -34,8 +35,8 @@ from mulaid.procedures.requests import Refused, Sender
 from mulaid.store.connect import lost
 from mulaid.wording import gateway as say
 
-BODY_LIMIT = 1 << 20
-_JSON, _HTML = b"application/json;charset=UTF-8", b"text/html;charset=UTF-8"
+_JSON, _JSON_IN_GBK = b"application/json;charset=UTF-8", b"application/json;charset=GBK"
+_HTML = b"text/html;charset=UTF-8"
 _READ_AT_MOST = 32 << 20
 _BASELINE = "baseline"
 _LEVELS = {Level.INFO: logging.INFO, Level.WARNING: logging.WARNING, Level.ERROR: logging.ERROR}
@@ -61,6 +62,15 @@ class Said(msgspec.Struct, kw_only=True):
     profile: Profile
     asked: Outside | None = None
     unproven: Unproven | None = None
+    gbk: bool = False
+    """The sender reads GBK."""
+
+
+class Answering(msgspec.Struct, frozen=True):
+    """An answer on its way out."""
+
+    body: bytes
+    kind: bytes = _JSON
 
 
 class Watch:
@@ -109,13 +119,14 @@ def create(offices: Offices, clock: Clock = china_now, sandbox: bool = False, wa
             sandbox=sandbox,
             body=body,
         )
-        await _send(send, 200, _JSON, await answer(visitor, offices, clock, watching))
+        answering = await answer(visitor, offices, clock, watching)
+        await _send(send, 200, answering.kind, answering.body)
 
     app.asgi_handler = door
     return app
 
 
-async def answer(visitor: Visitor, offices: Offices, clock: Clock, watch: Watch) -> bytes:
+async def answer(visitor: Visitor, offices: Offices, clock: Clock, watch: Watch) -> Answering:
     """Answer one request. Never raises."""
     moment, began = clock(), time.perf_counter()
     said = _nothing_said(moment)
@@ -136,7 +147,8 @@ async def answer(visitor: Visitor, offices: Offices, clock: Clock, watch: Watch)
     ended = clock()
     ms = round((time.perf_counter() - began) * 1000, 1)
     watch.told(_told(said, outcome, ended, ms, Level.WARNING if said.unproven else level, failure, visitor.address))
-    return _written(outcome, said, moment, ended)
+    written = _written(outcome, said, moment, ended)
+    return Answering(bodies.in_gbk(written), _JSON_IN_GBK) if said.gbk else Answering(written)
 
 
 def unread(why: FieldFault | Refused, clock: Clock) -> bytes:
@@ -190,7 +202,9 @@ async def _outcome(
 ) -> Output | Refused:
     if visitor.body is None:
         raise FieldFault(say.body_too_large)
-    said.asked = envelope.outside(visitor.body, national.numbered(visitor.path))
+    body = bodies.read(visitor.body, visitor.headers)
+    said.gbk = body.gbk
+    said.asked = envelope.outside(body.json, national.numbered(visitor.path))
     asked = envelope.read(said.asked)
     infno = plain(asked.infno)
     if infno not in ROUTES:

@@ -169,6 +169,8 @@ class _Reader:
         self._regions.append(Row(form, region, origin))
 
     def _item(self, form: ItemForm, origin: Origin) -> None:
+        # Tills write codes in either case, and catalogues do too: both mean one item.
+        form = msgspec.structs.replace(form, code=form.code.upper())
         for name in ("code", "name", "fee_kind"):
             _plain(origin, name, getattr(form, name))
         _near(origin, ("from",), form.from_day)

@@ -152,6 +152,10 @@ def body_not_json(field: str, detail: str = "") -> str:
     return "报文不是有效的 JSON 对象。请用 UTF-8 编码，检查括号和引号后重新发送。"
 
 
+def body_not_unpacked(field: str = "", detail: str = "") -> str:
+    return "报文是压缩过的，但解不开，没有处理。请用 gzip 压缩完整的报文，或者不压缩。"
+
+
 def input_not_json(field: str, detail: str = "") -> str:
     return f"{field}不是有效的 JSON 对象。请检查括号和引号后重新发送。"
 
