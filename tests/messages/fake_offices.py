@@ -89,6 +89,9 @@ class FakeOffices:
     async def institution(self, code: str) -> InstitutionRecord | None:
         return made.INSTITUTIONS.get(code)
 
+    async def institutions_by_key(self, key: str) -> tuple[InstitutionRecord, ...]:
+        return tuple(each for each in made.INSTITUTIONS.values() if each.auth.key == key)
+
     async def holder(self, number: str) -> tuple[str, int] | None:
         return next(((made.REGION, key) for key, held in made.NUMBERS.items() if held == number), None)
 

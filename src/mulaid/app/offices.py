@@ -5,7 +5,9 @@ one that waits; everything that moves money goes through the hall. Institutions 
 change rarely and are asked for with every message, so both are remembered briefly.
 """
 
+import asyncio
 import datetime
+import time
 from collections.abc import Awaitable, Callable, Sequence
 from typing import TypeVar
 
@@ -54,6 +56,7 @@ READERS = WRITERS = 4
 REMEMBERED_SECONDS = 30
 REMEMBERED_MAX = 200_000
 QUOTES_MAX = 50_000
+_PAUSE_EVERY = 200
 
 Figures = tuple[Fen, Fen, Fen, Fen]
 """Funds, own account, mutual aid, cash: what a quote told the patient."""
@@ -77,6 +80,8 @@ class HouseOffices:
         self._bureau, self._hall, self._clock = bureau, hall, clock
         self.given = GivenFunds()
         self._institutions: Remembered[str, InstitutionRecord] = Remembered(REMEMBERED_MAX, REMEMBERED_SECONDS)
+        self._keys: dict[str, list[str]] = {}
+        self._keys_read = -float(REMEMBERED_SECONDS) - 1
         self._holders: Remembered[bytes, tuple[str, int]] = Remembered(REMEMBERED_MAX, REMEMBERED_SECONDS)
         self._holders_asked = Together(self._find_holders)
         self._quotes: Remembered[tuple[object, ...], Figures] = Remembered(QUOTES_MAX, 24 * 3600)
@@ -119,6 +124,26 @@ class HouseOffices:
             known = InstitutionRecord(**(fields | {"region": region, "auth": proof}))
             self._institutions.put(code, known)
         return known
+
+    async def institutions_by_key(self, key: str) -> tuple[InstitutionRecord, ...]:
+        """Read from all sealed credentials, at most twice a minute: callers of the kinds that ask are few."""
+        now = time.monotonic()
+        if now - self._keys_read > REMEMBERED_SECONDS:
+            self._keys_read, self._keys = now, await self._access_keys()
+        found = [await self.institution(code) for code in self._keys.get(key, ())]
+        return tuple(each for each in found if each is not None and each.auth.key == key)
+
+    async def _access_keys(self) -> dict[str, list[str]]:
+        async with self._readers.acquire() as connection:
+            rows = await people.credentials(connection)
+        keys: dict[str, list[str]] = {}
+        for at, (code, sealed) in enumerate(rows):
+            if at % _PAUSE_EVERY == 0:
+                await asyncio.sleep(0)
+            proof = self._proof(sealed)
+            if proof.key:
+                keys.setdefault(proof.key, []).append(code)
+        return keys
 
     async def holder(self, number: str) -> tuple[str, int] | None:
         index = self._bureau.seal.blind_index(number)

@@ -142,6 +142,18 @@ def nodes(envelope: Envelope, opened: Callable[[str], str] | None = None) -> dic
     return _object(once(found.encode()), say.input_not_json, "input")
 
 
+def plain_input(envelope: Envelope, opened: Callable[[str], str] | None = None) -> bytes:
+    """The input as its sender signed it: decrypted, and the text itself where it came as text. Raises `FieldFault`."""
+    raw = bytes(envelope.input)
+    if not raw.startswith(b'"'):
+        return raw
+    try:
+        text = msgspec.json.decode(raw, type=str)
+    except ValueError as error:
+        raise FieldFault(say.body_not_json, "input") from error
+    return (opened(text) if opened is not None and encrypted(envelope) else text).encode()
+
+
 def encrypted(envelope: Envelope) -> bool:
     """Whether the envelope says that its input is."""
     return bool(envelope.enc_type) and envelope.enc_type.lower() != "none"

@@ -177,7 +177,11 @@ def head_too_long(field: str = "", detail: str = "") -> str:
 
 
 def encryption_not_offered(field: str, detail: str = "") -> str:
-    return f"{field}要求加密，本系统还不支持。请把它留空，用明文发送交易输入。"
+    return f"{field}要求加密，本机构没有登记 SM4 密钥。请把它留空，用明文发送交易输入，或者先登记密钥。"
+
+
+def input_not_decrypted(field: str, detail: str = "") -> str:
+    return f"{field}用登记的 SM4 密钥解不开。请核对密钥，用 ECB 方式、PKCS7 填充，密文写成 base64。"
 
 
 def transaction_unknown(field: str, detail: str = "") -> str:
@@ -197,7 +201,42 @@ def message_id_of_other(field: str, detail: str = "") -> str:
 
 
 def credential_refused(field: str, detail: str = "") -> str:
-    return f"{field}的身份没有通过验证。请核对编号、访问密钥、签名和本机时钟。"
+    """`detail`: which part was wrong, in a sandbox only."""
+    part = f"试用环境才说明原因：{detail}" if detail else ""
+    return f"{field}的身份没有通过验证。请核对编号、访问密钥、签名和本机时钟。{part}"
+
+
+_UNPROVEN = {
+    "unknown_institution": "没有这家机构。",
+    "nothing_on_record": "这家机构没有登记凭据，只能从本机调用。",
+    "no_credential": "没有带凭据，或者缺了一部分。",
+    "wrong_key": "访问密钥、应用编号或令牌不对。",
+    "outside_window": "时间戳和服务器的时间相差超过半小时，或者不是时间。",
+    "wrong_signature": "签名不对，请核对待签名的文字、先后顺序和密钥。",
+    "replayed": "这个签名已经用过一次，请换一个随机数或时间戳重新签名。",
+    "token_over": "令牌过期了，请重新获取。",
+    "not_decrypted": "密文用登记的密钥解不开。",
+    "unreadable_key": "登记的 SM2 公钥不能用，请运维重新装入。",
+    "not_installed": "服务器没有安装 SM2，请运维安装 mulaid[sm2]。",
+}
+
+
+def unproven(reason: str) -> str:
+    """Which part of a credential was wrong."""
+    return _UNPROVEN[reason]
+
+
+def token_refused(error: str) -> str:
+    return {
+        "invalid_request": "缺少 grant_type。请用表单发送 grant_type=password、username、password 和 scope。",
+        "invalid_client": "客户端编号或密钥不对。请放在 Basic 请求头里发送。",
+        "invalid_grant": "用户名或密码不对。请核对后重新获取令牌。",
+        "unsupported_grant_type": "grant_type 只能是 password。",
+    }[error]
+
+
+def token_not_now() -> str:
+    return "系统正忙，暂时不能发令牌。请稍后再试。"
 
 
 def line_note(note: str) -> str:
