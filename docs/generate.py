@@ -25,6 +25,7 @@ from mulaid import settings
 from mulaid.cli import app
 from mulaid.gateway import national
 from mulaid.gateway.faults import FieldFault
+from mulaid.gateway.profile import profile, profile_names
 from mulaid.gateway.refusals import sentence
 from mulaid.gateway.routes import ROUTES
 from mulaid.procedures.faults import Fault
@@ -47,8 +48,17 @@ SWITCHES = {
     "two_digit_codes": "字典代码写两位（`01`）",
     "newer_psn_types": "人员类别用新代码（退休是 `12`，不是 `21`）",
     "code_in_err_msg": "`err_msg` 前面有代码",
+    "amounts_text": "金额是文字",
+    "card_sn": "社保卡要有卡识别码（`card_sn`）",
 }
 """What the switches of a profile do."""
+MAPS = {
+    "med_types": "医疗类别，报文里的",
+    "psn_types": "人员类别，答复里的",
+    "read_as": "节点和字段名，报文里的",
+    "written_as": "节点和字段名，答复里的",
+}
+"""The lists of a profile's own words."""
 
 
 def examples() -> dict[tuple[str, str], str]:
@@ -220,14 +230,25 @@ def _compared(fields_: tuple[str, ...], first: tuple[str, ...] | None) -> str:
 
 
 def profiles() -> str:
-    read = tomllib.loads((ROOT / "src" / "mulaid" / "gateway" / "profiles.toml").read_text("utf-8"))
     rows = []
-    for name, profile in read.items():
-        flags = [f"`{key}` {ACCOUNTS[word]}" for key, word in profile.pop("accounts").items()]
-        values = ["是" if value else "" for value in profile.values()]
-        rows.append((f"`{name}`", *values, "，".join(flags)))
-    switches = [SWITCHES[key] for key in next(iter(read.values()))]
-    return table(("方言", *switches, "`acct_used_flag`"), rows)
+    for name in profile_names():
+        spoken = msgspec.structs.asdict(profile(name))
+        accounts = [f"`{key}` {ACCOUNTS[word]}" for key, word in spoken["accounts"].items()]
+        switches = ["是" if spoken[key] else "" for key in SWITCHES]
+        rows.append((f"`{name}`", *switches, f"`{spoken['clr_way']}`", "，".join(accounts)))
+    lists = [(f"`{name}`", MAPS[key], told) for name in profile_names() for key in MAPS if (told := _mapped(name, key))]
+    heads = ("方言", *SWITCHES.values(), "`clr_way` 按项目", "`acct_used_flag`")
+    return table(heads, rows) + "\n\n" + table(("方言", "哪些", "各地的写法 → 这里的写法"), lists)
+
+
+def _mapped(name: str, key: str) -> str:
+    """A dialect's own words; what it has from the baseline is told there."""
+    words = getattr(profile(name), key)
+    if name != "baseline" and words == getattr(profile("baseline"), key):
+        return ""
+    back = key in ("psn_types", "written_as")
+    pairs = ((value, word) if back else (word, value) for word, value in words.items())
+    return "，".join(f"`{there}` → `{here}`" for there, here in pairs)
 
 
 PAGES: dict[str, tuple[Part, ...]] = {

@@ -33,7 +33,7 @@ from mulaid.procedures.visit_requests import Charged, ChargesRequest, Registered
 from mulaid.store.ids import wire
 from mulaid.terms.bill_case import Bill
 from mulaid.terms.charges import Item, Line, PricedLine
-from mulaid.terms.codes import Accounts, Cover, Credential, Scheme
+from mulaid.terms.codes import Accounts, Cover, Credential, Scheme, Use
 from mulaid.terms.reasons import BillRefusal, Skip
 from tests.messages import made
 
@@ -199,6 +199,9 @@ class FakeOffices:
             return Refused(code=Fault.UNKNOWN_CASE)
         if found.institution != request.sender.institution:
             return Refused(code=Fault.CASE_OF_OTHER_INSTITUTION)
+        is_sale = found.settled.use is Use.PHARMACY
+        if request.sale is not None and request.sale is not is_sale:
+            return Refused(code=Fault.CASE_IS_SALE if is_sale else Fault.CASE_IS_NO_SALE)
         if request.case_id in self.undone:
             return Refused(code=Fault.ALREADY_CANCELLED)
         back = made.reversed_case(found.settled, moment, request.case_id + 1000)

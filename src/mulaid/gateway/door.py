@@ -310,7 +310,7 @@ def _call(
     moment: datetime.datetime,
     offices: Offices,
 ) -> Call:
-    given = envelope.nodes(asked, credentials.opener(institution.auth))
+    given = said.profile.read(envelope.nodes(asked, credentials.opener(institution.auth)))
     said.manner.encrypted = envelope.encrypted(asked)
     sender = Sender(
         region=institution.region,
@@ -343,7 +343,7 @@ def _answer(outcome: Output | Complaint, said: Said, began: datetime.datetime, e
         err_msg="" if refused is None else refused.text(said.profile),
         warn_msg="" if done is None else done.warning,
         exp_content="" if refused is None else refused.extension(),
-        output=None if done is None else done.nodes,
+        output=None if done is None else said.profile.written(done.nodes),
     )
 
 

@@ -22,5 +22,7 @@ async def find_settlement(call: Call) -> Output | Refused:
     patient = found.settled.patient
     if (patient.region, patient.person) != person:
         return Refused(code=Fault.CASE_OF_OTHER_PERSON, field="psn_no")
+    if data.mdtrt_id not in ("", answers.visit_number(found.settled)):
+        return Refused(code=Fault.CASE_OF_OTHER_VISIT, field="mdtrt_id")
     asked = msgspec.structs.replace(call.asked(), message_id=found.message_id)
     return Output(answers.enquiry_nodes(found, asked, call.institution))

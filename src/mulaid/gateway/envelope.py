@@ -325,9 +325,14 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
 
 def reference(division: str, moment: datetime.datetime, serial: int) -> str:
     """inf_refmsgid: receiver's division 6 + time 14 + serial 10."""
-    return f"{division:0>6.6}{moment:%Y%m%d%H%M%S}{serial % 10**10:010d}"
+    return f"{division:0>6.6}{_digits(moment)}{serial % 10**10:010d}"
 
 
 def stamp(moment: datetime.datetime) -> str:
     """yyyyMMddHHmmssSSS."""
-    return f"{moment:%Y%m%d%H%M%S}{moment.microsecond // 1000:03d}"
+    return f"{_digits(moment)}{moment.microsecond // 1000:03d}"
+
+
+def _digits(moment: datetime.datetime) -> str:
+    """yyyyMMddHHmmss. Every answer has three; `strftime` takes twice as long."""
+    return f"{moment.year:04d}{moment.month:02d}{moment.day:02d}{moment.hour:02d}{moment.minute:02d}{moment.second:02d}"

@@ -48,7 +48,7 @@ class ProofKind(StrEnum):
 
 
 class Proof(msgspec.Struct, frozen=True, kw_only=True):
-    """An institution's access key (public), its secret and what its kind needs beside, as opened from its sealed row."""
+    """An institution's access key (public), its secret and what else its kind needs, as opened from its sealed row."""
 
     kind: ProofKind = ProofKind.NONE
     key: str = ""

@@ -17,7 +17,8 @@ from mulaid.terms.codes import Cover, Credential
 from mulaid.wording import gateway as say
 
 _NUMBER_AT_END = re.compile(r"[0-9]{17}[0-9X]\Z")
-_IDENTITY_NUMBER = "2"
+_IDENTITY_NUMBER, _CARD = "2", "3"
+_CARD_CODE = re.compile(r"[0-9A-Za-z]{1,32}")
 
 
 async def shown_person(call: Call, kind: str, text: str) -> tuple[str, tuple[str, int]]:
@@ -42,6 +43,16 @@ async def credential(
             raise FieldFault(say.nobody_named, "mdtrt_cert_no")
         return Credential.OWN, say.credential_names_nobody(labels.shown("mdtrt_cert_no"))
     return Credential.OWN if holder == patient else Credential.OTHER, ""
+
+
+def card_identified(call: Call, kind: str, card_sn: str) -> None:
+    """A card with its identification code, where the area asks for it. Raises `FieldFault`."""
+    if not call.profile.card_sn or codes.credential_kind(kind) != _CARD:
+        return
+    if not card_sn:
+        raise FieldFault(say.missing, "card_sn")
+    if not _CARD_CODE.fullmatch(card_sn):
+        raise FieldFault(say.card_code_unreadable, "card_sn")
 
 
 def _number(kind: str, text: str) -> str | None:

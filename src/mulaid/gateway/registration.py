@@ -36,6 +36,7 @@ async def sign_out(call: Call) -> Output | Refused:
 async def look_up_person(call: Call) -> Output | Refused:
     """1101."""
     data = call.read(PersonInput).data
+    patients.card_identified(call, data.mdtrt_cert_type, data.card_sn)
     number, key = await patients.shown_person(call, data.mdtrt_cert_type, data.mdtrt_cert_no)
     if data.certno and data.certno.upper() != number:
         raise FieldFault(say.other_persons_document, "certno")
@@ -65,7 +66,7 @@ async def check_benefit(call: Call) -> Output | Refused:
         sender=call.sender,
         patient_region=region,
         patient=person,
-        use=codes.any_use(data.med_type),
+        use=codes.any_use(data.med_type, call.profile),
         day=data.begntime.date(),
         scheme=scheme,
         prescription=True,
@@ -86,13 +87,14 @@ async def register_visit(call: Call) -> Output | Refused:
     data = call.read(RegistrationInput).data
     patients.not_after_today(data.begntime, call.moment, "begntime")
     who = codes.number(data.psn_no, "psn_no")
+    patients.card_identified(call, data.mdtrt_cert_type, data.card_sn)
     shown, _ = await patients.credential(call, who, data.mdtrt_cert_type, data.mdtrt_cert_no)
     request = VisitRequest(
         sender=call.sender,
         patient_region=who[0],
         patient=who[1],
         scheme=codes.scheme(data.insutype),
-        use=codes.outpatient_use(data.med_type),
+        use=codes.outpatient_use(data.med_type, call.profile),
         begun=data.begntime.plain(),
         number=data.ipt_otp_no,
         credential=shown,
@@ -143,7 +145,7 @@ async def describe_visit(call: Call) -> Output | Refused:
         visit_region=region,
         visit=visit,
         patient=patient,
-        use=codes.outpatient_use(data.med_type),
+        use=codes.outpatient_use(data.med_type, call.profile),
         details=canonical(call.given),
     )
     return done(await call.offices.describe_visit(request, call.moment))

@@ -21,7 +21,7 @@ from mulaid.store import ahead, cases, regions, registry, visits
 from mulaid.store.connect import Connection
 from mulaid.store.refused import release
 from mulaid.terms.bill_case import YearSoFar
-from mulaid.terms.codes import RelationState, care_group
+from mulaid.terms.codes import RelationState, Use, care_group
 
 
 async def cancel(
@@ -51,10 +51,10 @@ async def undo(
     original = await cases.case(connection, request.case_region, request.case_id)
     if original is None:
         return Refused(code=Fault.UNKNOWN_CASE)
-    why_not = _why_not(original, request)
+    record = records.decode(original.record)
+    why_not = _why_not(original, request) or _of_other_kind(record, request)
     if why_not is not None:
         return Refused(code=why_not)
-    record = records.decode(original.record)
     house = await _open(connection, original, record, moment)
     if await cases.reversals(connection, original.region, [original.case_id]):
         return Refused(code=Fault.ALREADY_CANCELLED)
@@ -93,6 +93,14 @@ def _why_not(original: cases.Case, request: CancelRequest) -> Fault | None:
     if original.person != request.patient:
         return Fault.CASE_OF_OTHER_PERSON
     return Fault.CASE_OF_OTHER_VISIT if request.visit not in (None, original.visit) else None
+
+
+def _of_other_kind(record: Record, request: CancelRequest) -> Fault | None:
+    """A sale and a visit's settlement are undone by transactions of their own."""
+    is_sale = record.case.use is Use.PHARMACY
+    if request.sale is None or request.sale is is_sale:
+        return None
+    return Fault.CASE_IS_SALE if is_sale else Fault.CASE_IS_NO_SALE
 
 
 async def _open(connection: Connection, original: cases.Case, record: Record, moment: datetime.datetime) -> Households:

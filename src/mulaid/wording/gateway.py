@@ -103,6 +103,10 @@ def nobody_named(field: str, detail: str = "") -> str:
     return f"{field}没有对应的参保人。请核对凭证，让患者重新出示医保码、身份证或社保卡。"
 
 
+def card_code_unreadable(field: str, detail: str = "") -> str:
+    return f"{field}不是卡识别码。请填读卡器读出的卡识别码，最多 32 位数字和字母。"
+
+
 def credential_names_nobody(field: str) -> str:
     """A quote only warns."""
     return f"{field}认不出是谁的，预结算当作患者本人的。正式结算时请出示患者本人的医保码、身份证或社保卡。"
