@@ -16,6 +16,7 @@ from mulaid.lanes import frames
 from mulaid.lanes.frames import Answered, Answers, Asked
 from mulaid.lanes.queue import Request
 from mulaid.lanes.tally import Tally
+from mulaid.outside.evoucher import Asker, Decoded, Decoder, Undecoded
 from mulaid.procedures.faults import Fault
 from mulaid.procedures.requests import (
     BenefitSeen,
@@ -79,6 +80,7 @@ class FakeOffices:
         self.lines: dict[int, Any] = {}
         self.asked: list[Any] = []
         self.closed: Refused | None = None
+        self.decoder: Decoder | None = None
 
     def shut(self) -> Refused | None:
         return self.closed
@@ -94,6 +96,11 @@ class FakeOffices:
 
     async def holder(self, number: str) -> tuple[str, int] | None:
         return next(((made.REGION, key) for key, held in made.NUMBERS.items() if held == number), None)
+
+    async def decoded(self, voucher: str, institution: InstitutionRecord) -> Decoded | Undecoded | None:
+        if self.decoder is None:
+            return None
+        return await self.decoder.decode(voucher, Asker(institution=institution.institution, pharmacy=False))
 
     async def person_by_key(self, region: str, person: int) -> PersonRecord | None:
         return made.PEOPLE.get(person) if region == made.REGION else None

@@ -21,6 +21,7 @@ from mulaid.clock import Clock, ClockWrong
 from mulaid.gateway.offices import EnrolmentRecord, FoundCase, InstitutionRecord, PersonRecord, Proof
 from mulaid.lanes.annex import Annexes
 from mulaid.lanes.hall import Hall
+from mulaid.outside.evoucher import Asker, Decoded, Decoder, Undecoded
 from mulaid.procedures import benefit, records, replies, visits
 from mulaid.procedures.bureau import Bureau
 from mulaid.procedures.faults import Fault
@@ -49,13 +50,15 @@ from mulaid.procedures.visit_requests import (
 from mulaid.store import cases, people, registry
 from mulaid.store.connect import LOCK_SECONDS, Connection, Pool, pool
 from mulaid.terms.charges import Line, PricedLine
-from mulaid.terms.codes import Scheme
+from mulaid.terms.codes import InstitutionKind, Scheme
 from mulaid.terms.money import Fen
 
 READERS = WRITERS = 4
 REMEMBERED_SECONDS = 30
 REMEMBERED_MAX = 200_000
 QUOTES_MAX = 50_000
+VOUCHER_SECONDS = 30 * 60
+VOUCHERS_MAX = 50_000
 _PAUSE_EVERY = 200
 
 Figures = tuple[Fen, Fen, Fen, Fen]
@@ -79,6 +82,9 @@ class HouseOffices:
         self._readers, self._writers, self._database = readers, writers, database
         self._bureau, self._hall, self._clock = bureau, hall, clock
         self.given = GivenFunds()
+        self.decoder: Decoder | None = None
+        """Who is asked for e-vouchers."""
+        self._vouchers: Remembered[tuple[str, str], Decoded] = Remembered(VOUCHERS_MAX, VOUCHER_SECONDS)
         self._institutions: Remembered[str, InstitutionRecord] = Remembered(REMEMBERED_MAX, REMEMBERED_SECONDS)
         self._keys: dict[str, list[str]] = {}
         self._keys_read = -float(REMEMBERED_SECONDS) - 1
@@ -96,6 +102,8 @@ class HouseOffices:
         return cls(readers, writers, bureau, hall, clock, database)
 
     async def close(self) -> None:
+        if self.decoder is not None:
+            await self.decoder.close()
         await self._readers.close()
         await self._writers.close()
 
@@ -153,6 +161,20 @@ class HouseOffices:
             if known is not None:
                 self._holders.put(index, known)
         return known
+
+    async def decoded(self, voucher: str, institution: InstitutionRecord) -> Decoded | Undecoded | None:
+        """A voucher is decoded once: some are over by the time the bill that was quoted with them is settled."""
+        if self.decoder is None:
+            return None
+        key = institution.institution, voucher
+        known = self._vouchers.get(key)
+        if known is not None:
+            return known
+        pharmacy = institution.kind is InstitutionKind.PHARMACY
+        found = await self.decoder.decode(voucher, Asker(institution=institution.institution, pharmacy=pharmacy))
+        if isinstance(found, Decoded):
+            self._vouchers.put(key, found)
+        return found
 
     async def person_by_key(self, region: str, person: int) -> PersonRecord | None:
         async with self._readers.acquire() as connection:

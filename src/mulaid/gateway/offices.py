@@ -11,6 +11,7 @@ from typing import Protocol
 
 import msgspec
 
+from mulaid.outside.evoucher import Decoded, Undecoded
 from mulaid.procedures.requests import (
     BenefitSeen,
     CancelRequest,
@@ -134,6 +135,10 @@ class Offices(Protocol):
 
     async def holder(self, number: str) -> tuple[str, int] | None:
         """Region and person of an identity number. On the way of every settlement: keep it cheap."""
+        ...
+
+    async def decoded(self, voucher: str, institution: InstitutionRecord) -> Decoded | Undecoded | None:
+        """Whose e-voucher this is; None where nobody can be asked."""
         ...
 
     async def person_by_key(self, region: str, person: int) -> PersonRecord | None: ...

@@ -37,7 +37,7 @@ async def look_up_person(call: Call) -> Output | Refused:
     """1101."""
     data = call.read(PersonInput).data
     patients.card_identified(call, data.mdtrt_cert_type, data.card_sn)
-    number, key = await patients.shown_person(call, data.mdtrt_cert_type, data.mdtrt_cert_no)
+    number, key, doubt = await patients.shown_person(call, data.mdtrt_cert_type, data.mdtrt_cert_no)
     if data.certno and data.certno.upper() != number:
         raise FieldFault(say.other_persons_document, "certno")
     found = await call.offices.person_by_key(*key)
@@ -50,7 +50,8 @@ async def look_up_person(call: Call) -> Output | Refused:
             "baseinfo": _base(found, call),
             "insuinfo": [_insured(found, row, call) for row in patients.in_order(found, call.moment.date())],
             "idetinfo": [],
-        }
+        },
+        doubt,
     )
 
 
@@ -88,7 +89,7 @@ async def register_visit(call: Call) -> Output | Refused:
     patients.not_after_today(data.begntime, call.moment, "begntime")
     who = codes.number(data.psn_no, "psn_no")
     patients.card_identified(call, data.mdtrt_cert_type, data.card_sn)
-    shown, _ = await patients.credential(call, who, data.mdtrt_cert_type, data.mdtrt_cert_no)
+    shown, doubt = await patients.credential(call, who, data.mdtrt_cert_type, data.mdtrt_cert_no)
     request = VisitRequest(
         sender=call.sender,
         patient_region=who[0],
@@ -111,7 +112,7 @@ async def register_visit(call: Call) -> Output | Refused:
                 "ipt_otp_no": data.ipt_otp_no,
             }
         },
-        _registered_twice(who[0], opened),
+        doubt + _registered_twice(who[0], opened),
     )
 
 

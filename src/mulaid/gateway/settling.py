@@ -30,8 +30,8 @@ async def settle_visit(call: Call) -> Output | Refused:
     asked = await _visit_request(call, data, quote=False)
     if isinstance(asked, Refused):
         return asked
-    request, _ = asked
-    return _shown(await call.offices.settle(request, call.moment), call, data.med_type, data.mdtrt_cert_type)
+    request, doubt = asked
+    return _shown(await call.offices.settle(request, call.moment), call, data.med_type, data.mdtrt_cert_type, doubt)
 
 
 async def quote_sale(call: Call) -> Output | Refused:

@@ -103,6 +103,14 @@ def nobody_named(field: str, detail: str = "") -> str:
     return f"{field}没有对应的参保人。请核对凭证，让患者重新出示医保码、身份证或社保卡。"
 
 
+def decoder_silent(field: str, detail: str = "") -> str:
+    return f"{field}现在认不出来：医保电子凭证的解码服务没有应答，没有办理。请稍后重试，或者请患者出示身份证、社保卡。"
+
+
+def voucher_of_a_sandbox() -> str:
+    return "这里是试用环境，医保电子凭证由试用的解码服务认出，不是真的凭证。"
+
+
 def card_code_unreadable(field: str, detail: str = "") -> str:
     return f"{field}不是卡识别码。请填读卡器读出的卡识别码，最多 32 位数字和字母。"
 
