@@ -28,11 +28,15 @@ from mulaid.gateway.faults import FieldFault
 from mulaid.gateway.profile import profile, profile_names
 from mulaid.gateway.refusals import sentence
 from mulaid.gateway.routes import ROUTES
+from mulaid.intake.load_records import load_files
+from mulaid.intake.loads import Loads, read_loads
+from mulaid.policy.book import Book
 from mulaid.procedures.faults import Fault
 from mulaid.procedures.requests import Refused
 from mulaid.terms.reasons import BillRefusal, EndRefusal, RelationRefusal, Skip
 from mulaid.wording import gateway
 from mulaid.wording import settings as setting_words
+from mulaid.wording.kinship import payer_is, scheme_name
 from mulaid.wording.refusals import end_sentence, refusal_sentence, relation_sentence
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -42,6 +46,7 @@ MARK = "<!-- made by docs/generate.py -->"
 
 Part = Callable[[], str]
 
+KINDS = {"hospital": "医院", "community": "社区", "pharmacy": "药店"}
 ACCOUNTS = {"none": "都不用", "own": "本人的", "all": "本人的和家人的"}
 SWITCHES = {
     "infcode_text": "`infcode` 是文字",
@@ -251,8 +256,38 @@ def _mapped(name: str, key: str) -> str:
     return "，".join(f"`{there}` → `{here}`" for there, here in pairs)
 
 
+def _sandbox() -> Loads:
+    resolve = Book.load(()).divisions.resolve
+    return read_loads(load_files([ROOT / "examples" / "population"]), resolve, lambda *_: None)
+
+
+def sandbox_institutions() -> str:
+    rows = []
+    for row in _sandbox().institutions:
+        form, given = row.form, row.form.credential
+        proof = "" if given is None else f"`{given.kind}`，`{given.key}` / `{given.secret}`"
+        rows.append((f"`{form.code}`", form.name, KINDS[form.kind], f"`{form.profile}`", proof))
+    return table(("编号", "名称", "种类", "方言", "凭据：种类，访问编号 / 密钥"), rows)
+
+
+def sandbox_people() -> str:
+    loads = _sandbox()
+    people = {row.form.number: row for row in loads.people}
+    payers: dict[str, list[str]] = {}
+    for row in loads.sponsorships:
+        name = people[row.form.sponsor].form.name
+        payers.setdefault(row.form.beneficiary, []).append(f"{name}（{payer_is(row.form.kinship)}）")
+    rows = []
+    for number, person in people.items():
+        schemes = [scheme_name(each.scheme) for each in person.form.enrolments if each.until is None]
+        told = "，".join(dict.fromkeys(payers.get(number, [])))
+        rows.append((f"`{number}`", person.form.name, person.region, "、".join(schemes), told))
+    return table(("身份证号码", "姓名", "统筹区", "医保", "有谁出钱（是患者的什么人）"), rows)
+
+
 PAGES: dict[str, tuple[Part, ...]] = {
     "README.zh-CN.md": (glossary,),
+    "docs/integration.md": (sandbox_institutions, sandbox_people),
     "docs/policy-format.md": (rules_table,),
     "docs/review.md": (reviews,),
     "docs/reference/cli.md": (commands,),
