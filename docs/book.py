@@ -13,6 +13,8 @@ from mulaid.policy.shapes import Shape, ShapeFault
 from mulaid.wording.review import FINDINGS, KNOWN_FALSE
 from mulaid.wording.rules import RULE_NAMES, RULE_UNITS
 
+SHIPPED = [tier for tier in Tier if tier is not Tier.LOCAL]
+"""The tiers of the shipped book: what a bureau says itself stands in files of its own."""
 WRITTEN = {
     "limits": "表：`payment` `day` `month` `year` 是金额，`scope` 是 `member` 或 `all`",
     "premium_amount": '`{ year = 2024, amount = "380.00" }`',
@@ -86,7 +88,7 @@ def regions() -> str:
         entries = [entry for entry in book.entries if entry.region == region]
         unknown = sum(entry.wholly_unknown for entry in entries)
         partly = sum(bool(entry.unknown) for entry in entries) - unknown
-        tiers = [sum(entry.source.tier is tier for entry in entries) or "" for tier in Tier]
+        tiers = [sum(entry.source.tier is tier for entry in entries) or "" for tier in SHIPPED]
         rules = f"{len({entry.key for entry in entries})} / {len(RULES)}"
         rows.append((region, head.name, head.checked_on, rules, len(entries) - unknown, unknown, partly or "", *tiers))
     heads = (
@@ -97,7 +99,7 @@ def regions() -> str:
         "有值",
         "不知道",
         "部分不知道",
-        *("约定" if tier is Tier.OWN else tier for tier in Tier),
+        *("约定" if tier is Tier.OWN else tier for tier in SHIPPED),
     )
     return table(heads, rows)
 

@@ -25,8 +25,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 BLOCK = re.compile(r"^(?P<indent> *)```(?P<kind>sh|console|toml)\n(?P<text>.*?)^ *```$", re.MULTILINE | re.DOTALL)
 LEFT_OUT = "…"
-MINTED = re.compile(r"(?<!\d)\d{24}(?!\d)")
-"""The number of a settlement is another one every time."""
+MINTED = re.compile(r"(?<!\d)\d{24}(?!\d)|(?<=#)[0-9a-f]{16}\b")
+"""The number of a settlement is another one every time, the digest of the policy book after every change."""
 
 ELSEWHERE = {
     "make demo": "tests/journeys/test_demo.py runs the demo, and so does docs/rehearse.md",

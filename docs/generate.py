@@ -31,8 +31,8 @@ from mulaid.gateway.routes import ROUTES
 from mulaid.intake.load_records import load_files
 from mulaid.intake.loads import Loads, read_loads
 from mulaid.policy.book import Book
-from mulaid.procedures.faults import Fault
-from mulaid.procedures.requests import Refused
+from mulaid.procedures.act.answers import Refused
+from mulaid.procedures.act.faults import Fault
 from mulaid.terms.reasons import BillRefusal, EndRefusal, RelationRefusal, Skip
 from mulaid.wording import gateway
 from mulaid.wording import settings as setting_words

@@ -13,7 +13,9 @@ from pathlib import Path
 import msgspec
 
 LANES_MAX = 32
-"""Lanes a process may have, so that worker numbers times this fit the lane numbers of the chain."""
+"""Lane numbers of a process, so that worker numbers times this fit the lane numbers of the chain."""
+SMALL_LANES = 4
+"""How many of them are for small writes: twice as many connections write hardly a tenth more."""
 
 ANNEXES_MAX = 4
 """More than these would wait for the one process that speaks to the hospitals, unless an operator knows better."""
@@ -23,7 +25,7 @@ CLOCKS_APART_MAX = 3600
 PREFIX = "MULAID_"
 BOUNDS: Mapping[str, tuple[int, int]] = {
     "port": (1, 65_535),
-    "lanes": (1, LANES_MAX),
+    "lanes": (1, LANES_MAX - SMALL_LANES),
     "processes": (0, 32),
     "waiting_max": (1, 100_000),
     "clock_apart_max": (1, CLOCKS_APART_MAX),

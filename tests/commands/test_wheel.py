@@ -49,7 +49,8 @@ def test_the_wheel_holds_what_its_commands_read(wheel: Path) -> None:
     names = zipfile.ZipFile(wheel).namelist()
     for folder in ("policies", "policies/sources", "examples/day", "examples/population", "examples/cases"):
         assert any(name.startswith(f"mulaid/{folder}/") for name in names), folder
-    assert {"mulaid/examples/catalogue.toml", "mulaid/gateway/profiles.toml"} < set(names)
+    read = ("examples/catalogue.toml", "gateway/profiles.toml", "simulate/families.toml")
+    assert {f"mulaid/{name}" for name in read} < set(names)
     assert not [name for name in names if "__pycache__" in name or name.startswith("tests")]
 
 

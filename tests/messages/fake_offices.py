@@ -4,34 +4,43 @@ What moves money goes through the frames of the processes that settle, there and
 """
 
 import datetime
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import chain
-from typing import Any
+from typing import Any, ClassVar
 
 import msgspec
 
+from mulaid.counter import frames
+from mulaid.counter.frames import Answered, Answers, Asked
+from mulaid.counter.tally import Tally
 from mulaid.decide.pricing import bill, price
-from mulaid.gateway.offices import FoundCase, InstitutionRecord, PersonRecord
-from mulaid.lanes import frames
-from mulaid.lanes.frames import Answered, Answers, Asked
-from mulaid.lanes.queue import Request
-from mulaid.lanes.tally import Tally
+from mulaid.gateway.offices import InstitutionRecord, PersonRecord
 from mulaid.outside.evoucher import Asker, Decoded, Decoder, Undecoded
-from mulaid.procedures.faults import Fault
-from mulaid.procedures.requests import (
+from mulaid.procedures.act.answers import Done, Refused, Reply, Settled
+from mulaid.procedures.act.faults import Fault
+from mulaid.procedures.act.matter import Answer
+from mulaid.procedures.inquiry.case import CaseInquiry, FoundCase
+from mulaid.procedures.table import act_of
+from mulaid.procedures.till.requests import (
+    BenefitInquiry,
     BenefitSeen,
     CancelRequest,
-    Done,
     Obstacle,
-    Refused,
-    Reply,
-    Sender,
-    Settled,
+    QuoteInquiry,
     SettleRequest,
     VoidRequest,
 )
-from mulaid.procedures.visit_requests import Charged, ChargesRequest, Registered, VisitRequest, WithdrawRequest
+from mulaid.procedures.visit.requests import (
+    Charged,
+    ChargesRequest,
+    DescribeRequest,
+    Registered,
+    RemoveChargesRequest,
+    VisitRequest,
+    WithdrawRequest,
+)
 from mulaid.store.ids import wire
+from mulaid.terms.actor import Origin
 from mulaid.terms.bill_case import Bill
 from mulaid.terms.charges import Item, Line, PricedLine
 from mulaid.terms.codes import Accounts, Cover, Credential, Scheme, Use
@@ -39,15 +48,16 @@ from mulaid.terms.reasons import BillRefusal, Skip
 from tests.messages import made
 
 
-def received(request: Request) -> Any:
-    """A request as the process that settles has it."""
-    [asked] = frames.asked(frames.encode([Asked(1, request)]))
-    return asked.request
+def received(request: Any, origin: Origin) -> tuple[Any, Origin]:
+    """A request and where it comes from, as the process that settles has them."""
+    [asked] = frames.asked(frames.encode([Asked(1, request, origin)]))
+    return asked.request, asked.origin
 
 
-def returned(reply: Reply | Done) -> Any:
-    """Its answer as the service has it."""
-    [answered] = frames.answers(frames.encode(Answers(Tally(), [Answered(1, reply)]))).answered
+def returned(answer: Answer) -> Answer:
+    """An answer of that process as the service has it."""
+    [answered] = frames.answers(frames.encode(Answers(Tally(), [Answered(1, answer)]))).answered
+    assert answered.reply is not None
     return answered.reply
 
 
@@ -81,6 +91,7 @@ class FakeOffices:
         self.asked: list[Any] = []
         self.closed: Refused | None = None
         self.decoder: Decoder | None = None
+        self.clock: Callable[[], datetime.datetime] = lambda: made.NOW
 
     def shut(self) -> Refused | None:
         return self.closed
@@ -106,6 +117,9 @@ class FakeOffices:
         return made.PEOPLE.get(person) if region == made.REGION else None
 
     async def priced(self, care_region: str, lines: Sequence[Line], scheme: Scheme) -> tuple[PricedLine, ...]:
+        return self.price(lines, scheme)
+
+    def price(self, lines: Sequence[Line], scheme: Scheme) -> tuple[PricedLine, ...]:
         return tuple(price(line, item_of(line), scheme) for line in lines)
 
     def heard(self, request: Any) -> None:
@@ -113,17 +127,25 @@ class FakeOffices:
         msgspec.msgpack.encode(request)
         self.asked.append(request)
 
-    def before(self, sender: Sender) -> Any:
+    def before(self, origin: Origin) -> Any:
         """What this message already got, or None."""
-        known = self.messages.get((sender.institution, sender.message_id))
+        known = self.messages.get((origin.sender, origin.message_id))
         if known is None:
             return None
         if known[1] == "void":
             return Refused(code=Fault.MESSAGE_VOIDED)
-        return known[1] if known[0] == sender.content else Refused(code=Fault.MESSAGE_ID_REUSED)
+        return known[1] if known[0] == origin.content else Refused(code=Fault.MESSAGE_ID_REUSED)
 
-    async def benefit(self, request: SettleRequest, moment: datetime.datetime) -> BenefitSeen | Refused:
-        self.heard(request)
+    async def ask(self, request: object, origin: Origin, moment: datetime.datetime) -> Any:
+        if isinstance(request, CaseInquiry):
+            return self.find_case(request, origin)
+        assert isinstance(request, (QuoteInquiry, BenefitInquiry))
+        self.heard(request.bill)
+        if isinstance(request, BenefitInquiry):
+            return self.benefit(request.bill)
+        return self.decided(request.bill, moment, None)
+
+    def benefit(self, request: SettleRequest) -> BenefitSeen | Refused:
         patient = made.PEOPLE.get(request.patient)
         if patient is None:
             return Refused(code=Fault.UNKNOWN_PERSON)
@@ -134,28 +156,26 @@ class FakeOffices:
         paused = None if held.status is Cover.ACTIVE else Obstacle(code="COVER_NOT_ACTIVE")
         return BenefitSeen(pooled=refused or paused, accounts=refused, has_accounts=held.account)
 
-    async def quote(self, request: SettleRequest, moment: datetime.datetime) -> Reply:
+    async def do(self, request: object, origin: Origin) -> Answer:
         self.heard(request)
-        return self.decided(request, moment, None)
+        procedure = self.procedures[type(request)]
+        if act_of(request).bills:
+            return returned(procedure(self, *received(request, origin)))
+        return procedure(self, request, origin)
 
-    async def settle(self, request: SettleRequest, moment: datetime.datetime) -> Reply:
-        self.heard(request)
-        reply: Reply = returned(self.settled(received(request), moment))
-        return reply
-
-    def settled(self, request: SettleRequest, moment: datetime.datetime) -> Reply:
-        if earlier := self.before(request.sender):
+    def settle(self, request: SettleRequest, origin: Origin) -> Answer:
+        moment = self.clock()
+        if earlier := self.before(origin):
             if isinstance(earlier, Refused):
                 return earlier
             return msgspec.structs.replace(self.as_it_stands(earlier), replayed=True)
         reply = self.decided(request, moment, len(self.cases) + 1)
         if isinstance(reply, Settled) and reply.case_id:
-            sender = request.sender
-            found = FoundCase(settled=reply, institution=sender.institution, message_id=sender.message_id)
+            found = FoundCase(settled=reply, institution=origin.sender, message_id=origin.message_id)
             self.cases[reply.case_id] = found
             self.settled_by.update(dict.fromkeys(self.charged(request), reply.case_id))
-            self.messages[sender.institution, sender.message_id] = (sender.content, reply)
-            self.transactions[sender.institution, sender.message_id] = sender.transaction
+            self.messages[origin.sender, origin.message_id] = (origin.content, reply)
+            self.transactions[origin.sender, origin.message_id] = origin.transaction
         return reply
 
     def decided(self, request: SettleRequest, moment: datetime.datetime, case_id: int | None) -> Reply:
@@ -195,34 +215,24 @@ class FakeOffices:
             return [key for key in self.batches if key == (request.visit, request.batch)]
         return [key for key in self.batches if key[0] == request.visit and key not in self.settled_by]
 
-    async def cancel(self, request: CancelRequest, moment: datetime.datetime) -> Reply:
-        self.heard(request)
-        reply: Reply = returned(self.cancelled(received(request), moment))
-        return reply
-
-    def cancelled(self, request: CancelRequest, moment: datetime.datetime) -> Reply:
+    def cancel(self, request: CancelRequest, origin: Origin) -> Answer:
         found = self.cases.get(request.case_id)
         if found is None:
             return Refused(code=Fault.UNKNOWN_CASE)
-        if found.institution != request.sender.institution:
+        if found.institution != origin.sender:
             return Refused(code=Fault.CASE_OF_OTHER_INSTITUTION)
         is_sale = found.settled.use is Use.PHARMACY
         if request.sale is not None and request.sale is not is_sale:
             return Refused(code=Fault.CASE_IS_SALE if is_sale else Fault.CASE_IS_NO_SALE)
         if request.case_id in self.undone:
             return Refused(code=Fault.ALREADY_CANCELLED)
-        back = made.reversed_case(found.settled, moment, request.case_id + 1000)
+        back = made.reversed_case(found.settled, self.clock(), request.case_id + 1000)
         self.undone[request.case_id] = back.case_id or 0
         self.cases[request.case_id + 1000] = msgspec.structs.replace(found, settled=back)
         return back
 
-    async def void(self, request: VoidRequest, moment: datetime.datetime) -> Done | Refused:
-        self.heard(request)
-        reply: Done | Refused = returned(self.voided(received(request)))
-        return reply
-
-    def voided(self, request: VoidRequest) -> Done | Refused:
-        key = (request.sender.institution, request.original_message_id)
+    def void(self, request: VoidRequest, origin: Origin) -> Answer:
+        key = (origin.sender, request.original_message_id)
         transaction = self.transactions.setdefault(key, request.original_transaction)
         if transaction != request.original_transaction:
             return Refused(code=Fault.TRANSACTION_DIFFERS, detail={"transaction": transaction})
@@ -232,55 +242,68 @@ class FakeOffices:
             self.undone[reply.case_id] = reply.case_id + 1000
         return Done(replayed=reply == "void")
 
-    async def find_case(self, case_region: str, case_id: int) -> FoundCase | None:
-        found = self.cases.get(case_id) if case_region == made.REGION else None
-        return found and msgspec.structs.replace(found, settled=self.as_it_stands(found.settled))
+    def find_case(self, request: CaseInquiry, origin: Origin) -> FoundCase | Refused:
+        found = self.cases.get(request.case_id) if request.region == made.REGION else None
+        if found is None:
+            return Refused(code=Fault.UNKNOWN_CASE)
+        if found.institution != origin.sender:
+            return Refused(code=Fault.CASE_OF_OTHER_INSTITUTION)
+        if found.settled.patient.person != request.patient:
+            return Refused(code=Fault.CASE_OF_OTHER_PERSON)
+        return msgspec.structs.replace(found, settled=self.as_it_stands(found.settled))
 
     def as_it_stands(self, settled: Settled) -> Settled:
         undone_by = self.undone.get(settled.case_id or 0)
         return msgspec.structs.replace(settled, undone_by=undone_by)
 
-    async def register_visit(self, request: VisitRequest, moment: datetime.datetime) -> Registered | Refused:
-        self.heard(request)
-        if earlier := self.before(request.sender):
-            return earlier if isinstance(earlier, Refused) else Registered(visit=earlier, replayed=True)
+    def register_visit(self, request: VisitRequest, origin: Origin) -> Answer:
+        if earlier := self.before(origin):
+            return earlier if isinstance(earlier, Refused) else Registered(case_id=earlier, replayed=True)
         patient = made.PEOPLE.get(request.patient)
         if patient is None:
             return Refused(code=Fault.UNKNOWN_PERSON)
         if patient.enrolments[0].scheme is not request.scheme:
             return Refused(code=Fault.SCHEME_NOT_HELD)
-        number, sender = len(self.visits) + 1, request.sender
+        number = len(self.visits) + 1
         twins = {at: each for at, each in self.visits.items() if each.patient == request.patient}
         self.visits[number] = request
-        self.messages[sender.institution, sender.message_id] = (sender.content, number)
+        self.messages[origin.sender, origin.message_id] = (origin.content, number)
         by_number = [at for at, each in twins.items() if each.number == request.number]
         that_day = [at for at, each in twins.items() if each.begun.date() == request.begun.date()]
         twin = next(iter(by_number + that_day), None)
-        return Registered(visit=number, twin=twin, same_number=bool(by_number))
+        return Registered(case_id=number, twin=twin, same_number=bool(by_number))
 
-    async def store_charges(self, request: ChargesRequest, moment: datetime.datetime) -> Charged | Refused:
-        done = await self.at_visit(request, moment)
+    def store_charges(self, request: ChargesRequest, origin: Origin) -> Answer:
+        done = self.at_visit(request, origin)
         if isinstance(done, Refused):
             return done
         scheme = self.visits[request.visit].scheme
-        lines = {batch.batch or "0": await self.priced("", batch.lines, scheme) for batch in request.batches}
+        lines = {batch.batch or "0": self.price(batch.lines, scheme) for batch in request.batches}
         before = {number: each for number, each in self.lines.items() if number != request.visit}
         twin = next((number for number, each in before.items() if each in map(content, lines.values())), None)
         self.lines[request.visit] = content(list(chain.from_iterable(lines.values())))
         self.batches.update({(request.visit, name): bill(each) for name, each in lines.items()})
         return Charged(lines=tuple(chain.from_iterable(lines.values())), twin=twin)
 
-    async def at_visit(self, request: Any, moment: datetime.datetime) -> Done | Refused:
-        self.heard(request)
+    def at_visit(self, request: Any, origin: Origin) -> Answer:
         visit = self.visits.get(request.visit)
         if visit is None:
             return Refused(code=Fault.UNKNOWN_VISIT)
         return Done() if visit.patient == request.patient else Refused(code=Fault.VISIT_OF_OTHER_PERSON)
 
-    async def withdraw_visit(self, request: WithdrawRequest, moment: datetime.datetime) -> Done | Refused:
+    def withdraw_visit(self, request: WithdrawRequest, origin: Origin) -> Answer:
         settled = next((case for key, case in self.settled_by.items() if key[0] == request.visit), None)
         if settled is not None:
             return Refused(code=Fault.VISIT_SETTLED, detail={"case": wire(made.REGION, settled)})
-        return await self.at_visit(request, moment)
+        return self.at_visit(request, origin)
 
-    describe_visit = remove_charges = at_visit
+    procedures: ClassVar[dict[type, Callable[..., Answer]]] = {
+        SettleRequest: settle,
+        CancelRequest: cancel,
+        VoidRequest: void,
+        VisitRequest: register_visit,
+        ChargesRequest: store_charges,
+        WithdrawRequest: withdraw_visit,
+        DescribeRequest: at_visit,
+        RemoveChargesRequest: at_visit,
+    }

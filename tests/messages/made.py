@@ -15,7 +15,7 @@ from litestar.testing import TestClient
 from mulaid.gateway.door import create
 from mulaid.gateway.offices import EnrolmentRecord, InstitutionRecord, Offices, PersonRecord, Proof, ProofKind
 from mulaid.intake.catalogue_file import ItemForm, read_catalogue_value
-from mulaid.procedures.requests import PassedOver, PatientSeen, Payer, Settled
+from mulaid.procedures.act.answers import PassedOver, PatientSeen, Payer, Settled
 from mulaid.terms.bill_case import Bill
 from mulaid.terms.charges import Item
 from mulaid.terms.codes import Category, Cover, Fund, InstitutionKind, Kinship, Mechanism, Scheme, Sex, Use

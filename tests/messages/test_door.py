@@ -11,7 +11,7 @@ from litestar.testing import TestClient
 
 from mulaid.clock import china_now
 from mulaid.gateway.bodies import BODY_LIMIT
-from mulaid.procedures.requests import SettleRequest
+from mulaid.procedures.till.requests import SettleRequest
 from mulaid.terms.codes import Accounts
 from tests.messages import made
 from tests.messages.conftest import bill, line, sale

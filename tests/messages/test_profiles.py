@@ -9,8 +9,8 @@ import pytest
 from litestar.testing import TestClient
 
 from mulaid.gateway.profile import profile, profile_names
-from mulaid.procedures.requests import SettleRequest
-from mulaid.procedures.visit_requests import VisitRequest
+from mulaid.procedures.till.requests import SettleRequest
+from mulaid.procedures.visit.requests import VisitRequest
 from mulaid.terms.codes import Use
 from tests.messages import made
 from tests.messages.conftest import bill, sale

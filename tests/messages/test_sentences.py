@@ -11,8 +11,8 @@ from mulaid.gateway.faults import FieldFault
 from mulaid.gateway.messages import fees, person, pharmacy, query, settlement, sign_in, undo, visit
 from mulaid.gateway.profile import profile
 from mulaid.gateway.routes import ROUTES
-from mulaid.procedures.faults import Fault
-from mulaid.procedures.requests import Refused
+from mulaid.procedures.act.answers import Refused
+from mulaid.procedures.act.faults import Fault
 from mulaid.terms.codes import Category, Fund, Scheme, Use
 from mulaid.terms.reasons import BillRefusal
 from mulaid.wording import gateway as say

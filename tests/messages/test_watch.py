@@ -14,8 +14,8 @@ from mulaid.gateway.answered import Answered, Level
 from mulaid.gateway.credentials import tif_signature
 from mulaid.gateway.door import Watch, create
 from mulaid.gateway.offices import InstitutionRecord, Proof, ProofKind
-from mulaid.procedures.faults import Fault
-from mulaid.procedures.requests import Refused
+from mulaid.procedures.act.answers import Refused
+from mulaid.procedures.act.faults import Fault
 from tests.messages import made
 from tests.messages.fake_offices import FakeOffices
 from tests.messages.made import HOSPITAL, NOW, NUMBERS, WANG, post, request

@@ -18,14 +18,14 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from mulaid.procedures.faults import Fault
-from mulaid.procedures.requests import CancelRequest, Done, Refused, Settled, SettleRequest
+from mulaid.procedures.act.answers import Done, Refused, Settled
+from mulaid.procedures.act.faults import Fault
 from mulaid.store.connect import Connection, connect
 from tests.conftest import empty
 from tests.model.ledger import CAPS, Bill, Family, Sponsor
 from tests.records import checks, world
 from tests.records.test_undo import lost, undo
-from tests.records.world import FANGCHENGGANG, MOMENT, SHENZHEN, SPONSOR, bill, carry, number
+from tests.records.world import FANGCHENGGANG, MOMENT, SHENZHEN, SPONSOR, Asked, bill, carry, number
 
 AMOUNTS = st.one_of(st.integers(0, 300), st.integers(0, 60_000), st.sampled_from([1, 5_000, 10_000, 400_000]))
 CAP = st.one_of(st.none(), st.integers(0, 40_000))
@@ -41,7 +41,7 @@ class Ledgers(RuleBasedStateMachine):
         super().__init__()
         self.loop = asyncio.new_event_loop()
         self.moment = MOMENT
-        self.settled: list[tuple[int, SettleRequest, Settled, Bill]] = []
+        self.settled: list[tuple[int, Asked, Settled, Bill]] = []
         self.opened = 0
 
     def run(self, work: Coroutine[Any, Any, Any]) -> Any:
@@ -100,7 +100,7 @@ class Ledgers(RuleBasedStateMachine):
         ]
         replies = self.run(carry(self.connection, *requests, moment=self.moment))
         for request, funds, reply in zip(requests, given, replies, strict=True):
-            total = request.bill.total if request.bill else 0
+            total = request.request.bill.total
             mine = family.settle(total, family.plan(total, self.today) if funds is None else funds, self.today)
             outcome = reply.outcome
             told = (outcome.funds_paid, outcome.own, outcome.mutual, outcome.cash)
@@ -116,16 +116,15 @@ class Ledgers(RuleBasedStateMachine):
     def undo(self, data: st.DataObject, by_void: bool) -> None:
         """Cancel or void any bill, also of a day or year that is over; a second time changes nothing."""
         place, request, reply, mine = data.draw(st.sampled_from(self.settled))
-        asked: Any = undo(reply)
+        asked = undo(reply)
         if by_void:
-            asked = lost(
-                request.sender.message_id, at=PLACES[place], patient_region=PLACES[place], patient=request.patient
-            )
+            message_id, patient = request.origin.message_id, request.request.patient
+            asked = lost(message_id, at=PLACES[place], patient_region=PLACES[place], patient=patient)
         [answer] = self.run(carry(self.connection, asked, moment=self.moment))
         if not mine.undone:
             assert isinstance(answer, Done if by_void else Settled)
             self.families[place].undo(mine)
-        elif isinstance(asked, CancelRequest):
+        elif not by_void:
             assert answer == Refused(code=Fault.ALREADY_CANCELLED)
         else:
             assert answer == Done(replayed=True)

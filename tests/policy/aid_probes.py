@@ -2,11 +2,12 @@
 
 import datetime
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 import msgspec
 
-from mulaid.policy.book import Book
+from mulaid.policy.book import Book, speaks_for
 from mulaid.policy.divisions import NATIONAL
 from mulaid.policy.entry import Entry
 from mulaid.policy.rows import NO_CEILING
@@ -28,9 +29,18 @@ MECHANISM_OF = {PayerGroup.POOL: Mechanism.POOL, PayerGroup.WALLET: Mechanism.WA
 
 
 def silent_region(book: Book, besides: str = NATIONAL) -> str:
-    """A province-level area of its own about which no file says anything, not even its province's."""
-    spoken = {region[:2] for region in book.regions} | {besides[:2]}
-    return next(f"{number}9900" for number in sorted(book.divisions.provinces) if number not in spoken)
+    """The province-level area that takes least from any file below the nation's, in another province than `besides`."""
+    return _quietest(book, besides[:2])
+
+
+@cache
+def _quietest(book: Book, besides: str) -> str:
+    def taken(area: str) -> int:
+        places = (area, f"{area[:2]}0000")
+        return sum(entry.region in places and speaks_for(entry, area) for entry in book.entries)
+
+    numbers = sorted(set(book.divisions.provinces) - set(book.divisions.whole) - {besides})
+    return min((f"{number}9900" for number in numbers), key=taken)
 
 
 def numbers(value: Any) -> list[int]:

@@ -4,6 +4,8 @@ import csv
 import io
 import json
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +13,10 @@ import msgspec
 import pytest
 
 from mulaid import __version__
-from mulaid.cli.policy_export import NAME
+from mulaid.explain.package import DESCRIPTOR, NAME
 from mulaid.policy.book import Book, shipped_folder
 from mulaid.policy.rules import BY_KEY, RULES
+from mulaid.wording.package import TABLES
 from tests.policy.made import policy
 from tests.rules.made import INVENTED
 
@@ -24,7 +27,7 @@ FOLDERS = ("--policies", str(shipped_folder()), "--policies", str(INVENTED))
 def exported(tmp_path: Path) -> tuple[dict[str, Any], list[dict[str, str]]]:
     """The JSON and the lines of the CSV of the shipped and the invented book together."""
     assert policy("export", "--out", str(tmp_path), *FOLDERS).exit_code == 0
-    text = (tmp_path / f"{NAME}.csv").read_text("utf-8-sig")
+    text = (tmp_path / "entries.csv").read_text("utf-8-sig")
     return json.loads((tmp_path / f"{NAME}.json").read_bytes()), list(csv.DictReader(io.StringIO(text, newline="")))
 
 
@@ -71,20 +74,47 @@ def test_the_same_book_gives_the_same_bytes(tmp_path: Path) -> None:
     shutil.copytree(shipped_folder(), moved)
     for out, folder in (("one", shipped_folder()), ("two", moved)):
         assert policy("export", "--out", str(tmp_path / out), "--policies", str(folder)).exit_code == 0
-    for kind in ("json", "csv"):
-        one, two = ((tmp_path / out / f"{NAME}.{kind}").read_bytes() for out in ("one", "two"))
-        assert one == two
-    assert one.startswith(b"\xef\xbb\xbf") and b"\r\n" in one
+    one, two = ({file.name: file.read_bytes() for file in (tmp_path / out).iterdir()} for out in ("one", "two"))
+    assert one == two and len(one) == 8
+    assert one["entries.csv"].startswith(b"\xef\xbb\xbf") and b"\r\n" in one["entries.csv"]
 
 
-@pytest.mark.parametrize(("kind", "files"), [("json", ["json"]), ("csv", ["csv"]), ("both", ["csv", "json"])])
-def test_only_the_files_asked_for_are_written(tmp_path: Path, kind: str, files: list[str]) -> None:
+def test_the_package_is_valid_by_its_own_validator(tmp_path: Path) -> None:
+    """In a process of its own: the validator's packages warn of this and that when they are imported."""
+    assert policy("export", "--out", str(tmp_path), *FOLDERS).exit_code == 0
+    validate = [sys.executable, "-m", "frictionless", "validate", "--json", DESCRIPTOR]
+    report = json.loads(subprocess.run(validate, cwd=tmp_path, capture_output=True, text=True, check=False).stdout)
+    assert report["valid"], report
+    assert {task["name"] for task in report["tasks"]} == {*TABLES, NAME}
+    descriptor = json.loads((tmp_path / DESCRIPTOR).read_text("utf-8"))
+    assert descriptor["$schema"].endswith("/2.0/datapackage.json") and descriptor["licenses"][0]["name"] == "Apache-2.0"
+    assert len(descriptor["sources"]) == len(Book.load([shipped_folder(), INVENTED]).sources)
+    (entries,) = (each for each in descriptor["resources"] if each["name"] == "entries")
+    assert {key["reference"]["resource"] for key in entries["schema"]["foreignKeys"]} == {"regions", "rules", "sources"}
+
+
+def test_a_package_that_was_changed_is_not_valid(tmp_path: Path) -> None:
+    assert policy("export", "--out", str(tmp_path), "--format", "csv").exit_code == 0
+    rules = tmp_path / "rules.csv"
+    rules.write_text(rules.read_text("utf-8").replace("floor", "flour"), "utf-8")
+    validate = [sys.executable, "-m", "frictionless", "validate", "--json", DESCRIPTOR]
+    report = json.loads(subprocess.run(validate, cwd=tmp_path, capture_output=True, text=True, check=False).stdout)
+    assert not report["valid"]
+
+
+PACKAGE = (DESCRIPTOR, *(f"{name}.csv" for name in TABLES))
+
+
+@pytest.mark.parametrize(
+    ("kind", "files"), [("json", (f"{NAME}.json",)), ("csv", PACKAGE), ("both", (*PACKAGE, f"{NAME}.json"))]
+)
+def test_only_the_files_asked_for_are_written(tmp_path: Path, kind: str, files: tuple[str, ...]) -> None:
     (tmp_path / "mine.txt").write_text("stays")
-    (tmp_path / f"{NAME}.{files[0]}").write_text("old")
+    (tmp_path / files[0]).write_text("old")
     result = policy("export", "--out", str(tmp_path), "--format", kind)
     assert result.exit_code == 0
-    assert sorted(file.name for file in tmp_path.iterdir()) == ["mine.txt", *(f"{NAME}.{each}" for each in files)]
-    assert (tmp_path / f"{NAME}.{files[0]}").stat().st_size > 1000, "an older export is replaced"
+    assert sorted(file.name for file in tmp_path.iterdir()) == sorted(["mine.txt", *files])
+    assert (tmp_path / files[0]).stat().st_size > 1000, "an older export is replaced"
 
 
 def test_where_nothing_can_be_written_it_says_so(tmp_path: Path) -> None:

@@ -1,9 +1,11 @@
 """`mulaid policy rehearse`: a draft laid over the book, and what it would change."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 
 from mulaid.located import Fault
@@ -156,7 +158,7 @@ def test_an_amendment_replaces_the_entry_of_the_same_day(draft: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
-        (FLOOR.format(region="459900", day="2026-01-01"), "amends_nothing"),
+        (FLOOR.format(region="459800", day="2026-01-01"), "amends_nothing"),
         (FLOOR.format(region="450600", day="2026-01-01").replace('"450600"', "450600"), "amends_nothing"),
         ('name = "防城港市"\n' + FLOOR.format(region="450600", day="2026-01-01"), "unknown_key"),
     ],
@@ -166,3 +168,19 @@ def test_an_amendment_of_nothing_is_refused(draft: Path, text: str, reason: str)
     with pytest.raises(Fault) as fault:
         Book.load([shipped_folder(), draft])
     assert fault.value.reason == reason
+
+
+def test_what_changes_is_written_to_sheets_with_more_and_less_apart(draft: Path, cases: Path, tmp_path: Path) -> None:
+    (draft / "floor.toml").write_text(FLOOR.format(region="450600", day="2026-01-01"), "utf-8")
+    files = ("--csv", str(tmp_path / "told.csv"), "--xlsx", str(tmp_path / "told.xlsx"))
+    done = policy("rehearse", str(draft), "--cases", str(cases), *files)
+    assert done.exit_code == 1 and "told-合计.csv" in done.stdout
+    changes, totals = openpyxl.load_workbook(tmp_path / "told.xlsx").worksheets
+    head, *rows = changes.iter_rows(values_only=True)
+    assert {(row[6], row[7], row[8], row[9], row[10]) for row in rows} == {
+        ("son", 100, 50, None, 50),
+        ("现金", 0, 50, 50, None),
+    }, head
+    assert next(totals.iter_rows(min_row=2, values_only=True))[3] == 1
+    lines = (tmp_path / "told.csv").read_text("utf-8-sig").splitlines()
+    assert len(lines) == 3 and not any(re.search(r"(^|,)[-+=@]", line) for line in lines)

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mulaid.cli.summing import sum_data, sum_lines
 from mulaid.decide.bill import decide
+from mulaid.explain.summing import sum_data, sum_lines
 from mulaid.policy.law import Law
 from mulaid.policy.sums import Shares, Sum, SumFault, Verdict, check_shares, check_sum, rounded
 from mulaid.terms.bill_case import Bill, BillCase, Institution, Patient

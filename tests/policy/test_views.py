@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from mulaid.policy.book import Book
 from mulaid.policy.coverage import Status, coverage
-from mulaid.policy.difference import Difference, differences
-from mulaid.policy.rules import BY_KEY, RULES
+from mulaid.policy.difference import Difference, differences, everywhere
+from mulaid.policy.history import span_on
+from mulaid.policy.rules import BY_KEY, RULES, Rule
 from tests.policy.made import BOOKS, FEW, PLACES, SOME
 from tests.rules.made import BOOK
 
@@ -22,7 +23,7 @@ TODAY = datetime.date(2026, 11, 22)
 @SOME
 @given(places)
 def test_nothing_differs_from_itself(place: tuple[str, datetime.date]) -> None:
-    assert differences(BOOK, place, place) == []
+    assert differences(BOOK, [place, place]) == []
 
 
 @SOME
@@ -30,14 +31,40 @@ def test_nothing_differs_from_itself(place: tuple[str, datetime.date]) -> None:
 def test_a_comparison_reads_the_same_from_the_other_side(
     left: tuple[str, datetime.date], right: tuple[str, datetime.date]
 ) -> None:
-    mirrored = [Difference(each.key, each.qualifier, each.right, each.left) for each in differences(BOOK, right, left)]
-    assert differences(BOOK, left, right) == mirrored
+    mirrored = [Difference(each.key, each.qualifier, each.sides[::-1]) for each in differences(BOOK, [right, left])]
+    assert differences(BOOK, [left, right]) == mirrored
+
+
+@SOME
+@given(places, places, places)
+def test_several_sides_differ_where_two_of_them_do(
+    one: tuple[str, datetime.date], other: tuple[str, datetime.date], third: tuple[str, datetime.date]
+) -> None:
+    named = {(each.key, each.qualifier): each.sides for each in differences(BOOK, [one, other, third])}
+    pairs = [differences(BOOK, pair) for pair in ([one, other], [other, third], [one, third])]
+    assert set(named) == {(each.key, each.qualifier) for pair in pairs for each in pair}
+    for each in pairs[0]:
+        assert named[each.key, each.qualifier][:2] == each.sides
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.key)
+def test_everywhere_leaves_no_region_out_and_puts_together_what_is_alike(rule: Rule) -> None:
+    regions = sorted(BOOK.regions)
+    for qualifier in BOOK.qualifiers(rule.key):
+        groups = everywhere(BOOK, rule.key, qualifier, TODAY, regions)
+        assert sorted(region for group in groups for region in group.regions) == regions
+        for group in groups:
+            assert len({repr(span and (span.ruling.value, span.ruling.maybe)) for span in group.spans}) == 1
+            for region, span in zip(group.regions, group.spans, strict=True):
+                assert span == span_on(BOOK, region, rule.key, TODAY, qualifier)
+        known = [bool(group.spans[0] and group.spans[0].ruling.known) for group in groups]
+        assert known == sorted(known, reverse=True), "what nobody knows comes last"
 
 
 @SOME
 @given(places, places)
 def test_a_comparison_leaves_nothing_out(left: tuple[str, datetime.date], right: tuple[str, datetime.date]) -> None:
-    found = {(each.key, each.qualifier) for each in differences(BOOK, left, right)}
+    found = {(each.key, each.qualifier) for each in differences(BOOK, [left, right])}
     for key, qualifier in {(entry.key, entry.qualifier) for entry in BOOK.entries}:
         one, other = (BOOK.ruling(region, key, day, qualifier) for region, day in (left, right))
         if (one.value, one.maybe, one.least) != (other.value, other.maybe, other.least):

@@ -10,10 +10,12 @@ from itertools import count
 
 import msgspec
 
-from mulaid.lanes.annex import Annexes
-from mulaid.lanes.hall import Hall
-from mulaid.procedures.requests import CancelRequest, Settled, SettleRequest
+from mulaid.counter.annex import Annexes
+from mulaid.counter.hall import Hall
+from mulaid.procedures.act.answers import Settled
+from mulaid.procedures.till.requests import CancelRequest
 from tests.records import world
+from tests.records.world import Asked
 
 CLIENTS = 120
 FAMILIES = tuple(
@@ -33,37 +35,33 @@ Tell = Callable[[str, int], None]
 """Told the message id and the case of every answer."""
 
 
-def request(at: int) -> SettleRequest:
+def request(at: int) -> Asked:
     """The bill of this number: always the same message, and a total no other bill has."""
     place = at % len(FAMILIES)
     total, patient, name = 1_000 + at, at // len(FAMILIES) % 2, f"load-{at}"
     return world.bill(place, total, total // 3, patient=patient, region=FAMILIES[place].region, message_id=name)
 
 
-def cancellation(at: int, settled: Settled) -> CancelRequest:
+def cancellation(at: int, settled: Settled) -> Asked:
     """The cancellation of that bill."""
     region = settled.patient.region
     assert settled.case_id is not None
-    return CancelRequest(
-        sender=world.sender(region, f"undo-{at}"),
-        case_region=region,
-        case_id=settled.case_id,
-        patient=settled.patient.person,
-    )
+    request = CancelRequest(case_region=region, case_id=settled.case_id, patient=settled.patient.person)
+    return Asked(request, world.origin(region, f"undo-{at}"))
 
 
 async def settle_one(hall: Hall | Annexes, at: int, tell: Tell) -> None:
     """Settle one bill, and cancel every fifth. Whatever is no settlement is left to whoever sends it again."""
     asked = request(at)
-    reply = await hall.submit(asked)
+    reply = await hall.submit(*asked)
     if not isinstance(reply, Settled):
         return
     tell(f"load-{at}", reply.case_id or 0)
     if at % 5 == 0:
         undo = cancellation(at, msgspec.structs.replace(reply, replayed=False))
-        undone = await hall.submit(undo)
+        undone = await hall.submit(*undo)
         if isinstance(undone, Settled):
-            tell(undo.sender.message_id, undone.case_id or 0)
+            tell(undo.origin.message_id, undone.case_id or 0)
 
 
 async def load(hall: Hall | Annexes, tell: Tell, going_on: Callable[[], bool], clients: int = CLIENTS) -> int:

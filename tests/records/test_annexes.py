@@ -13,10 +13,10 @@ import psutil
 import pytest
 
 from mulaid.clock import china_now
-from mulaid.lanes.annex import Annexes, AnnexFailed
-from mulaid.lanes.frames import Start
-from mulaid.procedures.faults import Fault
-from mulaid.procedures.requests import Done, Refused, Settled
+from mulaid.counter.annex import Annexes, AnnexFailed
+from mulaid.counter.frames import Start
+from mulaid.procedures.act.answers import Done, Refused, Settled
+from mulaid.procedures.act.faults import Fault
 from mulaid.store import seal
 from mulaid.store.connect import connect
 from tests.records import checks, load, world
@@ -59,16 +59,16 @@ async def test_every_kind_of_request_and_answer_comes_through(emptied: str, tmp_
     opened = await world.build(eyes)
     asked = bill(0, 100_000, 40_000, message_id="one")
     async with open_annexes(start(emptied, tmp_path)) as annexes:
-        first = await annexes.submit(asked)
+        first = await annexes.submit(*asked)
         assert isinstance(first, Settled)
         assert (first.outcome.own, first.outcome.mutual, first.outcome.cash) == (5_000, 55_000, 0)
-        assert await annexes.submit(asked) == msgspec.structs.replace(first, replayed=True)
-        undone = await annexes.submit(undo(first))
+        assert await annexes.submit(*asked) == msgspec.structs.replace(first, replayed=True)
+        undone = await annexes.submit(*undo(first))
         assert isinstance(undone, Settled)
         assert undone.undone == first.case_id
-        assert await annexes.submit(lost("never")) == Done()
-        refused = msgspec.structs.replace(bill(0, 100), patient=1)
-        assert await annexes.submit(refused) == Refused(code=Fault.UNKNOWN_PERSON)
+        assert await annexes.submit(*lost("never")) == Done()
+        refused = bill(0, 100).but(patient=1)
+        assert await annexes.submit(*refused) == Refused(code=Fault.UNKNOWN_PERSON)
         assert annexes.batches == 5
     assert processes() == []
     assert await checks.wrongs(eyes, opened) == []
@@ -104,7 +104,7 @@ async def test_annexes_share_the_work_and_a_patient_stays_at_one(emptied: str, t
     await world.build(eyes)
     lanes = "select count(distinct lane) from chain where region = $1"
     async with open_annexes(start(emptied, tmp_path, lanes=1)) as annexes:
-        await asyncio.gather(*(annexes.submit(bill(at % 2, 100)) for at in range(300)))
+        await asyncio.gather(*(annexes.submit(*bill(at % 2, 100)) for at in range(300)))
         assert await eyes.fetchval("select count(distinct lane) from chain") == 2
         assert [await eyes.fetchval(lanes, int(each.region)) for each in world.FAMILIES[:2]] == [1, 1]
         assert annexes.queued == 0
@@ -115,11 +115,11 @@ async def test_closing_answers_everything_accepted_and_accepts_no_more(emptied: 
     eyes = await connect(emptied)
     await world.build(eyes)
     async with open_annexes(start(emptied, tmp_path), count=1) as annexes:
-        waiting = [asyncio.create_task(annexes.submit(bill(0, 100))) for _ in range(200)]
+        waiting = [asyncio.create_task(annexes.submit(*bill(0, 100))) for _ in range(200)]
         await asyncio.sleep(0)
         closing = asyncio.create_task(annexes.close())
         await asyncio.sleep(0)
-        assert await annexes.submit(bill(0, 100)) == Refused(code=Fault.BUSY)
+        assert await annexes.submit(*bill(0, 100)) == Refused(code=Fault.BUSY)
         await closing
         assert all(isinstance(reply, Settled) for reply in await asyncio.gather(*waiting))
     assert await eyes.fetchval("select count(*) from cases") == 200
@@ -130,7 +130,7 @@ async def test_beyond_the_bound_it_is_busy(emptied: str, tmp_path: Path) -> None
     eyes = await connect(emptied)
     await world.build(eyes)
     async with open_annexes(start(emptied, tmp_path, waiting_max=5), count=1) as annexes:
-        replies = await asyncio.gather(*(annexes.submit(bill(0, 100)) for _ in range(8)))
+        replies = await asyncio.gather(*(annexes.submit(*bill(0, 100)) for _ in range(8)))
         assert replies.count(Refused(code=Fault.BUSY)) == 3
         assert annexes.queued == 0
     await eyes.close()

@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from mulaid.audit.findings import Check
-from mulaid.procedures.requests import Refused, SettleRequest
+from mulaid.procedures.act.answers import Refused
 from mulaid.store import loading
 from mulaid.store.connect import Connection
 from mulaid.store.rows import Pointer
@@ -21,6 +21,7 @@ from tests.records.world import (
     MOMENT,
     NANNING,
     SPONSOR,
+    Asked,
     bill,
     carry,
     number,
@@ -48,7 +49,7 @@ async def opened(connection: Connection) -> int:
     return held
 
 
-def bills() -> list[SettleRequest]:
+def bills() -> list[Asked]:
     """Three bills of every family, mixed; those of the first two families compete for one sponsor's money.
 
     One region refuses its only bill: it wants a second swipe, which would come with a later batch.
@@ -61,7 +62,7 @@ def bills() -> list[SettleRequest]:
     ]
 
 
-async def settled(connection: Connection, batches: list[list[SettleRequest]]) -> tuple[list[Any], dict[str, Any]]:
+async def settled(connection: Connection, batches: list[list[Asked]]) -> tuple[list[Any], dict[str, Any]]:
     """The answers without what is minted for each, and the state afterwards; nothing is kept."""
     trying = connection.transaction()
     await trying.start()
@@ -111,6 +112,7 @@ async def test_the_same_number_in_two_regions_is_two_people(connection: Connecti
     for table in ("person", "enrolment", "purse", "sponsorship", "sponsored_by"):
         await connection.execute(TWIN.format(table))
     await connection.execute("update purse set current_fen = 100 where region = $1", int(NANNING))
+    await world.bring_forward(connection)
     replies = await carry(connection, *(bill(0, 3_000, region=region) for region in (NANNING, FANGCHENGGANG)))
     paid = [(reply.outcome.own, reply.outcome.mutual, reply.outcome.cash) for reply in replies]
     assert paid == [(100, 100, 2_800), (700, 2_300, 0)]

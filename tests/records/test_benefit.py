@@ -6,11 +6,12 @@ from typing import Any
 import msgspec
 import pytest
 
-from mulaid.procedures import benefit
-from mulaid.procedures.benefit import NO_MONEY
-from mulaid.procedures.faults import Fault
-from mulaid.procedures.remembered import Remembered
-from mulaid.procedures.requests import BenefitSeen, Obstacle, Refused, SettleRequest
+from mulaid.procedures.act.answers import Refused
+from mulaid.procedures.act.cache import Remembered
+from mulaid.procedures.act.faults import Fault
+from mulaid.procedures.till import benefit
+from mulaid.procedures.till.benefit import NO_MONEY
+from mulaid.procedures.till.requests import BenefitInquiry, BenefitSeen, Obstacle
 from mulaid.store.connect import Connection, connect
 from mulaid.terms.codes import Scheme
 from mulaid.terms.reasons import BillRefusal, Skip
@@ -30,9 +31,9 @@ async def opened(emptied: str) -> AsyncIterator[Connection]:
 
 
 async def told(connection: Connection, **changes: Any) -> BenefitSeen | Refused:
-    request: SettleRequest = world.bill(0, 0, None, bill=None, scheme=EMPLOYEE, **changes)
+    asked = world.bill(0, 0, None, bill=None, scheme=EMPLOYEE, **changes)
     bureau = msgspec.structs.replace(world.bureau(), tills=Remembered(10, 5))
-    return await benefit.tell(connection, bureau, request, MOMENT)
+    return await benefit.tell(connection, bureau, BenefitInquiry(asked.request), asked.origin, MOMENT)
 
 
 async def test_a_plan_nobody_knows_is_missed_unless_a_core_computes_the_funds(opened: Connection) -> None:
@@ -65,6 +66,8 @@ async def test_an_institution_that_is_not_designated(opened: Connection) -> None
 
 
 async def test_a_scheme_the_person_does_not_have_and_a_person_nobody_knows(opened: Connection) -> None:
-    request = world.bill(0, 0, None, bill=None, scheme=RESIDENT)
-    assert await benefit.tell(opened, world.bureau(), request, MOMENT) == Refused(code=Fault.SCHEME_NOT_HELD)
+    asked = world.bill(0, 0, None, bill=None, scheme=RESIDENT)
+    assert await benefit.tell(opened, world.bureau(), BenefitInquiry(asked.request), asked.origin, MOMENT) == Refused(
+        code=Fault.SCHEME_NOT_HELD
+    )
     assert await told(opened, patient=5) == Refused(code=Fault.UNKNOWN_PERSON)

@@ -185,6 +185,16 @@ def test_a_next_day_rule_is_told_by_its_day(house: House, tmp_path: Path) -> Non
     assert f"从 {tomorrow.year}年{tomorrow.month}月{tomorrow.day}日 起能用" in made.stdout
 
 
+def test_a_bureaus_own_rule_is_named_as_its_own_at_the_counter(house: House, tmp_path: Path) -> None:
+    folder = tmp_path / "bureau"
+    (folder / "sources").mkdir(parents=True)
+    (folder / "sources" / "bureau.toml").write_text('[[source]]\nid = "b"\ntitle = "窗口规定"\ntier = "A"\n', "utf-8")
+    rule = '[[relations_allowed]]\nfrom = 2020-01-01\nvalue = ["parent"]\nsource = "b"\nsays = "本局只办父母"\n'
+    (folder / "own.toml").write_text(f'amends = "420100"\n{rule}', "utf-8")
+    made = make(house, MULAID_POLICIES=f"+{folder}")
+    assert "窗口规定，本局口径" in made.stdout, made.stdout + made.stderr
+
+
 def seen_by_others(process: subprocess.Popen[bytes]) -> str:
     """What the list of processes and the process's own environment show while it runs."""
     listed = subprocess.run(["ps", "-ww", "-eo", "args"], capture_output=True, text=True, check=True).stdout

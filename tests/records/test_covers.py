@@ -7,17 +7,18 @@ import msgspec
 import pytest
 
 from mulaid.audit.findings import Check
-from mulaid.procedures import replies, visits
-from mulaid.procedures.faults import Fault
-from mulaid.procedures.requests import CancelRequest, Refused
-from mulaid.procedures.visit_requests import ChargeBatch, ChargesRequest, Registered, VisitRequest
+from mulaid.procedures.act import replies
+from mulaid.procedures.act.answers import Refused
+from mulaid.procedures.act.faults import Fault
+from mulaid.procedures.till.requests import CancelRequest
+from mulaid.procedures.visit.requests import ChargeBatch, ChargesRequest, Registered, VisitRequest
 from mulaid.store import cases, loading
 from mulaid.store.connect import Connection
 from mulaid.store.rows import Enrolment
 from mulaid.terms.charges import Approval, Item, Line
 from mulaid.terms.codes import Cover, Credential, Scheme, Use
 from tests.records import checks, world
-from tests.records.world import DAY, FANGCHENGGANG, MOMENT, NANNING, bill, carry, number
+from tests.records.world import DAY, FANGCHENGGANG, MOMENT, NANNING, Asked, bill, carry, number
 
 PATIENT = number(0, 0)
 RESIDENT, EMPLOYEE = Scheme.RESIDENT, Scheme.EMPLOYEE
@@ -32,9 +33,8 @@ async def opened(connection: Connection) -> int:
     return opened
 
 
-def registration(scheme: Scheme, **changes: Any) -> VisitRequest:
+def registration(scheme: Scheme, **changes: Any) -> Asked:
     fields: dict[str, Any] = {
-        "sender": world.sender(FANGCHENGGANG),
         "patient_region": FANGCHENGGANG,
         "patient": PATIENT,
         "scheme": scheme,
@@ -44,23 +44,23 @@ def registration(scheme: Scheme, **changes: Any) -> VisitRequest:
         "credential": Credential.OWN,
         "details": b"",
     }
-    return VisitRequest(**{**fields, **changes})
+    return Asked(VisitRequest(**{**fields, **changes}), world.origin(FANGCHENGGANG))
 
 
 async def visit_with_charges(connection: Connection, scheme: Scheme) -> int:
     """A visit with batch b of 100.00 in scope."""
-    opened = await visits.register(connection, world.bureau(), registration(scheme), MOMENT)
-    assert isinstance(opened, Registered)
-    visit = opened.visit
+    [opened] = await carry(connection, registration(scheme))
+    assert isinstance(opened, Registered) and opened.case_id is not None
+    visit = opened.case_id
     line = Line(f"{visit}", "X", 10_000, 100_000_000, 10_000, Approval.NOT_NEEDED, DAY)
     request = ChargesRequest(
-        sender=world.sender(FANGCHENGGANG),
         visit_region=FANGCHENGGANG,
         visit=visit,
         patient=PATIENT,
         batches=(ChargeBatch(batch="b", lines=(line,)),),
     )
-    assert not isinstance(await visits.add_charges(connection, request), Refused)
+    [stored] = await carry(connection, Asked(request, world.origin(FANGCHENGGANG)))
+    assert not isinstance(stored, Refused)
     return visit
 
 
@@ -92,10 +92,8 @@ async def test_what_is_shown_of_a_settlement_later_is_the_cover_it_was_settled_b
     assert again == msgspec.structs.replace(settled, replayed=True)
     found = await cases.case(connection, FANGCHENGGANG, settled.case_id)
     assert found is not None and await replies.from_case(connection, found) == settled
-    cancel = CancelRequest(
-        sender=world.sender(FANGCHENGGANG), case_region=FANGCHENGGANG, case_id=settled.case_id, patient=PATIENT
-    )
-    [undone] = await carry(connection, cancel)
+    cancel = CancelRequest(case_region=FANGCHENGGANG, case_id=settled.case_id, patient=PATIENT)
+    [undone] = await carry(connection, Asked(cancel, world.origin(FANGCHENGGANG)))
     assert undone.patient == settled.patient
 
 
@@ -144,13 +142,13 @@ async def test_a_registration_under_a_cover_the_patient_does_not_have(
     connection: Connection, opened: int, changes: dict[str, Any], code: Fault
 ) -> None:
     request = registration(**changes)
-    assert await visits.register(connection, world.bureau(), request, MOMENT) == Refused(code=code)
+    assert await carry(connection, request) == [Refused(code=code)]
     assert await connection.fetchval("select count(*) from message") == 0
 
 
 async def test_a_person_who_has_moved_registers_where_they_are_now(connection: Connection, opened: int) -> None:
     await connection.execute("update purse set moved_to = 450100 where person = $1", PATIENT)
-    reply = await visits.register(connection, world.bureau(), registration(EMPLOYEE), MOMENT)
+    [reply] = await carry(connection, registration(EMPLOYEE))
     assert reply == Refused(code=Fault.PERSON_MOVED, detail={"region": NANNING})
 
 

@@ -90,7 +90,7 @@ async def test_a_server_that_does_not_start_is_given_up(
     watched = Database(f"postgresql://postgres@/mulaid?host={tmp_path}", connection, WORKER, revive=revive)
     monkeypatch.setattr(database, "_LONGEST_PAUSE", 0.01)
     went_away: list[bool] = []
-    watched.went_away = lambda: went_away.append(watched.up)
+    watched.went_away = (lambda: went_away.append(watched.up),)
     await eyes.execute(END, connection.get_server_pid())
     with capture_logs() as logs:
         await asyncio.wait_for(watched.watch(), 20)

@@ -9,7 +9,7 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from mulaid.gateway import envelope
-from mulaid.procedures import records
+from mulaid.procedures.act import records
 from mulaid.store.connect import connect
 from tests.records import world
 from tests.records.test_undo import undo

@@ -9,20 +9,19 @@ from mulaid.app.given import GivenFunds
 from mulaid.audit.findings import Check, Report, Severity
 from mulaid.audit.walk import audit
 from mulaid.cli.audit import as_text
-from mulaid.procedures import records
-from mulaid.procedures.bureau import Bureau
-from mulaid.procedures.faults import Fault
-from mulaid.procedures.posting import Chain, Posting
-from mulaid.procedures.remembered import Remembered
-from mulaid.procedures.requests import CancelRequest, Refused, Settled, SettleRequest
-from mulaid.procedures.settle import settle
+from mulaid.procedures.act import records
+from mulaid.procedures.act.answers import Refused, Settled
+from mulaid.procedures.act.bureau import Bureau
+from mulaid.procedures.act.cache import Remembered
+from mulaid.procedures.act.faults import Fault
 from mulaid.store import cases, loading
 from mulaid.store.connect import Connection
 from mulaid.store.loading import Counts
 from mulaid.terms.bill_case import Bill
 from mulaid.terms.codes import FundsBy, FundsGiven
 from tests.records import checks, world
-from tests.records.world import DAY, FANGCHENGGANG, MOMENT, NANNING, bill, carry, hospital
+from tests.records.test_undo import undo
+from tests.records.world import DAY, FANGCHENGGANG, NANNING, Asked, bill, carry, hospital
 
 NEVER, CORE = FundsGiven.NEVER, FundsGiven.CORE
 
@@ -35,10 +34,9 @@ async def bureau(connection: Connection) -> Bureau:
     return msgspec.structs.replace(world.bureau(), tills=Remembered(10, 5))
 
 
-async def told(connection: Connection, bureau: Bureau, request: SettleRequest) -> Any:
+async def told(connection: Connection, bureau: Bureau, asked: Asked) -> Any:
     """The answer to one bill."""
-    async with connection.transaction():
-        [reply] = await settle(connection, bureau, [request], MOMENT, Posting(Chain(0)))
+    [reply] = await carry(connection, asked, by=bureau)
     return reply
 
 
@@ -64,7 +62,7 @@ async def test_an_institution_that_may(connection: Connection, bureau: Bureau) -
     assert (reply.outcome.funds_paid, reply.funds_by) == (400, FundsBy.INSTITUTION)
     case = await cases.case(connection, FANGCHENGGANG, reply.case_id)
     assert case is not None
-    record = records.decode(case.record)
+    record = records.decode_bill(case.record)
     assert (record.case.funds_given, record.funds_by) == (400, FundsBy.INSTITUTION)
 
 
@@ -72,9 +70,9 @@ async def test_a_record_of_before_the_mark_is_still_read(connection: Connection,
     await allow(connection, hospital(FANGCHENGGANG))
     reply = await told(connection, bureau, bill(0, 1_000, 400))
     data = await connection.fetchval("select record from cases where case_id = $1", reply.case_id)
-    undone = list(records.Record.__struct_fields__).index("undone")
+    undone = list(records.BillRecord.__struct_fields__).index("undone") + 1  # after the tag
     older = msgspec.msgpack.encode(msgspec.msgpack.decode(data)[: undone + 1])
-    record = records.decode(older)
+    record = records.decode_bill(older)
     assert (record.case.funds_given, record.funds_by) == (400, None)
     await connection.execute("update cases set record = $2 where case_id = $1", reply.case_id, older)
     [listed] = [each for each in (await audited(connection)).findings if each.check is Check.FUNDS_GIVEN]
@@ -125,13 +123,7 @@ async def test_a_reversal_keeps_the_mark_and_only_settlements_are_counted(
 ) -> None:
     await allow(connection, hospital(FANGCHENGGANG))
     reply = await told(connection, bureau, bill(0, 1_000, 400, message_id="given"))
-    undo = CancelRequest(
-        sender=world.sender(FANGCHENGGANG),
-        case_region=FANGCHENGGANG,
-        case_id=reply.case_id,
-        patient=reply.patient.person,
-    )
-    [undone] = await carry(connection, undo)
+    [undone] = await carry(connection, undo(reply))
     assert undone.funds_by is FundsBy.INSTITUTION
     counted = GivenFunds()
     for each in (reply, msgspec.structs.replace(reply, replayed=True)):
@@ -150,13 +142,7 @@ async def test_the_audit_lists_what_was_given_and_finds_what_is_above_scope(
     await allow(connection, hospital(FANGCHENGGANG))
     first, second = [await told(connection, bureau, bill(0, 1_000, funds)) for funds in (400, 250)]
     await told(connection, bureau, bill(0, 1_000, 70, at=NANNING, sandbox=True))
-    undo = CancelRequest(
-        sender=world.sender(FANGCHENGGANG),
-        case_region=FANGCHENGGANG,
-        case_id=second.case_id,
-        patient=second.patient.person,
-    )
-    await carry(connection, undo)
+    await carry(connection, undo(second))
     report = await audited(connection)
     listed = {each.where["institution"]: each for each in report.findings if each.check is Check.FUNDS_GIVEN}
     here, there = listed[hospital(FANGCHENGGANG)], listed[hospital(NANNING)]
@@ -170,7 +156,7 @@ async def test_the_audit_lists_what_was_given_and_finds_what_is_above_scope(
     assert line.endswith("依据 机构登记，结算笔数 2，撤销笔数 1：基金一共付 4.00 元")
 
     row = await connection.fetchval("select record from cases where case_id = $1", first.case_id)
-    record = records.decode(row)
+    record = records.decode_bill(row)
     less = msgspec.structs.replace(record.case.bill, in_scope=399, excluded=601)
     record = msgspec.structs.replace(record, case=msgspec.structs.replace(record.case, bill=less))
     changed = records.encode(record)

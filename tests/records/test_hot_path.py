@@ -7,7 +7,7 @@ import msgspec
 from mulaid.store import cases, chain, loading, registry
 from mulaid.store.connect import Connection
 from mulaid.store.loading import Opening
-from mulaid.store.refused import release
+from mulaid.store.refused import Released
 from mulaid.store.rows import Enrolment, Person, Pointer
 from mulaid.terms.bill_case import YearSoFar
 from mulaid.terms.codes import CareGroup, Cover, Scheme, Sex, SponsorUse
@@ -74,7 +74,7 @@ async def test_a_relation_and_its_pointer_in_two_regions(connection: Connection)
     assert (region, stored) == (OTHER_REGION, relation)
     assert (unregistered.status, unregistered.account) == (Cover.ENDED, False)
     assert relation.uses == {SponsorUse.CARE}
-    await made.book(connection, OTHER_REGION, relations=[(5, 1, BOUND_AT, 600, 1, 2, 3)])
+    await made.book(connection, OTHER_REGION, relations=[(5, 1, BOUND_AT, 600, 200, 1, 2, 3)])
     [(_, used, _)] = await registry.sponsors(connection, pairs, DAY)
     assert (used.quota, used.used_day, used.used_month, used.used_year, used.used_on) == (600, 1, 2, 3, DAY)
     assert used.cap_day == 20_000
@@ -103,6 +103,13 @@ async def test_accumulators_are_written_and_written_again(connection: Connection
     }
 
 
+async def release(connection: Connection, claims: list[cases.Claim]) -> None:
+    """Free the ids of refused requests."""
+    released = Released()
+    released.claims = claims
+    await released.write(connection, MOMENT)
+
+
 async def test_a_message_id_is_claimed_once(connection: Connection) -> None:
     claims = [made.claim("H2", "m", 10), made.claim("H1", "m", 11), made.claim("H1", "m", 12, content=b"1" * 32)]
     assert await cases.claim_messages(connection, claims, MOMENT) == {10, 11}
@@ -116,21 +123,24 @@ async def test_a_message_id_is_claimed_once(connection: Connection) -> None:
         ("H2", "m"): (REGION, 10, False),
     }
     assert stored["H1", "m"].content == CONTENT
-    await release(connection, [again[1], elsewhere], MOMENT)
+    await release(connection, [again[1], elsewhere])
     assert await cases.claim_messages(connection, [*again, elsewhere], MOMENT) == {30}
-    await release(connection, claims, MOMENT)
+    await release(connection, claims)
     assert await cases.claim_messages(connection, again, MOMENT) == {20, 21}
 
 
 async def test_a_voided_id_stays_voided(connection: Connection) -> None:
-    unseen = await cases.void_message(connection, REGION, "H1", "lost", "2207", MOMENT)
+    await cases.claim_messages(connection, [made.claim("H1", "lost", 5)], MOMENT)
+    await cases.VOID_CLAIMS.run(connection, [(int(REGION), "H1", "lost", 5)])
+    unseen = (await cases.messages(connection, REGION, ["H1"], ["lost"]))["H1", "lost"]
     assert (unseen.case_id, unseen.content, unseen.voided) == (None, None, True)
     late = made.claim("H1", "lost", 1)
     assert await cases.claim_messages(connection, [late], MOMENT) == set()
-    await release(connection, [late], MOMENT)
+    await release(connection, [late])
     assert (await cases.messages(connection, REGION, ["H1"], ["lost"]))["H1", "lost"].voided
     await cases.claim_messages(connection, [made.claim("H1", "seen", 7)], MOMENT)
-    seen = await cases.void_message(connection, REGION, "H1", "seen", "2207", MOMENT)
+    await cases.VOID_MESSAGES.run(connection, [(int(REGION), "H1", "seen")])
+    seen = (await cases.messages(connection, REGION, ["H1"], ["seen"]))["H1", "seen"]
     assert (seen.case_region, seen.case_id, seen.content, seen.voided) == (REGION, 7, CONTENT, True)
 
 

@@ -9,18 +9,17 @@ import asyncpg
 import msgspec
 import pytest
 
-from mulaid.lanes import lane
-from mulaid.lanes.hall import Hall
-from mulaid.lanes.lane import BATCH_MAX
-from mulaid.lanes.queue import Request
-from mulaid.procedures.faults import Fault
-from mulaid.procedures.requests import Done, Refused, Settled, SettleRequest
+from mulaid.counter import lane
+from mulaid.counter.hall import Hall
+from mulaid.procedures.act.answers import Done, Refused, Settled
+from mulaid.procedures.act.faults import Fault
+from mulaid.procedures.table import BILLS_MAX
 from mulaid.store import connect as connect_
 from mulaid.store.connect import Connection, connect
 from mulaid.terms.calendar import CHINA
 from tests.records import checks, world
 from tests.records.test_undo import lost, undo
-from tests.records.world import DAY, FAMILIES, FANGCHENGGANG, MOMENT, NANNING, PATIENT, SPONSOR, bill, number
+from tests.records.world import DAY, FAMILIES, FANGCHENGGANG, MOMENT, NANNING, PATIENT, SPONSOR, Asked, bill, number
 
 TONIGHT = datetime.datetime.combine(DAY, datetime.time(23, 59, 59), CHINA)
 TOMORROW = TONIGHT + datetime.timedelta(seconds=1)
@@ -38,9 +37,9 @@ async def eyes(emptied: str) -> AsyncIterator[Connection]:
     await opened.close()
 
 
-def submit(hall: Hall, *requests: SettleRequest) -> "asyncio.Future[list[Any]]":
+def submit(hall: Hall, *requests: Asked) -> "asyncio.Future[list[Any]]":
     """Put bills into the queue in this order, all at once."""
-    return asyncio.gather(*(hall.submit(request) for request in requests))
+    return asyncio.gather(*(hall.submit(*request) for request in requests))
 
 
 async def test_a_bill_its_replay_its_cancellation_and_its_void(eyes: Connection, dsn: str) -> None:
@@ -52,12 +51,12 @@ async def test_a_bill_its_replay_its_cancellation_and_its_void(eyes: Connection,
         [again] = await submit(hall, asked)
         assert again == msgspec.structs.replace(first, replayed=True)
         request = undo(first)
-        assert (await hall.submit(request)).undone == first.case_id  # type: ignore[union-attr]
+        assert (await hall.submit(*request)).undone == first.case_id  # type: ignore[union-attr]
         assert await checks.state(eyes, DAY) == before
-        assert await hall.submit(lost("one")) == Done(replayed=True)
+        assert await hall.submit(*lost("one")) == Done(replayed=True)
         assert await submit(hall, asked) == [Refused(code=Fault.MESSAGE_VOIDED)]
-        assert await hall.submit(lost("never")) == Done()
-        assert await hall.submit(undo(first)) == Refused(code=Fault.ALREADY_CANCELLED)
+        assert await hall.submit(*lost("never")) == Done()
+        assert await hall.submit(*undo(first)) == Refused(code=Fault.ALREADY_CANCELLED)
     assert await checks.state(eyes, DAY) == before
 
 
@@ -65,7 +64,7 @@ async def test_a_refused_void_is_rolled_back(eyes: Connection, dsn: str) -> None
     async with world.open_hall(dsn, lanes=1) as hall:
         [first] = await submit(hall, bill(0, 5_000, message_id="one", content="c"))
         wrong = lost("one", patient=number(1, 0))
-        assert await hall.submit(wrong) == Refused(code=Fault.CASE_OF_OTHER_PERSON)
+        assert await hall.submit(*wrong) == Refused(code=Fault.CASE_OF_OTHER_PERSON)
         [again] = await submit(hall, bill(0, 5_000, message_id="one", content="c"))
         assert again == msgspec.structs.replace(first, replayed=True)
 
@@ -85,16 +84,16 @@ async def test_bills_of_all_regions_at_once_never_deadlock(eyes: Connection, dsn
 
 async def test_one_lane_takes_what_waits_as_one_batch(eyes: Connection, dsn: str) -> None:
     async with world.open_hall(dsn, lanes=1) as hall:
-        await submit(hall, *(bill(at % 4, 100) for at in range(2 * BATCH_MAX + 22)))
+        await submit(hall, *(bill(at % 4, 100) for at in range(2 * BILLS_MAX + 22)))
         assert hall.batches == 3
     links = await eyes.fetch("select seq, count(*), sum(n)::int from chain group by seq order by seq")
-    assert [tuple(row) for row in links] == [(1, 4, BATCH_MAX), (2, 4, BATCH_MAX), (3, 4, 22)]
+    assert [tuple(row) for row in links] == [(1, 4, BILLS_MAX), (2, 4, BILLS_MAX), (3, 4, 22)]
 
 
 async def test_one_lane_at_a_time_does_all_the_work(eyes: Connection, dsn: str) -> None:
     async with world.open_hall(dsn, lanes=4, patience=60) as hall:
         for _ in range(3):
-            await submit(hall, *(bill(at % 4, 100) for at in range(2 * BATCH_MAX)))
+            await submit(hall, *(bill(at % 4, 100) for at in range(2 * BILLS_MAX)))
     assert len(await eyes.fetch("select distinct lane from chain")) == 1
 
 
@@ -103,10 +102,10 @@ async def test_another_lane_steps_in_for_one_that_waits_for_a_purse(eyes: Connec
     async with world.open_hall(dsn, lanes=2, patience=0.05) as hall:
         async with eyes.transaction():
             held = bill(0, 100)
-            await eyes.execute(HOLD, int(held.patient_region), held.patient)
-            stuck = asyncio.create_task(hall.submit(held))
+            await eyes.execute(HOLD, int(held.request.patient_region), held.request.patient)
+            stuck = asyncio.create_task(hall.submit(*held))
             await asyncio.sleep(0)
-            replies = await asyncio.wait_for(submit(hall, *(bill(1, 100) for _ in range(3 * BATCH_MAX))), timeout=4)
+            replies = await asyncio.wait_for(submit(hall, *(bill(1, 100) for _ in range(3 * BILLS_MAX))), timeout=4)
             assert all(isinstance(reply, Settled) for reply in replies)
             assert not stuck.done()
         assert isinstance(await stuck, Settled)
@@ -139,9 +138,9 @@ async def test_only_the_bill_of_a_purse_held_for_ever_fails(
     held, busy = bill(0, 100), bill(1, 100)
     other = await connect(dsn)
     async with world.open_hall(dsn, lanes=1, patience=60) as hall, eyes.transaction():
-        await eyes.execute(HOLD, int(held.patient_region), held.patient)
+        await eyes.execute(HOLD, int(held.request.patient_region), held.request.patient)
         async with other.transaction():
-            await other.execute(HOLD, int(busy.patient_region), busy.patient)
+            await other.execute(HOLD, int(busy.request.patient_region), busy.request.patient)
             stuck = submit(hall, held, busy)
             await asyncio.sleep(0.1)
         refused, settled = await stuck
@@ -155,7 +154,7 @@ async def test_a_message_that_comes_twice_is_put_back_twice(eyes: Connection, ds
     other = bill(0, 100, message_id="one", content="other")
     async with world.open_hall(dsn, lanes=1) as hall:
         async with eyes.transaction():
-            await eyes.execute(HOLD, int(twice.patient_region), twice.patient)
+            await eyes.execute(HOLD, int(twice.request.patient_region), twice.request.patient)
             stuck = submit(hall, twice, twice, other)
             await asyncio.sleep(0.2)
             assert not stuck.done()
@@ -168,8 +167,8 @@ async def test_a_message_that_comes_twice_is_put_back_twice(eyes: Connection, ds
 async def test_an_undo_is_taken_alone_in_its_turn(eyes: Connection, dsn: str) -> None:
     async with world.open_hall(dsn, lanes=1) as hall:
         [first] = await submit(hall, bill(0, 5_000))
-        asked: list[Request] = [bill(0, 5_000), bill(1, 100), undo(first), bill(0, 5_000), bill(1, 100)]
-        replies = await asyncio.gather(*(hall.submit(request) for request in asked))
+        asked: list[Asked] = [bill(0, 5_000), bill(1, 100), undo(first), bill(0, 5_000), bill(1, 100)]
+        replies = await asyncio.gather(*(hall.submit(*request) for request in asked))
         assert hall.batches == 1 + 3
     # The patient's own 5,000 fen pay once; they are there again for the bill that came after the cancellation.
     assert [reply.outcome.own for reply in replies] == [0, 100, -5_000, 5_000, 100]  # type: ignore[union-attr]
@@ -210,11 +209,11 @@ async def test_only_bills_of_money_used_tomorrow_wait_for_tomorrow(eyes: Connect
     """A service whose clock is ahead has used one person's money on its new day; this clock gets there in a moment."""
     ahead = "update purse set used_on = $3 where region = $1 and person = $2"
     last = bill(0, 100)
-    await eyes.execute(ahead, int(last.patient_region), last.patient, TOMORROW.date())
+    await eyes.execute(ahead, int(last.request.patient_region), last.request.patient, TOMORROW.date())
     now = [TONIGHT]
     async with world.open_hall(dsn, lanes=1, moment=lambda: now[0]) as hall:
         *others, waiting = [
-            asyncio.create_task(hall.submit(each)) for each in (*(bill(1, 100) for _ in range(3)), last)
+            asyncio.create_task(hall.submit(*each)) for each in (*(bill(1, 100) for _ in range(3)), last)
         ]
         await asyncio.wait(others)
         now[0] = TOMORROW
@@ -248,7 +247,7 @@ async def test_a_poisoned_bill_fails_alone_in_its_batch(eyes: Connection, dsn: s
 async def test_a_poisoned_bill_alone_is_answered_too(eyes: Connection, dsn: str) -> None:
     await eyes.execute(POISONED.format(50_000))
     async with world.open_hall(dsn, lanes=1) as hall:
-        asked = hall.submit(bill(0, 90_500))
+        asked = hall.submit(*bill(0, 90_500))
         [reply] = await asyncio.gather(asked, return_exceptions=True)
         await eyes.execute(POISONED.format(-50_000))
         assert reply == Refused(code=Fault.NOT_COMMITTED)
@@ -323,7 +322,7 @@ async def test_a_lost_connection_at_commit_is_settled_once(
 
 async def test_a_value_the_driver_cannot_send_fails_alone(eyes: Connection, dsn: str) -> None:
     """It says nothing about the connection, so nobody waits for a database that is there."""
-    poisoned = msgspec.structs.replace(bill(0, 100), patient=2**70)
+    poisoned = bill(0, 100, patient=2**70)
     async with world.open_hall(dsn, lanes=1, patience=60) as hall:
         replies = await asyncio.wait_for(submit(hall, bill(0, 100), poisoned, bill(1, 100)), timeout=10)
     assert [type(reply) for reply in replies] == [Settled, Refused, Settled]
@@ -332,15 +331,15 @@ async def test_a_value_the_driver_cannot_send_fails_alone(eyes: Connection, dsn:
 
 async def test_what_the_lanes_did_is_counted(eyes: Connection, dsn: str) -> None:
     async with world.open_hall(dsn, lanes=1, patience=60) as hall:
-        await submit(hall, *(bill(at % 4, 100) for at in range(BATCH_MAX + 3)))
+        await submit(hall, *(bill(at % 4, 100) for at in range(BILLS_MAX + 3)))
         async with eyes.transaction():
             held = bill(0, 100)
-            await eyes.execute(HOLD, int(held.patient_region), held.patient)
+            await eyes.execute(HOLD, int(held.request.patient_region), held.request.patient)
             stuck = submit(hall, held, bill(1, 100))
             await asyncio.sleep(0.2)
         await stuck
         tally = hall.tally
-    assert (tally.batches, tally.requests, tally.put_back, tally.lost) == (hall.batches, BATCH_MAX + 6, 1, 0)
+    assert (tally.batches, tally.requests, tally.put_back, tally.lost) == (hall.batches, BILLS_MAX + 6, 1, 0)
     assert tally.sizes[-2:] == [1, 0] and tally.sizes[:3] == [1, 1, 1]
     assert sum(tally.sizes) == sum(tally.waits) == tally.batches
     assert tally.waited > 0

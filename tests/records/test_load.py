@@ -12,23 +12,26 @@ import pytest
 from typer.testing import CliRunner
 
 from mulaid.cli.load import app
+from mulaid.counter.command import at_once, origin
 from mulaid.intake.load_records import load_files
 from mulaid.intake.loads import read_loads
 from mulaid.ledger.journal import AccountKind
 from mulaid.located import Fault
 from mulaid.policy.book import Book
 from mulaid.policy.law import Law
-from mulaid.procedures.bureau import Bureau
-from mulaid.procedures.load import TABLES, Summary, load
+from mulaid.procedures.act.bureau import Bureau
+from mulaid.procedures.load.load import TABLES, Loaded, LoadRequest, Summary
 from mulaid.store import people, regions, registry
 from mulaid.store.connect import Connection, connect
 from mulaid.store.ids import FIRST_MILLISECOND, Minter
 from mulaid.store.loading import Counts
 from mulaid.store.rows import Purse, Sponsorship
 from mulaid.store.seal import Seal
+from mulaid.terms.actor import Role
 from mulaid.terms.codes import FundsGiven, Mechanism, RelationState
 from mulaid.wording.files import fault_sentence
 from mulaid.wording.loading import progress_line
+from tests.records.made import MOMENT
 from tests.tidy.tree import ROOT
 
 POPULATION = ROOT / "examples" / "population"
@@ -71,7 +74,10 @@ def bureau() -> Bureau:
 
 async def load_of(connection: Connection, *files: Path) -> Summary:
     loads = read_loads(load_files(files), bureau().law.book.divisions.resolve, lambda *words: None)
-    return await load(connection, bureau(), loads, lambda *words: None)
+    request = LoadRequest(loads=loads, progress=lambda *words: None)
+    answer = await at_once(connection, bureau(), request, origin(bureau(), request, Role.OPERATOR), MOMENT)
+    assert isinstance(answer, Loaded)
+    return answer.summary
 
 
 async def test_every_stage_of_a_load_says_how_far_it_is(connection: Connection) -> None:
@@ -82,7 +88,8 @@ async def test_every_stage_of_a_load_says_how_far_it_is(connection: Connection) 
         said[stage] = (done, total)
 
     loads = read_loads(load_files([POPULATION, CATALOGUE]), bureau().law.book.divisions.resolve, progress)
-    await load(connection, bureau(), loads, progress)
+    request = LoadRequest(loads=loads, progress=progress)
+    await at_once(connection, bureau(), request, origin(bureau(), request, Role.OPERATOR), MOMENT)
     assert list(said) == ["numbers", "people", "purses", "sponsorships", "items"]
     assert all(done == total > 0 for done, total in said.values())
 

@@ -113,7 +113,7 @@ async def test_loading_again_never_puts_money_back(connection: Connection) -> No
             connection,
             seq=seq,
             purses=[(5, 10, 0, 0, 0, 0, 0, 0)],
-            relations=[(5, 1, BOUND_AT, 7, 1, 1, 1)],
+            relations=[(5, 1, BOUND_AT, 7, 2, 1, 1, 1)],
             cases=[made.booked_case(seq)],
             years=[(1, 2026, CareGroup.OUTPATIENT, 5, 5, 5, 0)],
         )

@@ -7,7 +7,6 @@ from mulaid.store import cases, ledger, registry, visits
 from mulaid.store.arrays import Key
 from mulaid.store.connect import connect
 from mulaid.store.ledger import Bookings
-from mulaid.terms.bill_case import Bill
 from tests.records import made
 from tests.records.made import MOMENT, OTHER_REGION, REGION
 
@@ -80,7 +79,7 @@ async def _claim(dsn: str, ids: list[str], first: int) -> int:
 
 async def test_a_batch_of_charges_is_settled_by_one(emptied: str) -> None:
     setup = await connect(emptied)
-    await visits.insert_batch(setup, REGION, 6_001, "1", Bill(total=100, in_scope=100), b"")
+    await visits.INSERT_BATCH.run(setup, [(int(REGION), 6_001, "1", 100, 100, 0, 0, 0, 0, b"")])
     settled = await asyncio.gather(*(_settle(emptied, case_id) for case_id in range(1, 6)))
     assert sorted(settled) == [False] * 4 + [True]
     [batch] = await visits.batches(setup, REGION, [6_001])
@@ -91,9 +90,9 @@ async def test_a_batch_of_charges_is_settled_by_one(emptied: str) -> None:
 async def _settle(dsn: str, case_id: int) -> bool:
     connection = await connect(dsn)
     async with connection.transaction():
-        [(key, batch)] = (await visits.lock_batches(connection, [(REGION, 6_001, "1")])).items()
+        [batch] = (await visits.lock_batches(connection, [(REGION, 6_001, "1")])).values()
         mine = batch.settled_by is None
         if mine:
-            await visits.mark_settled(connection, {key: case_id})
+            await visits.MARK_SETTLED.run(connection, [(int(REGION), 6_001, "1", case_id)])
     await connection.close()
     return mine

@@ -4,16 +4,19 @@ import re
 
 import pytest
 
-from mulaid.store import cases, chain, ledger, refused, registry, swipes, visits
+from mulaid.store import cases, chain, ledger, refused, registry, relations, swipes, visits
 from mulaid.store.connect import connect
+from mulaid.store.writes import Write
 
-STATEMENTS = {
-    f"{module.__name__}.{name}": text
-    for module in (cases, chain, ledger, refused, registry, swipes, visits)
-    for name, text in vars(module).items()
-    if not name.startswith("_") and isinstance(text, str) and "coalesce($1" in text
+MODULES = (cases, chain, ledger, refused, registry, relations, swipes, visits)
+NAMED = {
+    f"{module.__name__}.{name}": value.text if isinstance(value, Write) else value
+    for module in MODULES
+    for name, value in vars(module).items()
+    if not name.startswith("_")
 }
-"""Everything a batch runs: whatever takes its region from $1 or from its rows."""
+STATEMENTS = {name: text for name, text in NAMED.items() if isinstance(text, str) and "coalesce($1" in text}
+"""Everything an act runs: whatever takes its region from $1 or from its rows."""
 LOCKING = [
     "mulaid.store.registry.LOCK_FREE_PURSES",
     "mulaid.store.registry.LOCK_PURSES",
@@ -33,8 +36,8 @@ async def plan(dsn: str, statement: str) -> list[str]:
     return lines
 
 
-def test_these_are_the_statements_of_a_batch() -> None:
-    assert len(STATEMENTS) == 18
+def test_these_are_the_statements_of_acts() -> None:
+    assert len(STATEMENTS) == 33
     assert set(LOCKING) < set(STATEMENTS)
 
 

@@ -12,15 +12,14 @@ from typing import Any
 import msgspec
 import pytest
 
-from mulaid.lanes.hall import Hall
-from mulaid.lanes.queue import Request
-from mulaid.procedures.faults import Fault
-from mulaid.procedures.requests import Refused, Settled, SettleRequest
+from mulaid.counter.hall import Hall
+from mulaid.procedures.act.answers import Refused, Settled
+from mulaid.procedures.act.faults import Fault
 from mulaid.store.connect import Connection, connect
 from mulaid.terms.codes import LimitScope
 from tests.records import checks, world
 from tests.records.test_undo import lost, undo
-from tests.records.world import FANGCHENGGANG, NANNING, SPONSOR, bill, number
+from tests.records.world import FANGCHENGGANG, NANNING, SPONSOR, Asked, bill, number
 
 TRIES = 800
 """Families a race."""
@@ -52,12 +51,12 @@ async def family(eyes: Connection, *sponsors: world.Sponsoring, patients: int = 
     return await world.build(eyes, [one] * TRIES)
 
 
-async def race(halls: Halls, pairs: Sequence[Sequence[Request]]) -> list[list[Any]]:
+async def race(halls: Halls, pairs: Sequence[Sequence[Asked]]) -> list[list[Any]]:
     """Submit every pair, one to each hall, in an order of its own for each; the answers by pair."""
     answers: dict[tuple[int, int], Any] = {}
 
-    async def ask(hall: Hall, at: int, side: int, request: Request) -> None:
-        answers[at, side] = await hall.submit(request)
+    async def ask(hall: Hall, at: int, side: int, request: Asked) -> None:
+        answers[at, side] = await hall.submit(*request)
 
     asked = []
     for side, hall in enumerate(halls):
@@ -82,7 +81,7 @@ async def sound(eyes: Connection, opened: int, tries: int, what: str) -> None:
     assert await eyes.fetchval("select deadlocks from pg_stat_database where datname = current_database()") == 0
 
 
-def here(at: int, total: int, **changes: Any) -> SettleRequest:
+def here(at: int, total: int, **changes: Any) -> Asked:
     return bill(at, total, region=FANGCHENGGANG, **changes)
 
 
@@ -126,13 +125,13 @@ async def test_one_id_is_used_for_two_bills(halls: Halls, eyes: Connection) -> N
 async def _settled(halls: Halls, **changes: Any) -> list[Settled]:
     """One settled bill a family."""
     asked = [here(at, 4_000, message_id=f"first-{at}", **changes) for at in range(TRIES)]
-    replies = await asyncio.gather(*(halls[0].submit(each) for each in asked))
+    replies = await asyncio.gather(*(halls[0].submit(*each) for each in asked))
     return [reply for reply in replies if isinstance(reply, Settled)]
 
 
 async def test_two_cancel_one_settlement(halls: Halls, eyes: Connection) -> None:
     opened = await family(eyes, world.Sponsoring(current=10_000))
-    pairs: list[list[Request]] = [[undo(each), undo(each)] for each in await _settled(halls)]
+    pairs: list[list[Asked]] = [[undo(each), undo(each)] for each in await _settled(halls)]
     for pair in await race(halls, pairs):
         assert sorted(map(outcome, pair)) == [Fault.ALREADY_CANCELLED, "done"]
     assert await checks.money(eyes) == opened
@@ -141,7 +140,7 @@ async def test_two_cancel_one_settlement(halls: Halls, eyes: Connection) -> None
 
 async def test_a_cancel_and_a_void_meet(halls: Halls, eyes: Connection) -> None:
     opened = await family(eyes, world.Sponsoring(current=10_000))
-    pairs: list[list[Request]] = [
+    pairs: list[list[Asked]] = [
         [undo(each), lost(f"first-{at}", patient=number(at, 0))] for at, each in enumerate(await _settled(halls))
     ]
     for cancelled, voided in await race(halls, pairs):
@@ -157,7 +156,7 @@ async def test_a_bill_meets_the_refund_it_could_be_paid_from(halls: Halls, eyes:
     """The sponsor's money is used up: the next bill is paid in full if the cancellation came first, else not at all."""
     opened = await family(eyes, world.Sponsoring(current=4_000))
     settled = await _settled(halls)
-    pairs: list[list[Request]] = [[undo(each), here(at, 4_000)] for at, each in enumerate(settled)]
+    pairs: list[list[Asked]] = [[undo(each), here(at, 4_000)] for at, each in enumerate(settled)]
     seen: Counter[int] = Counter()
     for cancelled, bill_reply in await race(halls, pairs):
         assert outcome(cancelled) == "done"
@@ -194,7 +193,7 @@ async def test_two_relatives_share_a_cap(halls: Halls, eyes: Connection, cap: st
 async def test_a_void_meets_its_original(halls: Halls, eyes: Connection) -> None:
     """Whichever comes first, afterwards nothing has been paid."""
     opened = await family(eyes, world.Sponsoring(current=9_000))
-    pairs: list[list[Request]] = [
+    pairs: list[list[Asked]] = [
         [here(at, 4_000, message_id=f"id-{at}"), lost(f"id-{at}", patient=number(at, 0))] for at in range(TRIES)
     ]
     for settled, voided in await race(halls, pairs):
@@ -222,7 +221,7 @@ async def test_families_in_common_across_regions_in_opposite_order(halls: Halls,
     opened = await world.build(eyes, families)
     rounds = [at for _ in range(TRIES * 2 // len(families)) for at in range(len(families))]
     asked = [
-        hall.submit(bill(at, 1_000, region=families[at].region, patient=side))
+        hall.submit(*bill(at, 1_000, region=families[at].region, patient=side))
         for side, hall in enumerate(halls)
         for at in (rounds if side == 0 else rounds[::-1])
     ]

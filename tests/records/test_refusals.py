@@ -30,13 +30,13 @@ async def test_writing_the_purse_of_nobody_is_refused(connection: Connection) ->
 
 async def test_writing_the_relation_of_nobody_is_refused(connection: Connection) -> None:
     with pytest.raises(ledger.RowsMissing):
-        await made.book(connection, relations=[(404, 2, made.BOUND_AT, 0, 0, 0, 0)])
+        await made.book(connection, relations=[(404, 2, made.BOUND_AT, 0, 0, 0, 0, 0)])
 
 
 async def test_a_quota_cannot_become_negative(connection: Connection) -> None:
     await loading.load(connection, REGION, [made.sponsorship(1, 2)])
     with pytest.raises(asyncpg.CheckViolationError):
-        await made.book(connection, relations=[(1, 2, made.BOUND_AT, -1, 0, 0, 0)])
+        await made.book(connection, relations=[(1, 2, made.BOUND_AT, -1, 0, 0, 0, 0)])
 
 
 @pytest.mark.parametrize(
@@ -98,10 +98,10 @@ async def test_charges_that_do_not_sum(connection: Connection) -> None:
 
 
 async def test_a_second_reversal(connection: Connection) -> None:
-    await cases.record_reversals(connection, REGION, [1], [2], MOMENT)
+    await cases.REVERSE.run(connection, [(int(REGION), 1, 2, MOMENT)])
     assert await cases.reversals(connection, REGION, [1, 5]) == {1: 2}
     with pytest.raises(asyncpg.UniqueViolationError):
-        await cases.record_reversals(connection, REGION, [1], [3], MOMENT)
+        await cases.REVERSE.run(connection, [(int(REGION), 1, 3, MOMENT)])
 
 
 async def test_a_chain_has_one_next_link(connection: Connection) -> None:

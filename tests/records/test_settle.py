@@ -8,13 +8,13 @@ import msgspec
 import pytest
 
 from mulaid.ledger.journal import AccountKind
-from mulaid.procedures import records
-from mulaid.procedures.faults import Fault
-from mulaid.procedures.households import DayPassed
-from mulaid.procedures.posting import Chain, Posting, institution_number
-from mulaid.procedures.quote import quote
-from mulaid.procedures.requests import Claimed, Refused, Reply, Settled, SettleRequest
-from mulaid.procedures.settle import settle
+from mulaid.procedures.act import records
+from mulaid.procedures.act.answers import Refused, Reply, Settled
+from mulaid.procedures.act.faults import Fault
+from mulaid.procedures.act.households import DayPassed
+from mulaid.procedures.till.payment import institution_number
+from mulaid.procedures.till.quote import quote
+from mulaid.procedures.till.requests import Claimed, QuoteInquiry
 from mulaid.store import cases, registry, swipes
 from mulaid.store.connect import Connection, connect
 from mulaid.store.ids import wire
@@ -115,9 +115,9 @@ async def test_the_case_and_its_record_say_the_same_as_the_reply(connection: Con
         55_000,
         0,
     )
-    record = records.decode(case.record)
+    record = records.decode_bill(case.record)
     assert records.encode(record) == case.record
-    assert (record.outcome, record.payers, record.message_id) == (reply.outcome, reply.payers, FULL.sender.message_id)
+    assert (record.outcome, record.payers, record.message_id) == (reply.outcome, reply.payers, FULL.origin.message_id)
     assert record.case.patient.own_balance == 5_000
     assert [key.person for key in record.sponsors] == [number(0, SPONSOR + at) for at in range(3)]
     assert [sponsor.region for sponsor in record.case.sponsors] == [FANGCHENGGANG, NANNING, SHANGHAI]
@@ -142,7 +142,7 @@ async def test_a_quote_says_what_settling_then_does(emptied: str, place: int, fu
     chosen = (2, 1) if world.FAMILIES[place].region == "510100" else None
     request = bill(place, 50_000, funds, chosen=chosen)
     before = await checks.state(connection, DAY)
-    quoted = await quote(connection, world.bureau(), request, MOMENT)
+    quoted = await quote(connection, world.bureau(), QuoteInquiry(request.request), request.origin, MOMENT)
     assert await checks.state(connection, DAY) == before
     assert await connection.fetchval("select count(*) from message") == 0
     [settled] = await carry(connection, request)
@@ -190,10 +190,10 @@ async def test_amounts_that_differ_are_refused_and_may_be_sent_again(
 ) -> None:
     asked = bill(0, 1_000, message_id="again", content="same")
     if wrong == "funds_given":
-        refused = msgspec.structs.replace(asked, funds_given=1_001)
+        refused = asked.but(funds_given=1_001)
     else:
         claimed = msgspec.structs.replace(Claimed(total=1_000), **{wrong: 999})
-        refused = msgspec.structs.replace(asked, claimed=claimed)
+        refused = asked.but(claimed=claimed)
     before = await checks.state(connection, DAY)
     [reply, other] = await carry(connection, refused, bill(1, 500, region=FANGCHENGGANG, patient=0))
     code = Fault.FUNDS_ABOVE_SCOPE if wrong == "funds_given" else Fault.AMOUNT_DIFFERS
@@ -285,6 +285,7 @@ async def test_two_mechanisms_of_one_sponsor_share_a_cap_over_all_members(
     for table in ("sponsorship", "sponsored_by"):
         await connection.execute(f"update {table} set sponsor = $1 where sponsor = $2", one, other)
     await connection.execute("update purse set frozen_fen = 50000 - frozen_fen where person in ($1, $2)", one, other)
+    await world.bring_forward(connection)
     [settled] = await carry(connection, bill(0, 100_000, region=FANGCHENGGANG))
     assert [draw.amount for draw in settled.outcome.draws] == paid
     assert settled.outcome.skipped == (((1, Skip.OVER_LIMIT),) if len(paid) == 1 else ())
@@ -371,8 +372,7 @@ async def test_a_settlement_that_waits_for_the_same_message_answers_as_the_first
     await world.build(one)
     first = one.transaction()
     await first.start()
-    posting = Posting(Chain(world.lane()))
-    [settled] = await settle(one, world.bureau(), [FULL], MOMENT, posting)
+    [settled] = await carry(one, FULL)
     assert isinstance(settled, Settled)
     waiting = asyncio.create_task(carry(other, FULL))
     await asyncio.sleep(0.1)
@@ -389,11 +389,7 @@ async def test_an_empty_bill_and_one_all_paid_by_funds(connection: Connection, o
     assert await checks.wrongs(connection, opened) == []
 
 
-def _with_bill(request: SettleRequest, given: Bill) -> SettleRequest:
-    return msgspec.structs.replace(request, bill=given)
-
-
 async def test_barred_items_are_paid_in_cash(connection: Connection, opened: int) -> None:
     given = Bill(total=10_000, in_scope=6_000, excluded=4_000, barred=3_000)
-    [reply] = await carry(connection, _with_bill(bill(0, 10_000), given))
+    [reply] = await carry(connection, bill(0, 10_000).but(bill=given))
     assert (reply.outcome.own, reply.outcome.mutual, reply.outcome.cash) == (5_000, 2_000, 3_000)

@@ -6,14 +6,27 @@ from typing import Any
 import msgspec
 import pytest
 
-from mulaid.procedures import records
-from mulaid.procedures.faults import Fault
-from mulaid.procedures.requests import CancelRequest, Done, Refused, Settled, VoidRequest
+from mulaid.procedures.act import records
+from mulaid.procedures.act.answers import Done, Refused, Settled
+from mulaid.procedures.act.faults import Fault
+from mulaid.procedures.till.requests import CancelRequest, VoidRequest
 from mulaid.store import cases, registry
 from mulaid.store.connect import Connection
 from mulaid.terms.codes import LimitScope, Use
 from tests.records import checks, world
-from tests.records.world import DAY, FAMILIES, FANGCHENGGANG, MOMENT, NANNING, SHANGHAI, SPONSOR, bill, carry, number
+from tests.records.world import (
+    DAY,
+    FAMILIES,
+    FANGCHENGGANG,
+    MOMENT,
+    NANNING,
+    SHANGHAI,
+    SPONSOR,
+    Asked,
+    bill,
+    carry,
+    number,
+)
 
 
 @pytest.fixture
@@ -22,29 +35,27 @@ async def opened(connection: Connection) -> int:
     return await world.build(connection)
 
 
-def undo(reply: Settled, at: str | None = None, message_id: str | None = None, **changes: Any) -> CancelRequest:
+def undo(reply: Settled, at: str | None = None, message_id: str | None = None, **changes: Any) -> Asked:
     """The request that cancels a settlement."""
     assert reply.case_id is not None
     fields: dict[str, Any] = {
-        "sender": world.sender(at or reply.patient.region, message_id),
         "case_region": reply.patient.region,
         "case_id": reply.case_id,
         "patient": reply.patient.person,
     }
-    return CancelRequest(**{**fields, **changes})
+    return Asked(CancelRequest(**{**fields, **changes}), world.origin(at or reply.patient.region, message_id))
 
 
-def lost(message_id: str, family: int = 0, at: str | None = None, **changes: Any) -> VoidRequest:
+def lost(message_id: str, family: int = 0, at: str | None = None, **changes: Any) -> Asked:
     """The request that voids a message whose answer was lost."""
     region = FAMILIES[family].region
     fields: dict[str, Any] = {
-        "sender": world.sender(at or region),
         "original_message_id": message_id,
         "original_transaction": "settle",
         "patient_region": region,
         "patient": number(family, 0),
     }
-    return VoidRequest(**{**fields, **changes})
+    return Asked(VoidRequest(**{**fields, **changes}), world.origin(at or region))
 
 
 @pytest.mark.parametrize("place", range(len(FAMILIES)))
@@ -186,7 +197,7 @@ async def test_a_reversal_is_the_exact_opposite(connection: Connection, opened: 
     case = await cases.case(connection, FANGCHENGGANG, undone.case_id)
     assert case is not None
     assert (case.kind, case.total_fen, case.mutual_fen) == ("reversal", -100_000, -55_000)
-    assert records.decode(case.record).undone == settled.case_id
+    assert records.decode_bill(case.record).undone == settled.case_id
 
 
 async def test_in_a_reversal_the_draws_sum_to_the_mutual_aid(connection: Connection, opened: int) -> None:

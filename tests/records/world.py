@@ -12,22 +12,21 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from functools import cache
 from itertools import count
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 import msgspec
 
+from mulaid.counter.hall import Hall
 from mulaid.decide import pricing
-from mulaid.lanes.hall import Hall
 from mulaid.policy.book import Book
 from mulaid.policy.law import Law
-from mulaid.procedures.bureau import Bureau
-from mulaid.procedures.cancel import cancel
-from mulaid.procedures.posting import Chain, Posting
-from mulaid.procedures.pricing import packed
-from mulaid.procedures.requests import CancelRequest, Refused, Sender, SettleRequest, VoidRequest
-from mulaid.procedures.settle import settle
-from mulaid.procedures.void import void
+from mulaid.procedures.act.bureau import Bureau
+from mulaid.procedures.act.posting import Chain
+from mulaid.procedures.act.transaction import transact
+from mulaid.procedures.table import act_of
+from mulaid.procedures.till.requests import SettleRequest
+from mulaid.procedures.visit.pricing import packed
 from mulaid.settings import LANES_MAX
 from mulaid.store import cases, keys, loading, policy_versions, regions, visits
 from mulaid.store.cases import Claim
@@ -38,6 +37,7 @@ from mulaid.store.loading import Opening, PlainPerson
 from mulaid.store.rows import Enrolment, Institution, Pointer, Sponsorship
 from mulaid.store.seal import KEY_FILE, Seal
 from mulaid.store.visits import Visit
+from mulaid.terms.actor import Actor, Channel, Origin, Role, content
 from mulaid.terms.bill_case import Bill
 from mulaid.terms.charges import Approval, Item, Line
 from mulaid.terms.codes import FundsGiven, InstitutionKind, LimitScope, Mechanism, Scheme, Use
@@ -50,6 +50,12 @@ FANGCHENGGANG, NANNING, SHENZHEN, JINAN, SHANGHAI = "450600", "450100", "440300"
 REGIONS = (FANGCHENGGANG, NANNING, SHENZHEN, "430100", "420100", SHANGHAI, "140100", JINAN, "510100")
 INSTANT, QUOTA = Mechanism.INSTANT_DRAW, Mechanism.WALLET_QUOTA
 PATIENT, SPONSOR, STRIDE = 0, 8, 16
+_BROUGHT_FORWARD = """
+insert into brought_forward
+select region, person, current_fen, prior_fen, frozen_fen, wallet_fen from purse where true
+on conflict (person, region) do update set current_fen = excluded.current_fen, prior_fen = excluded.prior_fen,
+    frozen_fen = excluded.frozen_fen, wallet_fen = excluded.wallet_fen
+"""
 _BOUND = datetime.datetime(2026, 2, 1, tzinfo=ZoneInfo("Asia/Shanghai"))
 KEY = checks.KEY
 _SEAL = Seal(KEY)
@@ -66,8 +72,15 @@ _ITEM = Item(
 )
 
 
-class _Undone(Exception):
-    """Rolls a refused void back."""
+class Asked(NamedTuple):
+    """A request and where it comes from, as lanes take them."""
+
+    request: Any
+    origin: Origin
+
+    def but(self, **changes: Any) -> "Asked":
+        """The same message with another request."""
+        return Asked(msgspec.structs.replace(self.request, **changes), self.origin)
 
 
 class Sponsoring(msgspec.Struct, frozen=True, kw_only=True):
@@ -135,9 +148,13 @@ def keep_key(home: Path) -> None:
     file.write_bytes(KEY)
 
 
-@cache
 def bureau(worker: int = 7) -> Bureau:
     """The shipped law, one key for everybody, and ids of one worker."""
+    return _bureau(worker)
+
+
+@cache
+def _bureau(worker: int) -> Bureau:
     return Bureau(Law(Book.load()), _SEAL, Minter(worker, lambda: time.time_ns() // 1_000_000))
 
 
@@ -174,7 +191,13 @@ async def build(connection: Connection, families: Sequence[Family] = FAMILIES) -
         for kind in (Enrolment, Sponsorship, Pointer):
             await loading.load(connection, region, known.get(kind, []))
     await loading.load(connection, EVERYWHERE, [_ITEM])
+    await bring_forward(connection)
     return await checks.money(connection)
+
+
+async def bring_forward(connection: Connection) -> None:
+    """Nobody has loaded the world: what its purses hold before the first transfer, an upgrade has found there."""
+    await connection.execute(_BROUGHT_FORWARD)
 
 
 def _family(place: int, family: Family, add: Callable[[str, Any], None]) -> None:
@@ -218,18 +241,18 @@ def _person(region: str, scheme: Scheme, opening: Opening, add: Callable[[str, A
     add(region, opening)
 
 
-def sender(region: str, message_id: str | None = None, content: str | None = None) -> Sender:
+def origin(region: str, message_id: str | None = None, content: str | None = None) -> Origin:
     """A message of a region's hospital; its id is new unless given, its content follows from its id unless given."""
     name = message_id or f"m{next(_numbers)}"
     digest = hashlib.sha256((content or name).encode()).digest()
-    return Sender(region, hospital(region), name, "settle", digest)
+    return Origin(Actor(Role.INSTITUTION, region, hospital(region)), Channel.TILL, name, "settle", digest)
 
 
-def bill(family: int, total: Fen, funds: Fen | None = 0, patient: int = PATIENT, **changes: Any) -> SettleRequest:
+def bill(family: int, total: Fen, funds: Fen | None = 0, patient: int = PATIENT, **changes: Any) -> Asked:
     """A bill of one of `FAMILIES` (or of `changes["region"]`) at the hospital at home; `funds` None asks the plan."""
     region = changes.pop("region", None) or FAMILIES[family].region
+    sent = origin(changes.pop("at", region), changes.pop("message_id", None), changes.pop("content", None))
     fields: dict[str, Any] = {
-        "sender": sender(changes.pop("at", region), changes.pop("message_id", None), changes.pop("content", None)),
         "patient_region": region,
         "patient": number(family, patient),
         "use": Use.OUTPATIENT,
@@ -237,40 +260,43 @@ def bill(family: int, total: Fen, funds: Fen | None = 0, patient: int = PATIENT,
         "bill": Bill(total=total, in_scope=total),
         "funds_given": funds,
     }
-    return SettleRequest(**{**fields, **changes})
+    return Asked(SettleRequest(**{**fields, **changes}), sent)
 
 
 async def charge(connection: Connection, region: str, patient: int, batch: str, total: Fen) -> int:
     """A visit with one batch of charges, of one line; the visit's number."""
     visit = bureau().minter.mint()
-    who = sender(region)
-    claim = Claim(who.region, who.institution, who.message_id, "2201", who.content, region, visit)
+    who = origin(region)
+    claim = Claim(who.region, who.sender, who.message_id, "2201", who.content, region, visit)
     await cases.claim_messages(connection, [claim], MOMENT)
     place: dict[str, Any] = {"region": region, "institution_region": region, "institution": hospital(region)}
     opened = Visit(**place, visit=visit, person=patient, use=Use.OUTPATIENT, begun=MOMENT, number="1")
-    await visits.insert(connection, opened)
+    await visits.INSERT.run(connection, [visits.row(opened)])
     line = Line("1", _ITEM.code, 10_000, total * 10_000, total, Approval.NOT_NEEDED, DAY)
     lines = [pricing.price(line, _ITEM, Scheme.EMPLOYEE)]
-    await visits.insert_batch(connection, region, visit, batch, pricing.bill(lines), packed(lines))
+    await visits.INSERT_BATCH.run(connection, [visits.batch_row(opened, batch, pricing.bill(lines), packed(lines))])
     return visit
 
 
 async def carry(
-    connection: Connection, *requests: SettleRequest | CancelRequest | VoidRequest, moment: datetime.datetime = MOMENT
+    connection: Connection,
+    *asked: Asked,
+    moment: datetime.datetime = MOMENT,
+    by: Bureau | None = None,
+    on_lane: int | None = None,
 ) -> list[Any]:
-    """Carry requests out as a lane does, bills together; a refused void leaves nothing behind."""
-    first, posting = requests[0], Posting(Chain(lane()))
-    with contextlib.suppress(_Undone):
-        async with connection.transaction():
-            if isinstance(first, CancelRequest):
-                return [await cancel(connection, bureau(), first, moment, posting)]
-            if isinstance(first, SettleRequest):
-                bills = [request for request in requests if isinstance(request, SettleRequest)]
-                return [*await settle(connection, bureau(), bills, moment, posting)]
-            reply = await void(connection, bureau(), first, moment, posting)
-            if isinstance(reply, Refused):
-                raise _Undone
-    return [reply]
+    """Carry requests of one act out as a lane does."""
+    act = act_of(asked[0].request)
+    return [
+        *await transact(connection, by or bureau(), act, asked, moment, Chain(lane() if on_lane is None else on_lane))
+    ]
+
+
+def clerk(region: str, request: object) -> Asked:
+    """What a clerk of this region asks at the counter, each time with an id of its own."""
+    actor = Actor(Role.CLERK, region, "jingban")
+    name = act_of(request).name
+    return Asked(request, Origin(actor, Channel.COUNTER, f"c{next(_numbers)}", name, content(name, request)))
 
 
 @contextlib.asynccontextmanager

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from mulaid.cli.policy_review import UNREADABLE, app
+from mulaid.cli.policy.review import UNREADABLE, app
 from mulaid.policy.book import Book, shipped_folder
 from mulaid.policy.known_false import KNOWN_FALSE
 from mulaid.policy.review import review

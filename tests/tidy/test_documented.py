@@ -10,7 +10,7 @@ import typer
 from mulaid.cli import app
 from mulaid.gateway.faults import FieldFault
 from mulaid.gateway.refusals import INTERNAL_FAILURE
-from mulaid.procedures.faults import Fault
+from mulaid.procedures.act.faults import Fault
 from mulaid.settings import Settings
 from mulaid.terms import reasons
 from tests.messages.test_sentences import field_sentences

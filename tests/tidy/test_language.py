@@ -73,6 +73,18 @@ def test_no_chinese_sentence_outside_wording() -> None:
     nothing_found(found for file in files for found in chinese_sentences(file, file.read_text("utf-8")))
 
 
+def sentences_in_a_template(file: Path, text: str) -> Iterator[Finding]:
+    """A page's template holds headings and labels: words with a stop behind them are a sentence, made in wording/."""
+    for number, line in enumerate(text.splitlines(), start=1):
+        if re.search(r"[\u3400-\u9fff][\u3002\uff1b\uff01]", line):
+            yield f"{place(file, number)} a Chinese sentence in a template belongs in wording/"
+
+
+def test_no_sentence_in_a_template() -> None:
+    files = package_files(".html", rooms=("web",))
+    nothing_found(found for file in files for found in sentences_in_a_template(file, file.read_text("utf-8")))
+
+
 def test_the_check_sees_sentences() -> None:
     file = PACKAGE / "decide" / "plan.py"
     for snippet in (
@@ -90,3 +102,9 @@ def test_the_check_lets_terms_pass() -> None:
     file = PACKAGE / "terms" / "codes.py"
     for snippet in ('LABEL = "起付线"', '"""Costs: 起付, 自付, 超封顶, 先行自付, 全自费."""', "x = 1  # 统筹区"):
         assert list(chinese_sentences(file, snippet)) == []
+
+
+def test_the_check_sees_a_sentence_in_a_template() -> None:
+    file = PACKAGE / "web" / "templates" / "page.html"
+    assert len(list(sentences_in_a_template(file, "<p>\u6ca1\u6709\u529e\u6210\u3002</p>"))) == 1
+    assert list(sentences_in_a_template(file, "<h2>\u539f\u56e0</h2>{{ told }}\u3002")) == []

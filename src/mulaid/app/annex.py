@@ -21,13 +21,14 @@ from mulaid.app.house import bureau_on, hall_of, leave_garbage
 from mulaid.app.logs import NUMBERS, Log, listen_to, log_all_from
 from mulaid.app.timekeeping import keep_time
 from mulaid.clock import ClockWrong, china_now
-from mulaid.lanes import frames
-from mulaid.lanes.frames import Answered, Answers
-from mulaid.lanes.hall import Hall
-from mulaid.lanes.queue import Busy
+from mulaid.counter import frames
+from mulaid.counter.frames import Answered, Answers
+from mulaid.counter.hall import Hall
+from mulaid.counter.queue import Busy
 from mulaid.policy.book import Book
-from mulaid.procedures.faults import Fault
-from mulaid.procedures.requests import Done, Refused, Reply
+from mulaid.procedures.act.answers import Refused
+from mulaid.procedures.act.faults import Fault
+from mulaid.procedures.act.matter import Answer
 from mulaid.settings import LogFormat, LogLevel, Settings
 from mulaid.store.connect import connect
 from mulaid.store.seal import KeyRefused
@@ -45,7 +46,7 @@ class _Outbox:
         self._hall, self._pipe = hall, pipe
         self._answered: list[Answered] = []
 
-    def put(self, number: int, answer: Reply | Done | Exception) -> None:
+    def put(self, number: int, answer: Answer | Exception) -> None:
         if not self._answered:
             asyncio.get_running_loop().call_soon(self.send)
         if isinstance(answer, Exception):
@@ -85,7 +86,7 @@ async def _work(out: int, log: Log) -> None:
         bureau = await bureau_on(claims, settings, Book.from_body(start.policy))
         hall = hall_of(settings, start.dsn, bureau, lambda: china_now() + ahead)
         database = Database(start.dsn, claims, bureau.minter.worker, quiet=True)
-        database.went_away = hall.drop
+        database.went_away = (hall.drop,)
         work = (database.watch(), _end_with(database, log), keep_time(start.dsn, bureau.chronometer))
         tasks = [asyncio.create_task(each) for each in work]
         outbox = _Outbox(hall, writer)
@@ -94,7 +95,7 @@ async def _work(out: int, log: Log) -> None:
         while (frame := await frames.read(reader)) is not None:
             for asked in frames.asked(frame):
                 try:
-                    hall.put(asked.request, functools.partial(outbox.put, asked.number))
+                    hall.put(asked.request, asked.origin, functools.partial(outbox.put, asked.number))
                 except Busy:
                     outbox.put(asked.number, Refused(code=Fault.BUSY))
         await hall.close()

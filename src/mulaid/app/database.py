@@ -12,7 +12,7 @@ import datetime
 import logging
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import asyncpg
 import structlog
@@ -69,7 +69,7 @@ class Database:
         """How often the embedded server was started again."""
         self.last_audit: AuditRun | None = None
         self.given_up = asyncio.Event()
-        self.went_away: Callable[[], None] = lambda: None
+        self.went_away: Sequence[Callable[[], None]] = ()
         """Called when the database is found to be away."""
 
     async def watch(self) -> None:
@@ -145,7 +145,8 @@ class Database:
         self.up, self.away_since = False, china_now()
         event = "database_away" if self._revive is None else "database_starting"
         _log.log(self._level, event, reason=type(error).__name__)
-        self.went_away()
+        for drop in self.went_away:
+            drop()
 
     def _back(self, tries: int, began: float) -> None:
         self.up, self.away_since = True, None

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from prometheus_client.core import CounterMetricFamily
 from prometheus_client.registry import Collector
 
-from mulaid.procedures.requests import Settled
+from mulaid.procedures.act.answers import Settled
 from mulaid.terms.codes import FundsBy
 from mulaid.terms.money import Fen
 

@@ -1,59 +1,33 @@
-"""What the gateway asks for, answered by lanes and procedures.
+"""What the gateway asks for, answered by the agency.
 
-Small writes lock their patient's purse and have connections of their own, so that nobody who only reads waits behind
-one that waits; everything that moves money goes through the hall. Institutions and the holders of identity numbers
-change rarely and are asked for with every message, so both are remembered briefly.
+Institutions
+and the holders of identity numbers change rarely and are asked for with every message, so both are remembered briefly.
 """
 
 import asyncio
 import datetime
 import time
-from collections.abc import Awaitable, Callable, Sequence
-from typing import TypeVar
+from collections.abc import Sequence
+from typing import Any
 
-import asyncpg
 import msgspec
 
-from mulaid.app.database import Database
 from mulaid.app.given import GivenFunds
-from mulaid.app.together import Together
-from mulaid.clock import Clock, ClockWrong
-from mulaid.gateway.offices import EnrolmentRecord, FoundCase, InstitutionRecord, PersonRecord, Proof
-from mulaid.lanes.annex import Annexes
-from mulaid.lanes.hall import Hall
+from mulaid.counter.agency import Agency
+from mulaid.counter.together import Together
+from mulaid.gateway.offices import EnrolmentRecord, InstitutionRecord, PersonRecord, Proof
 from mulaid.outside.evoucher import Asker, Decoded, Decoder, Undecoded
-from mulaid.procedures import benefit, records, replies, visits
-from mulaid.procedures.bureau import Bureau
-from mulaid.procedures.faults import Fault
-from mulaid.procedures.pricing import priced
-from mulaid.procedures.quote import quote
-from mulaid.procedures.remembered import Remembered
-from mulaid.procedures.requests import (
-    BenefitSeen,
-    CancelRequest,
-    Done,
-    Refused,
-    Reply,
-    Settled,
-    SettleRequest,
-    VoidRequest,
-)
-from mulaid.procedures.visit_requests import (
-    Charged,
-    ChargesRequest,
-    DescribeRequest,
-    Registered,
-    RemoveChargesRequest,
-    VisitRequest,
-    WithdrawRequest,
-)
-from mulaid.store import cases, people, registry
-from mulaid.store.connect import LOCK_SECONDS, Connection, Pool, pool
+from mulaid.procedures.act.answers import Refused, Settled
+from mulaid.procedures.act.cache import Remembered
+from mulaid.procedures.act.matter import Answer
+from mulaid.procedures.till.requests import QuoteInquiry, SettleRequest
+from mulaid.procedures.visit.pricing import priced
+from mulaid.store import people, registry
+from mulaid.terms.actor import Origin
 from mulaid.terms.charges import Line, PricedLine
 from mulaid.terms.codes import InstitutionKind, Scheme
 from mulaid.terms.money import Fen
 
-READERS = WRITERS = 4
 REMEMBERED_SECONDS = 30
 REMEMBERED_MAX = 200_000
 QUOTES_MAX = 50_000
@@ -64,23 +38,13 @@ _PAUSE_EVERY = 200
 Figures = tuple[Fen, Fen, Fen, Fen]
 """Funds, own account, mutual aid, cash: what a quote told the patient."""
 
-Written = TypeVar("Written")
-
 
 class HouseOffices:
-    """`mulaid.gateway.offices.Offices` over a real house."""
+    """`mulaid.gateway.offices.Offices` over the agency."""
 
-    def __init__(
-        self,
-        readers: Pool,
-        writers: Pool,
-        bureau: Bureau,
-        hall: Hall | Annexes,
-        clock: Clock,
-        database: Database,
-    ) -> None:
-        self._readers, self._writers, self._database = readers, writers, database
-        self._bureau, self._hall, self._clock = bureau, hall, clock
+    def __init__(self, agency: Agency) -> None:
+        self.agency = agency
+        self._readers, self._bureau, self._clock = agency.readers, agency.bureau, agency.clock
         self.given = GivenFunds()
         self.decoder: Decoder | None = None
         """Who is asked for e-vouchers."""
@@ -92,29 +56,8 @@ class HouseOffices:
         self._holders_asked = Together(self._find_holders)
         self._quotes: Remembered[tuple[object, ...], Figures] = Remembered(QUOTES_MAX, 24 * 3600)
 
-    @classmethod
-    async def open(
-        cls, dsn: str, bureau: Bureau, hall: Hall | Annexes, clock: Clock, database: Database
-    ) -> "HouseOffices":
-        """Open the pools."""
-        readers = await pool(dsn, most=READERS, purpose="mulaid readers")
-        writers = await pool(dsn, most=WRITERS, purpose="mulaid writers")
-        return cls(readers, writers, bureau, hall, clock, database)
-
-    async def close(self) -> None:
-        if self.decoder is not None:
-            await self.decoder.close()
-        await self._readers.close()
-        await self._writers.close()
-
     def shut(self) -> Refused | None:
-        if not self._database.up:
-            return Refused(code=Fault.BUSY)
-        try:
-            self._bureau.chronometer.check()
-        except ClockWrong:
-            return Refused(code=Fault.CLOCK_WRONG)
-        return None
+        return self.agency.shut()
 
     def unseal(self, sealed: bytes) -> str:
         return self._bureau.seal.open(sealed)
@@ -212,68 +155,20 @@ class HouseOffices:
         async with self._readers.acquire() as connection:
             return await priced(connection, care_region, lines, scheme)
 
-    async def benefit(self, request: SettleRequest, moment: datetime.datetime) -> BenefitSeen | Refused:
-        async with self._readers.acquire() as connection:
-            return await benefit.tell(connection, self._bureau, request, moment)
+    async def do(self, request: object, origin: Origin) -> Answer:
+        answer = await self.agency.do(request, origin)
+        if isinstance(request, SettleRequest) and isinstance(answer, Settled):
+            self.given.add(answer)
+            told = self._quotes.get(_quoted(request, origin))
+            if told is not None and told != _figures(answer):
+                return msgspec.structs.replace(answer, quote_changed=True)
+        return answer
 
-    async def quote(self, request: SettleRequest, moment: datetime.datetime) -> Reply:
-        async with self._readers.acquire() as connection:
-            reply = await quote(connection, self._bureau, request, moment)
-        if isinstance(reply, Settled):
-            self._quotes.put(_quoted(request), _figures(reply))
-        return reply
-
-    async def settle(self, request: SettleRequest, moment: datetime.datetime) -> Reply:
-        reply = await self._hall.submit(request)
-        assert not isinstance(reply, Done)
-        if isinstance(reply, Settled):
-            self.given.add(reply)
-            told = self._quotes.get(_quoted(request))
-            if told is not None and told != _figures(reply):
-                return msgspec.structs.replace(reply, quote_changed=True)
-        return reply
-
-    async def cancel(self, request: CancelRequest, moment: datetime.datetime) -> Reply:
-        reply = await self._hall.submit(request)
-        assert not isinstance(reply, Done)
-        return reply
-
-    async def void(self, request: VoidRequest, moment: datetime.datetime) -> Done | Refused:
-        reply = await self._hall.submit(request)
-        assert not isinstance(reply, Settled)
-        return reply
-
-    async def find_case(self, case_region: str, case_id: int) -> FoundCase | None:
-        async with self._readers.acquire() as connection:
-            case = await cases.case(connection, case_region, case_id)
-            if case is None:
-                return None
-            settled = await replies.from_case(connection, case)
-        record = records.decode(case.record)
-        return FoundCase(settled=settled, institution=case.institution, message_id=record.message_id)
-
-    async def register_visit(self, request: VisitRequest, moment: datetime.datetime) -> Registered | Refused:
-        return await self._write(lambda connection: visits.register(connection, self._bureau, request, moment))
-
-    async def describe_visit(self, request: DescribeRequest, moment: datetime.datetime) -> Done | Refused:
-        return await self._write(lambda connection: visits.describe(connection, request))
-
-    async def withdraw_visit(self, request: WithdrawRequest, moment: datetime.datetime) -> Done | Refused:
-        return await self._write(lambda connection: visits.withdraw(connection, request))
-
-    async def store_charges(self, request: ChargesRequest, moment: datetime.datetime) -> Charged | Refused:
-        return await self._write(lambda connection: visits.add_charges(connection, request))
-
-    async def remove_charges(self, request: RemoveChargesRequest, moment: datetime.datetime) -> Done | Refused:
-        return await self._write(lambda connection: visits.remove_charges(connection, request))
-
-    async def _write(self, write: Callable[[Connection], Awaitable[Written]]) -> Written | Refused:
-        """A small write, in a transaction of its own. `BUSY` when its purse, or every writer, stays held too long."""
-        try:
-            async with self._writers.acquire(timeout=LOCK_SECONDS) as connection:
-                return await write(connection)
-        except (TimeoutError, asyncpg.LockNotAvailableError, asyncpg.DeadlockDetectedError):
-            return Refused(code=Fault.BUSY)
+    async def ask(self, request: object, origin: Origin, moment: datetime.datetime) -> Any:
+        answer = await self.agency.ask(request, origin, moment)
+        if isinstance(request, QuoteInquiry) and isinstance(answer, Settled):
+            self._quotes.put(_quoted(request.bill, origin), _figures(answer))
+        return answer
 
     async def _find_holders(self, indexes: Sequence[bytes]) -> dict[bytes, tuple[str, int]]:
         async with self._readers.acquire() as connection:
@@ -283,10 +178,10 @@ class HouseOffices:
         return msgspec.json.decode(self._bureau.seal.open(sealed), type=Proof)
 
 
-def _quoted(request: SettleRequest) -> tuple[object, ...]:
+def _quoted(request: SettleRequest, origin: Origin) -> tuple[object, ...]:
     """What makes a later settlement the one a quote was for."""
     total = request.bill.total if request.bill is not None else None
-    return request.sender.institution, request.patient_region, request.patient, request.visit, request.batch, total
+    return origin.sender, request.patient_region, request.patient, request.visit, request.batch, total
 
 
 def _figures(reply: Settled) -> Figures:

@@ -1,4 +1,4 @@
-"""The service: the gateway with its health, readiness and metrics, until it is told to stop.
+"""The service: the pages, and the gateway with its health, readiness and metrics, until it is told to stop.
 
 SIGTERM and SIGINT stop accepting; what was accepted is answered before the process ends.
 """
@@ -10,9 +10,11 @@ from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 
 import uvicorn
-from litestar import Litestar, Response, get
+from litestar import Response, get
+from litestar.types import ASGIApp
 
 from mulaid.app.connections import Closed, Config, Gate, files_for
+from mulaid.app.front import beside
 from mulaid.app.house import House, open_house
 from mulaid.app.logs import NUMBERS, Log
 from mulaid.app.meters import Meters
@@ -23,12 +25,16 @@ from mulaid.gateway.faults import FieldFault
 from mulaid.outside.evoucher import Decoder
 from mulaid.outside.evoucher_http import HttpDecoder
 from mulaid.outside.evoucher_sandbox import SandboxDecoder
-from mulaid.procedures.faults import Fault
-from mulaid.procedures.requests import Refused
+from mulaid.procedures.act.answers import Refused
+from mulaid.procedures.act.faults import Fault
 from mulaid.settings import Settings
+from mulaid.web import routes, site
+from mulaid.web.library import Library
 from mulaid.wording import gateway as say
 
 DRAIN_SECONDS = 30
+PROPOSALS = "proposals"
+"""The folder at home for corrections of the policy book that readers send in."""
 _SAID: Mapping[Closed, FieldFault | Refused] = {
     Closed.FULL: Refused(code=Fault.BUSY),
     Closed.SLOW_HEAD: FieldFault(say.too_slow),
@@ -45,8 +51,8 @@ class Server(uvicorn.Server):
         yield
 
 
-def application(house: House, gate: Gate, log: Log, clock: Clock, *, sandbox: bool) -> Litestar:
-    """The gateway and the three endpoints operators watch."""
+def application(house: House, gate: Gate, log: Log, clock: Clock, *, sandbox: bool) -> ASGIApp:
+    """The pages, the gateway and the three endpoints operators watch."""
     meters, database = Meters(house, gate), house.database
 
     def told(answer: Answered) -> None:
@@ -78,7 +84,8 @@ def application(house: House, gate: Gate, log: Log, clock: Clock, *, sandbox: bo
     app = door.create(house.offices, clock, sandbox, door.Watch(told))
     for handler in (health, ready, metrics):
         app.register(handler)
-    return app
+    library = Library(house.bureau.law.book, proposals=house.settings.home / PROPOSALS)
+    return beside(app, site.create(library, clock, sandbox=sandbox), routes.segments())
 
 
 def _config(house: House, log: Log, clock: Clock, *, sandbox: bool) -> Config:
@@ -128,4 +135,6 @@ async def serving(
             with contextlib.suppress(asyncio.CancelledError):
                 await running
             sweep.cancel()
+            if house.offices.decoder is not None:
+                await house.offices.decoder.close()
             log.flush()

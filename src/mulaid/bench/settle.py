@@ -15,8 +15,11 @@ from mulaid.bench.cpu import Used, used
 from mulaid.bench.ground import IN_FLIGHT, Beside, Said, beside_pgbench, checkpoint, populated, warm_up_seconds
 from mulaid.bench.population import PEOPLE, Population, Resident, any_of
 from mulaid.clock import Clock, from_ten
-from mulaid.procedures.requests import Done, Refused, Reply, Sender, Settled, SettleRequest
+from mulaid.procedures.act.answers import Refused, Settled
+from mulaid.procedures.act.matter import Answer
+from mulaid.procedures.till.requests import SettleRequest
 from mulaid.store.connect import connect
+from mulaid.terms.actor import Actor, Channel, Origin, Role
 from mulaid.terms.bill_case import Bill
 from mulaid.terms.codes import Use
 from mulaid.terms.reasons import BillRefusal
@@ -148,22 +151,23 @@ class _Flow:
         began = time.monotonic()
         if began < self._until:
             self._number += 1
-            request = _bill(self._population, self._chance, self._today, f"{self._run}-{self._number}")
-            self._hall.put(request, functools.partial(self._told, began, request, False))
+            request, origin = _bill(self._population, self._chance, self._today, f"{self._run}-{self._number}")
+            self._hall.put(request, origin, functools.partial(self._told, began, request, origin, False))
             return
         self._open -= 1
         if not self._open and not self._done.done():
             self._done.set_result(self._tally)
 
-    def _told(self, began: float, request: SettleRequest, swiped: bool, reply: Reply | Done | Exception) -> None:
+    def _told(
+        self, began: float, request: SettleRequest, origin: Origin, swiped: bool, reply: Answer | Exception
+    ) -> None:
         if isinstance(reply, Exception):
             if not self._done.done():
                 self._done.set_exception(reply)
             return
         if not swiped and isinstance(reply, Refused) and reply.code == BillRefusal.SECOND_SWIPE_NEEDED:
-            sender = msgspec.structs.replace(request.sender, message_id=request.sender.message_id + "b")
-            again = msgspec.structs.replace(request, sender=sender)
-            self._hall.put(again, functools.partial(self._told, began, again, True))
+            again = msgspec.structs.replace(origin, message_id=origin.message_id + "b")
+            self._hall.put(request, again, functools.partial(self._told, began, request, again, True))
             return
         self._tally.latencies.append(time.monotonic() - began)
         self._tally.bills += 1
@@ -173,14 +177,16 @@ class _Flow:
         self._begin()
 
 
-def _bill(population: Population, chance: random.Random, day: datetime.date, message_id: str) -> SettleRequest:
+def _bill(
+    population: Population, chance: random.Random, day: datetime.date, message_id: str
+) -> tuple[SettleRequest, Origin]:
     """A clinic bill of somebody in the population, four fifths of it in scope."""
     patient: Resident = population.patient(chance)
     total = 3_000 + int(chance.random() * 57_000)
     upfront = total // 5
     institution = any_of(population.institutions[patient.region], chance)
-    return SettleRequest(
-        sender=Sender(patient.region, institution, message_id, "bench", bytes(32)),
+    actor = Actor(Role.INSTITUTION, patient.region, institution)
+    request = SettleRequest(
         patient_region=patient.region,
         patient=patient.person,
         use=Use.OUTPATIENT,
@@ -189,6 +195,7 @@ def _bill(population: Population, chance: random.Random, day: datetime.date, mes
         funds_given=None if patient.plan_known else total // 2,
         chosen=tuple(range(1, patient.sponsors + 1)) if patient.must_choose and patient.sponsors else None,
     )
+    return request, Origin(actor, Channel.TILL, message_id, "bench", bytes(32))
 
 
 def _milliseconds(latencies: list[float], share: float) -> float:

@@ -2,8 +2,6 @@
 
 import datetime
 from collections.abc import Iterable, Sequence
-from contextlib import suppress
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated
 
@@ -12,12 +10,14 @@ import typer
 from mulaid.cli.cannot import cannot
 from mulaid.cli.environment import no_strangers
 from mulaid.clock import china_now
+from mulaid.explain.names import NoSuchRegion, near, region_named
 from mulaid.located import Fault
+from mulaid.policy.address import AddressFault, entry_at
 from mulaid.policy.book import Book
-from mulaid.policy.divisions import UnknownDivision
+from mulaid.policy.entry import Entry
 from mulaid.policy.rules import RULES, Rule
 from mulaid.wording import book as words
-from mulaid.wording import commands
+from mulaid.wording import commands, readings
 from mulaid.wording.files import fault_sentence
 from mulaid.wording.rules import RULE_NAMES
 
@@ -42,17 +42,18 @@ def book_of(folders: Sequence[Path] | None, *, strict: bool = False) -> Book:
 
 def region_of(book: Book, text: str) -> str:
     """A region by its code, any division of it, its name, or a beginning of the name that only it has."""
-    if text in book.regions:
-        return text
-    with suppress(UnknownDivision):
-        return book.divisions.resolve(text)
-    named = names_of(book)
-    begins = [name for name in named if name.startswith(text)] if text else []
-    if text in named:
-        return named[text]
-    if len(begins) == 1:
-        return named[begins[0]]
-    cannot(words.no_such_region(text, begins or _near(text, named)))
+    try:
+        return region_named(book, text)
+    except NoSuchRegion as unknown:
+        cannot(words.no_such_region(text, unknown.near))
+
+
+def entry_of(book: Book, text: str) -> Entry:
+    """The entry an address names."""
+    try:
+        return entry_at(book, text)
+    except AddressFault as fault:
+        cannot(readings.address_fault(fault.reason, text, book.digest))
 
 
 def rules_of(texts: Iterable[str] | None) -> tuple[Rule, ...]:
@@ -73,19 +74,4 @@ def _called(text: str) -> list[Rule]:
     asked = text.strip().lower()
     number = f"P{asked[1:].zfill(2)}" if asked.startswith("p") else ""
     called = [rule for rule in RULES if rule.number == number or asked in (rule.key, RULE_NAMES[rule.key])]
-    return called or cannot(words.no_such_rule(text, _near(asked, words.rule_words({rule.number for rule in RULES}))))
-
-
-def names_of(book: Book) -> dict[str, str]:
-    """Every name of a region with its code; what a file calls itself comes before the table of divisions."""
-    table = book.divisions
-    provinces = {name: f"{number}0000" for number, name in table.provinces.items()}
-    return (
-        provinces
-        | {name: region for region, name in table.names.items()}
-        | {head.name: region for region, head in book.regions.items()}
-    )
-
-
-def _near(text: str, known: Iterable[str]) -> list[str]:
-    return get_close_matches(text, sorted(known), n=5, cutoff=0.4)
+    return called or cannot(words.no_such_rule(text, near(asked, words.rule_words({rule.number for rule in RULES}))))

@@ -6,7 +6,7 @@ Identity numbers never stand in the arguments, where a list of processes and a s
 import asyncio
 import datetime
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -14,31 +14,35 @@ import typer
 
 from mulaid.app.house import bureau_on
 from mulaid.cli.cannot import cannot
-from mulaid.cli.citing import Cited, cite, weak_rules
 from mulaid.cli.opening import open_database
 from mulaid.cli.printing import print_json, print_lines
 from mulaid.cli.usage import Commands
 from mulaid.clock import china_now
+from mulaid.counter.command import at_once, origin
+from mulaid.explain.citing import Cited, cite, weak_rules
 from mulaid.intake.load_form import is_identity_number
 from mulaid.policy.book import Book
 from mulaid.policy.entry import Tier
-from mulaid.procedures.bind import Answer, BindRequest, EndRequest, bind, end
-from mulaid.procedures.bureau import Bureau
-from mulaid.procedures.faults import Fault
+from mulaid.procedures.act.answers import Refused
+from mulaid.procedures.act.faults import Fault
+from mulaid.procedures.sponsorship.bind import BindRequest, Bound, Ended, EndRequest
 from mulaid.settings import Settings
 from mulaid.store import people
 from mulaid.store.arrays import Key
-from mulaid.store.connect import Connection, connect
+from mulaid.store.connect import connect
+from mulaid.terms.actor import Role
 from mulaid.terms.bill_case import Caps
 from mulaid.terms.codes import Kinship
 from mulaid.terms.money import MoneyError, fen
 from mulaid.terms.outcome import EndOutcome
+from mulaid.terms.reasons import EndRefusal
 from mulaid.terms.sponsorship_case import Asker
 from mulaid.wording import binding as words
 
 app = Commands()
 
-Act = Callable[[Connection, Bureau, Key, Key, datetime.datetime], Awaitable[Answer]]
+Ask = Callable[[Key, Key], BindRequest | EndRequest]
+"""The request about two people, the sponsor first."""
 Numbers = Annotated[str, typer.Option("--numbers", metavar="FILE", help=words.NUMBERS, show_default=False)]
 AsJson = Annotated[bool, typer.Option("--json", help=words.AS_JSON)]
 
@@ -51,12 +55,13 @@ _FILE_MAX = 4096
 class _Done:
     """An answer with the book that gave it and the moment it was given."""
 
-    def __init__(self, answer: Answer, book: Book, moment: datetime.datetime) -> None:
-        self.answer, self.moment = answer, moment
-        outcome = answer.outcome
-        self.steps: list[Cited] = [] if outcome is None else cite(book, outcome.steps, [])
-        used = () if outcome is None else outcome.used
-        unknown = outcome.assumed if isinstance(outcome, EndOutcome) else ()
+    def __init__(self, answer: Bound | Ended | Refused, book: Book, moment: datetime.datetime) -> None:
+        self.moment, self.day = moment, answer.day
+        self.refused = answer.code if isinstance(answer, Refused) else None
+        said = answer if isinstance(answer, Refused) else answer.outcome
+        self.steps: list[Cited] = [] if said is None else cite(book, said.steps, [])
+        used = () if said is None else said.used
+        unknown = said.assumed if isinstance(said, EndOutcome) else ()
         self.unverified = weak_rules(book, used, Tier.C)
         self.assumed = sorted({*weak_rules(book, used, Tier.OWN), *unknown})
         self.unknown = unknown
@@ -84,8 +89,8 @@ def make(
     except MoneyError:
         cannot(words.not_money(limit_payment))
 
-    async def act(connection: Connection, bureau: Bureau, one: Key, other: Key, moment: datetime.datetime) -> Answer:
-        request = BindRequest(
+    def ask(one: Key, other: Key) -> BindRequest:
+        return BindRequest(
             sponsor=one,
             beneficiary=other,
             kinship=kinship,
@@ -94,12 +99,11 @@ def make(
             confirmed=not not_confirmed,
             documents=papers,
         )
-        return await bind(connection, bureau, request, moment)
 
-    done = _run(_two_numbers(context, numbers), act)
-    answer, today = done.answer, done.moment.date()
-    text = words.not_bound(answer.refused) if answer.refused else words.bound(today, answer.day)
-    _tell(done, text, as_json, {"kind": "bind", "usable_on": answer.day})
+    done = _run(_two_numbers(context, numbers), ask)
+    day, today = None if done.refused else done.day, done.moment.date()
+    text = words.not_bound(done.refused) if done.refused else words.bound(today, day)
+    _tell(done, text, as_json, {"kind": "bind", "usable_on": day})
 
 
 @app.command("end", help=words.BIND_END, context_settings=_STRANGE)
@@ -111,18 +115,15 @@ def end_(
 ) -> None:
     """Exit 0 when ended, 1 when refused, 2 when the numbers are none or the database cannot be used."""
 
-    async def act(connection: Connection, bureau: Bureau, one: Key, other: Key, moment: datetime.datetime) -> Answer:
-        return await end(connection, bureau, EndRequest(sponsor=one, beneficiary=other, by=by), moment)
-
-    done = _run(_two_numbers(context, numbers), act)
-    answer, outcome = done.answer, done.answer.outcome
-    possible_on = outcome.possible_on if isinstance(outcome, EndOutcome) else None
-    if answer.refused or answer.day is None:
-        text = words.not_ended(answer.refused or "", possible_on, answer.wish_kept)
+    done = _run(_two_numbers(context, numbers), lambda one, other: EndRequest(sponsor=one, beneficiary=other, by=by))
+    wish_kept = done.refused == EndRefusal.OTHER_SIDE_MUST_AGREE
+    ends_on, possible_on = (None, done.day) if done.refused else (done.day, None)
+    if ends_on is None:
+        text = words.not_ended(done.refused or "", possible_on, wish_kept)
     else:
-        text = words.ended(done.moment.date(), answer.day)
-    days = {"ends_on": answer.day, "possible_on": possible_on}
-    _tell(done, text, as_json, {"kind": "end", **days, "wish_kept": answer.wish_kept})
+        text = words.ended(done.moment.date(), ends_on)
+    days = {"ends_on": ends_on, "possible_on": possible_on}
+    _tell(done, text, as_json, {"kind": "end", **days, "wish_kept": wish_kept})
 
 
 def _two_numbers(context: typer.Context, file: str) -> tuple[str, str]:
@@ -167,21 +168,23 @@ def _number(line: str) -> str:
     return line.strip().lstrip("\ufeff").upper()
 
 
-def _run(numbers: tuple[str, str], act: Act) -> _Done:
+def _run(numbers: tuple[str, str], ask: Ask) -> _Done:
     with open_database() as (settings, dsn):
-        return asyncio.run(_act(settings, dsn, numbers, act))
+        return asyncio.run(_act(settings, dsn, numbers, ask))
 
 
-async def _act(settings: Settings, dsn: str, numbers: tuple[str, str], act: Act) -> _Done:
+async def _act(settings: Settings, dsn: str, numbers: tuple[str, str], ask: Ask) -> _Done:
     connection = await connect(dsn, purpose="mulaid bind")
     try:
         bureau = await bureau_on(connection, settings, Book.load(settings.policies))
         one, other = [await people.find_person(connection, bureau.seal.blind_index(number)) for number in numbers]
         moment = china_now()
         if one is None or other is None:
-            answer = Answer(refused=Fault.UNKNOWN_PERSON)
-        else:
-            answer = await act(connection, bureau, one, other, moment)
+            return _Done(Refused(code=Fault.UNKNOWN_PERSON), bureau.law.book, moment)
+        request = ask(one, other)
+        clerk = origin(bureau, request, Role.CLERK, region=one[0])
+        answer = await at_once(connection, bureau, request, clerk, moment)
+        assert isinstance(answer, (Bound, Ended, Refused))
         return _Done(answer, bureau.law.book, moment)
     finally:
         await connection.close()
@@ -189,7 +192,7 @@ async def _act(settings: Settings, dsn: str, numbers: tuple[str, str], act: Act)
 
 def _tell(done: _Done, text: str, as_json: bool, more: dict[str, Any]) -> None:
     """What became of it, for a program or for people; exit 1 when it was refused."""
-    refused = done.answer.refused
+    refused = done.refused
     if as_json:
         head = {"accepted": refused is None, "refused": refused, "text": text}
         steps = [

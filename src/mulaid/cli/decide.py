@@ -10,12 +10,12 @@ import typer
 
 from mulaid.cli.asking import Policies
 from mulaid.cli.cannot import cannot
-from mulaid.cli.citing import Cited, cite, step_data, weak_rules
 from mulaid.cli.printing import print_json, print_lines
 from mulaid.cli.usage import Commands
 from mulaid.decide.bill import decide
 from mulaid.decide.ending import decide_end
 from mulaid.decide.relation import decide_relation
+from mulaid.explain.citing import Cited, cite, step_data, weak_rules
 from mulaid.intake.cases import WrittenBill, WrittenRelation, read_all_cases
 from mulaid.located import Fault
 from mulaid.policy.book import Book, shipped_folder

@@ -24,7 +24,6 @@ from mulaid.audit.findings import Report
 from mulaid.audit.walk import audit
 from mulaid.cli.audit import as_text, installation_key, replayer
 from mulaid.cli.cannot import cannot
-from mulaid.cli.citing import cite
 from mulaid.cli.day import Amounts, DayBroken, Played, play
 from mulaid.cli.examples import examples_folder
 from mulaid.cli.explain import Explained, as_lines, explained_case
@@ -33,8 +32,9 @@ from mulaid.cli.opening import DATABASE_UNUSABLE, why
 from mulaid.cli.printing import columns, print_lines
 from mulaid.cli.usage import Commands
 from mulaid.clock import ClockWrong, from_ten
+from mulaid.explain.citing import cite
 from mulaid.located import Fault
-from mulaid.procedures.load import Summary
+from mulaid.procedures.load.load import Summary
 from mulaid.settings import LogLevel, Settings
 from mulaid.store.connect import Connection, connect
 from mulaid.store.embedded import data_path

@@ -7,14 +7,14 @@ import msgspec
 import typer
 
 from mulaid.cli.cannot import cannot
-from mulaid.cli.citing import cite, step_data, weak_rules
 from mulaid.cli.opening import open_database
 from mulaid.cli.printing import print_json, print_lines
 from mulaid.cli.usage import Commands
+from mulaid.explain.citing import cite, step_data, weak_rules
 from mulaid.policy.book import Book
 from mulaid.policy.entry import Tier
-from mulaid.procedures import records
-from mulaid.procedures.records import Record
+from mulaid.procedures.act import records
+from mulaid.procedures.act.records import BillRecord
 from mulaid.settings import Settings
 from mulaid.store import cases, people, policy_versions, registry
 from mulaid.store.cases import Case
@@ -34,7 +34,7 @@ class Explained(msgspec.Struct, frozen=True):
     """A case with everything needed to tell it: the book it was decided by, and whom and where it was about."""
 
     case: Case
-    record: Record
+    record: BillRecord
     book: Book
     patient: str
     institution: str
@@ -82,7 +82,7 @@ async def explained_case(connection: Connection, region: str, case_id: int) -> E
     undone = await cases.reversals(connection, region, [case_id])
     return Explained(
         case=case,
-        record=records.decode(case.record),
+        record=records.decode_bill(case.record),
         book=Book.from_body(body),
         patient=insured.masked_name if insured else "",
         institution=place[1].name if place else case.institution,
@@ -148,5 +148,5 @@ def as_data(told: Explained) -> dict[str, Any]:
     }
 
 
-def _names(record: Record) -> list[str]:
+def _names(record: BillRecord) -> list[str]:
     return [sponsor.name for sponsor in record.case.sponsors]

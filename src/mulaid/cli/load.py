@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
-import asyncpg
 import typer
 from rich.box import SIMPLE
 from rich.console import Console
@@ -19,16 +18,18 @@ from mulaid.cli.cannot import cannot
 from mulaid.cli.opening import DATABASE_UNUSABLE, in_the_way
 from mulaid.cli.printing import print_lines
 from mulaid.cli.usage import Commands
-from mulaid.clock import ClockWrong
+from mulaid.clock import ClockWrong, china_now
+from mulaid.counter.command import at_once, origin
 from mulaid.gateway.profile import profile_names
 from mulaid.intake.load_records import load_files
 from mulaid.intake.loads import Loads, read_loads
 from mulaid.located import Fault
 from mulaid.policy.book import Book
-from mulaid.procedures.load import Summary, load
+from mulaid.procedures.load.load import Loaded, LoadRequest, Summary
 from mulaid.settings import Settings
 from mulaid.store.connect import connect
 from mulaid.store.seal import KeyRefused
+from mulaid.terms.actor import Role
 from mulaid.wording import commands, loading
 from mulaid.wording.files import fault_sentence
 
@@ -37,6 +38,10 @@ app = Commands()
 _PATIENCE = 600
 """Seconds a statement may take: a load has the machine to itself more often than not."""
 _QUIET_SECONDS = 2
+
+
+class PurseHeld(RuntimeError):
+    """Somebody holds a purse of the people in the files; nothing was loaded."""
 
 
 @app.command(help=loading.LOAD)
@@ -53,8 +58,8 @@ def command(files: Annotated[list[Path], typer.Argument(help=loading.FILES, show
     except ClockWrong as wrong:
         print_lines([commands.clock_wrong(wrong.here, wrong.there)], sys.stderr)
         raise typer.Exit(1) from wrong
-    except asyncpg.LockNotAvailableError as error:
-        raise _trouble("held", str(error)) from error
+    except PurseHeld as error:
+        raise _trouble("held", "") from error
     except DATABASE_UNUSABLE as error:
         blocked = in_the_way(error)
         raise _trouble("blocked" if blocked else "database", blocked or str(error)) from error
@@ -75,7 +80,12 @@ def load_into(settings: Settings, files: Sequence[Path]) -> Summary:
 async def _load(settings: Settings, book: Book, dsn: str, loads: Loads) -> Summary:
     connection = await connect(dsn, purpose="mulaid load", patience=_PATIENCE)
     try:
-        return await load(connection, await bureau_on(connection, settings, book), loads, _Progress())
+        bureau = await bureau_on(connection, settings, book)
+        request = LoadRequest(loads=loads, progress=_Progress())
+        answer = await at_once(connection, bureau, request, origin(bureau, request, Role.OPERATOR), china_now())
+        if not isinstance(answer, Loaded):
+            raise PurseHeld
+        return answer.summary
     finally:
         await connection.close()
 

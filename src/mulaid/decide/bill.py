@@ -267,4 +267,6 @@ class _Waterfall:
 
 def _prior_years(sponsor: Sponsor, amount: Fen) -> Fen:
     """Prior-years money goes first; a pool or a wallet holds none of its own."""
+    if sponsor.mechanism is Mechanism.WALLET_QUOTA:
+        return min(amount, sponsor.quota_prior_years)
     return min(amount, sponsor.prior_years) if sponsor.mechanism is Mechanism.INSTANT_DRAW else 0

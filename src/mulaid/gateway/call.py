@@ -13,7 +13,9 @@ from mulaid.gateway.envelope import broken, parse, shaped
 from mulaid.gateway.faults import FieldFault, together
 from mulaid.gateway.offices import InstitutionRecord, Offices, ProofKind
 from mulaid.gateway.profile import Profile
-from mulaid.procedures.requests import Refused, Sender
+from mulaid.procedures.act.answers import Refused
+from mulaid.procedures.act.matter import Answer
+from mulaid.terms.actor import Origin
 from mulaid.wording import gateway as say
 
 _USUAL_MESSAGE_ID = re.compile(r"([HP][0-9]{11})[0-9]{14}[0-9]{3,4}")
@@ -27,7 +29,7 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
     infno: str
     given: dict[str, Any]
     """The input's nodes, cleaned."""
-    sender: Sender
+    origin: Origin
     institution: InstitutionRecord
     profile: Profile
     reference: str
@@ -47,6 +49,14 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
                 raise
             self.given.update(other)
             return parse(self.given, node)
+
+    async def do(self, request: object) -> Answer:
+        """Carry out what the request asks for, in the institution's name."""
+        return await self.offices.do(request, self.origin)
+
+    async def ask(self, request: object) -> Any:
+        """The answer to an inquiry in the institution's name, or `Refused`."""
+        return await self.offices.ask(request, self.origin, self.moment)
 
     def whole(self, fault: FieldFault) -> FieldFault:
         """A fault found in this call, with every other field of the input that cannot be used."""
@@ -68,7 +78,7 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
     def asked(self, med_type: str = "", credential_kind: str = "") -> Asked:
         """What the answer repeats of this request."""
         return Asked(
-            message_id=self.sender.message_id,
+            message_id=self.origin.message_id,
             profile=self.profile,
             unseal=self.offices.unseal,
             med_type=med_type,

@@ -32,9 +32,10 @@ from mulaid.gateway.refusals import Complaint
 from mulaid.gateway.routes import ROUTES, plain
 from mulaid.gateway.shapes import Answering, Manner
 from mulaid.gateway.tokens import TokenFault
-from mulaid.procedures.faults import Fault
-from mulaid.procedures.requests import Refused, Sender
+from mulaid.procedures.act.answers import Refused
+from mulaid.procedures.act.faults import Fault
 from mulaid.store.connect import lost
+from mulaid.terms.actor import Actor, Channel, Origin, Role
 from mulaid.wording import gateway as say
 
 _HTML = b"text/html;charset=UTF-8"
@@ -312,17 +313,12 @@ def _call(
 ) -> Call:
     given = said.profile.read(envelope.nodes(asked, credentials.opener(institution.auth)))
     said.manner.encrypted = envelope.encrypted(asked)
-    sender = Sender(
-        region=institution.region,
-        institution=institution.institution,
-        message_id=asked.msgid,
-        transaction=infno,
-        content=envelope.content(infno, given),
-    )
+    actor = Actor(Role.INSTITUTION, institution.region, institution.institution)
+    origin = Origin(actor, Channel.TILL, asked.msgid, infno, envelope.content(infno, given))
     return Call(
         infno=asked.infno,
         given=given,
-        sender=sender,
+        origin=origin,
         institution=institution,
         profile=said.profile,
         reference=said.reference,

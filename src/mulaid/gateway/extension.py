@@ -17,7 +17,7 @@ from mulaid.gateway.envelope import json_object, parse
 from mulaid.gateway.faults import FieldFault
 from mulaid.gateway.messages.extension import Extension
 from mulaid.gateway.messages.kinds import read_by
-from mulaid.procedures.requests import PassedOver, Payer, Settled
+from mulaid.procedures.act.answers import PassedOver, Payer, Settled
 from mulaid.store.ids import wire
 from mulaid.terms.money import Fen
 from mulaid.wording import gateway as say

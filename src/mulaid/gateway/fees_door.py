@@ -11,8 +11,8 @@ from mulaid.gateway.faults import FieldFault, together
 from mulaid.gateway.messages.fees import DrugDetail, FeeDetail, FeesInput, RemovalInput
 from mulaid.gateway.profile import Profile
 from mulaid.gateway.registration import done
-from mulaid.procedures.requests import Refused
-from mulaid.procedures.visit_requests import ChargeBatch, ChargesRequest, RemoveChargesRequest
+from mulaid.procedures.act.answers import Refused
+from mulaid.procedures.visit.requests import ChargeBatch, Charged, ChargesRequest, RemoveChargesRequest
 from mulaid.store.ids import wire
 from mulaid.terms.charges import Line, PricedLine
 from mulaid.wording import gateway as say
@@ -30,12 +30,11 @@ async def upload(call: Call) -> Output | Refused:
     if isinstance(named, Refused):
         return named
     region, visit, patient = named
-    request = ChargesRequest(
-        sender=call.sender, visit_region=region, visit=visit, patient=patient, batches=_batches(details, lines)
-    )
-    stored = await call.offices.store_charges(request, call.moment)
+    request = ChargesRequest(visit_region=region, visit=visit, patient=patient, batches=_batches(details, lines))
+    stored = await call.do(request)
     if isinstance(stored, Refused):
         return stored
+    assert isinstance(stored, Charged)
     priced = {row.serial: row for row in stored.lines}
     rows = line_rows((priced[line.serial] for line in lines), call.profile)
     if stored.replayed:
@@ -50,10 +49,8 @@ async def remove(call: Call) -> Output | Refused:
     if isinstance(named, Refused):
         return named
     region, visit, patient = named
-    request = RemoveChargesRequest(
-        sender=call.sender, visit_region=region, visit=visit, patient=patient, batch=codes.batch(data.chrg_bchno)
-    )
-    return done(await call.offices.remove_charges(request, call.moment))
+    batch = codes.batch(data.chrg_bchno)
+    return done(await call.do(RemoveChargesRequest(visit_region=region, visit=visit, patient=patient, batch=batch)))
 
 
 def charge_lines(

@@ -7,30 +7,14 @@ call again with the same sender: a repeated message id with the same content giv
 import datetime
 from collections.abc import Sequence
 from enum import StrEnum
-from typing import Protocol
+from typing import Any, Protocol
 
 import msgspec
 
 from mulaid.outside.evoucher import Decoded, Undecoded
-from mulaid.procedures.requests import (
-    BenefitSeen,
-    CancelRequest,
-    Done,
-    Refused,
-    Reply,
-    Settled,
-    SettleRequest,
-    VoidRequest,
-)
-from mulaid.procedures.visit_requests import (
-    Charged,
-    ChargesRequest,
-    DescribeRequest,
-    Registered,
-    RemoveChargesRequest,
-    VisitRequest,
-    WithdrawRequest,
-)
+from mulaid.procedures.act.answers import Refused
+from mulaid.procedures.act.matter import Answer
+from mulaid.terms.actor import Origin
 from mulaid.terms.charges import Line, PricedLine
 from mulaid.terms.codes import Category, Cover, InstitutionKind, Scheme, Sex
 from mulaid.terms.money import Fen
@@ -108,14 +92,6 @@ class PersonRecord(msgspec.Struct, frozen=True, kw_only=True):
     enrolments: tuple[EnrolmentRecord, ...]
 
 
-class FoundCase(msgspec.Struct, frozen=True, kw_only=True):
-    """A posted case with who sent it."""
-
-    settled: Settled
-    institution: str
-    message_id: str
-
-
 class Offices(Protocol):
     """Everything below the door."""
 
@@ -147,26 +123,10 @@ class Offices(Protocol):
         """Lines priced by the catalogue of the place of care, in the order given."""
         ...
 
-    async def benefit(self, request: SettleRequest, moment: datetime.datetime) -> BenefitSeen | Refused:
-        """What would pay a bill of this person; the request brings none."""
+    async def do(self, request: object, origin: Origin) -> Answer:
+        """Carry an act out: `Settled` for a bill or its undoing, `Done` with the number of what was made for others."""
         ...
 
-    async def quote(self, request: SettleRequest, moment: datetime.datetime) -> Reply: ...
-
-    async def settle(self, request: SettleRequest, moment: datetime.datetime) -> Reply: ...
-
-    async def cancel(self, request: CancelRequest, moment: datetime.datetime) -> Reply: ...
-
-    async def void(self, request: VoidRequest, moment: datetime.datetime) -> Done | Refused: ...
-
-    async def find_case(self, case_region: str, case_id: int) -> FoundCase | None: ...
-
-    async def register_visit(self, request: VisitRequest, moment: datetime.datetime) -> Registered | Refused: ...
-
-    async def describe_visit(self, request: DescribeRequest, moment: datetime.datetime) -> Done | Refused: ...
-
-    async def withdraw_visit(self, request: WithdrawRequest, moment: datetime.datetime) -> Done | Refused: ...
-
-    async def store_charges(self, request: ChargesRequest, moment: datetime.datetime) -> Charged | Refused: ...
-
-    async def remove_charges(self, request: RemoveChargesRequest, moment: datetime.datetime) -> Done | Refused: ...
+    async def ask(self, request: object, origin: Origin, moment: datetime.datetime) -> Any:
+        """The answer to an inquiry as of a moment, or `Refused`."""
+        ...

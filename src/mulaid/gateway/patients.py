@@ -13,8 +13,8 @@ from mulaid.gateway.call import Call
 from mulaid.gateway.faults import FieldFault
 from mulaid.gateway.offices import EnrolmentRecord, PersonRecord
 from mulaid.outside.evoucher import Undecoded
-from mulaid.procedures.faults import Fault
-from mulaid.procedures.requests import Refused
+from mulaid.procedures.act.answers import Refused
+from mulaid.procedures.act.faults import Fault
 from mulaid.terms.codes import Cover, Credential
 from mulaid.wording import gateway as say
 

@@ -9,8 +9,9 @@ import msgspec
 from mulaid.gateway.faults import FieldFault
 from mulaid.gateway.labels import complaint, name_known, shown
 from mulaid.gateway.profile import Profile
-from mulaid.procedures.faults import Fault
-from mulaid.procedures.requests import Obstacle, Refused
+from mulaid.procedures.act.answers import Refused
+from mulaid.procedures.act.faults import Fault
+from mulaid.procedures.till.requests import Obstacle
 from mulaid.terms.reasons import BillRefusal
 from mulaid.wording import gateway as say
 from mulaid.wording.faults import fault_sentence, is_fault

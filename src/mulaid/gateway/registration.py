@@ -9,9 +9,11 @@ from mulaid.gateway.messages.person import BenefitData, BenefitInput, PersonInpu
 from mulaid.gateway.messages.sign_in import SignInInput, SignOutInput
 from mulaid.gateway.messages.visit import RegistrationInput, VisitInput, WithdrawalInput
 from mulaid.gateway.offices import EnrolmentRecord, PersonRecord
-from mulaid.procedures.faults import Fault
-from mulaid.procedures.requests import BenefitSeen, Done, Obstacle, Refused, SettleRequest
-from mulaid.procedures.visit_requests import DescribeRequest, Registered, VisitRequest, WithdrawRequest
+from mulaid.procedures.act.answers import Refused
+from mulaid.procedures.act.faults import Fault
+from mulaid.procedures.act.matter import Answer
+from mulaid.procedures.till.requests import BenefitInquiry, BenefitSeen, Obstacle, SettleRequest
+from mulaid.procedures.visit.requests import DescribeRequest, Registered, VisitRequest, WithdrawRequest
 from mulaid.store.ids import wire
 from mulaid.terms.calendar import age_on
 from mulaid.terms.codes import Category, Cover, Fund
@@ -64,7 +66,6 @@ async def check_benefit(call: Call) -> Output | Refused:
     region, person = codes.number(data.psn_no, "psn_no")
     scheme = codes.scheme(data.insutype)
     request = SettleRequest(
-        sender=call.sender,
         patient_region=region,
         patient=person,
         use=codes.any_use(data.med_type, call.profile),
@@ -72,7 +73,7 @@ async def check_benefit(call: Call) -> Output | Refused:
         scheme=scheme,
         prescription=True,
     )
-    seen = await call.offices.benefit(request, call.moment)
+    seen: BenefitSeen | Refused = await call.ask(BenefitInquiry(request))
     if isinstance(seen, Refused) and seen.code != Fault.SCHEME_NOT_HELD:
         return seen
     if isinstance(seen, Refused):
@@ -91,7 +92,6 @@ async def register_visit(call: Call) -> Output | Refused:
     patients.card_identified(call, data.mdtrt_cert_type, data.card_sn)
     shown, doubt = await patients.credential(call, who, data.mdtrt_cert_type, data.mdtrt_cert_no)
     request = VisitRequest(
-        sender=call.sender,
         patient_region=who[0],
         patient=who[1],
         scheme=codes.scheme(data.insutype),
@@ -101,13 +101,14 @@ async def register_visit(call: Call) -> Output | Refused:
         credential=shown,
         details=canonical(call.given),
     )
-    opened = await call.offices.register_visit(request, call.moment)
+    opened = await call.do(request)
     if isinstance(opened, Refused):
         return opened
+    assert isinstance(opened, Registered) and opened.case_id is not None
     return Output(
         {
             "data": {
-                "mdtrt_id": wire(who[0], opened.visit),
+                "mdtrt_id": wire(who[0], opened.case_id),
                 "psn_no": data.psn_no,
                 "ipt_otp_no": data.ipt_otp_no,
             }
@@ -124,13 +125,12 @@ async def withdraw_visit(call: Call) -> Output | Refused:
         return named
     region, visit, patient = named
     request = WithdrawRequest(
-        sender=call.sender,
         visit_region=region,
         visit=visit,
         patient=patient,
         number=data.ipt_otp_no,
     )
-    return done(await call.offices.withdraw_visit(request, call.moment))
+    return done(await call.do(request))
 
 
 async def describe_visit(call: Call) -> Output | Refused:
@@ -142,21 +142,20 @@ async def describe_visit(call: Call) -> Output | Refused:
         return named
     region, visit, patient = named
     request = DescribeRequest(
-        sender=call.sender,
         visit_region=region,
         visit=visit,
         patient=patient,
         use=codes.outpatient_use(data.med_type, call.profile),
         details=canonical(call.given),
     )
-    return done(await call.offices.describe_visit(request, call.moment))
+    return done(await call.do(request))
 
 
-def done(result: Done | Refused) -> Output | Refused:
+def done(answer: Answer) -> Output | Refused:
     """A success without nodes."""
-    if isinstance(result, Refused):
-        return result
-    return Output({}, say.already_done() if result.replayed else "")
+    if isinstance(answer, Refused):
+        return answer
+    return Output({}, say.already_done() if answer.replayed else "")
 
 
 def _registered_twice(region: str, opened: Registered) -> str:

@@ -7,7 +7,9 @@ from mulaid.gateway.messages.pharmacy import PharmacyInput
 from mulaid.gateway.messages.settlement import BillData, BillInput
 from mulaid.gateway.messages.undo import CancelInput, VoidInput
 from mulaid.gateway.registration import done
-from mulaid.procedures.requests import Refused, Settled, SettleRequest
+from mulaid.procedures.act.answers import Refused, Settled
+from mulaid.procedures.act.matter import Answer
+from mulaid.procedures.till.requests import QuoteInquiry, SettleRequest
 from mulaid.store.ids import wire
 from mulaid.terms.charges import PricedLine
 from mulaid.terms.codes import Credential, FundsBy
@@ -21,7 +23,8 @@ async def quote_visit(call: Call) -> Output | Refused:
     if isinstance(asked, Refused):
         return asked
     request, doubt = asked
-    return _shown(await call.offices.quote(request, call.moment), call, data.med_type, data.mdtrt_cert_type, doubt)
+    reply = await call.ask(QuoteInquiry(request))
+    return _shown(reply, call, data.med_type, data.mdtrt_cert_type, doubt)
 
 
 async def settle_visit(call: Call) -> Output | Refused:
@@ -31,7 +34,7 @@ async def settle_visit(call: Call) -> Output | Refused:
     if isinstance(asked, Refused):
         return asked
     request, doubt = asked
-    return _shown(await call.offices.settle(request, call.moment), call, data.med_type, data.mdtrt_cert_type, doubt)
+    return _shown(await call.do(request), call, data.med_type, data.mdtrt_cert_type, doubt)
 
 
 async def quote_sale(call: Call) -> Output | Refused:
@@ -47,9 +50,10 @@ async def settle_sale(call: Call) -> Output | Refused:
 async def cancel(call: Call) -> Output | Refused:
     """2103 and 2208."""
     request = translate.cancellation(call, call.read(CancelInput).data)
-    reply = await call.offices.cancel(request, call.moment)
+    reply = await call.do(request)
     if isinstance(reply, Refused):
         return reply
+    assert isinstance(reply, Settled)
     return Output(answers.cancelled_nodes(reply, call.asked()), _warning(reply))
 
 
@@ -58,7 +62,7 @@ async def void(call: Call) -> Output | Refused:
     request = translate.voiding(call, call.read(VoidInput).data)
     if foreign := call.foreign_message_id(request.original_message_id, "omsgid"):
         raise foreign
-    return done(await call.offices.void(request, call.moment))
+    return done(await call.do(request))
 
 
 async def _visit_request(call: Call, data: BillData, *, quote: bool) -> tuple[SettleRequest, str] | Refused:
@@ -86,18 +90,17 @@ async def _sale(call: Call, *, quote: bool) -> Output | Refused:
     scheme = codes.scheme(info.insutype)
     priced = await call.offices.priced(call.institution.region, lines, scheme)
     request = translate.sale(call, info, given.drugdetail, priced, key, shown, day)
-    ask = call.offices.quote if quote else call.offices.settle
-    output = _shown(await ask(request, call.moment), call, info.med_type, info.mdtrt_cert_type, doubt)
+    reply = await (call.ask(QuoteInquiry(request)) if quote else call.do(request))
+    output = _shown(reply, call, info.med_type, info.mdtrt_cert_type, doubt)
     if isinstance(output, Refused):
         return output
     return Output({**output.nodes, "detlcutinfo": _cut_rows(priced, call)}, output.warning)
 
 
-def _shown(
-    reply: Settled | Refused, call: Call, med_type: str, credential_kind: str, doubt: str = ""
-) -> Output | Refused:
+def _shown(reply: Answer, call: Call, med_type: str, credential_kind: str, doubt: str = "") -> Output | Refused:
     if isinstance(reply, Refused):
         return reply
+    assert isinstance(reply, Settled)
     return Output(answers.settlement_nodes(reply, call.asked(med_type, credential_kind)), doubt + _warning(reply))
 
 

@@ -11,8 +11,8 @@ from mulaid.gateway.messages.fees import DrugDetail
 from mulaid.gateway.messages.pharmacy import DrugInfo
 from mulaid.gateway.messages.settlement import BillData
 from mulaid.gateway.messages.undo import CancelData, VoidData
-from mulaid.procedures.pricing import packed
-from mulaid.procedures.requests import CancelRequest, Claimed, SettleRequest, VoidRequest
+from mulaid.procedures.till.requests import CancelRequest, Claimed, SettleRequest, VoidRequest
+from mulaid.procedures.visit.pricing import packed
 from mulaid.terms.charges import PricedLine
 from mulaid.terms.codes import Credential
 from mulaid.terms.money import Fen, yuan
@@ -28,7 +28,6 @@ def visit_bill(call: Call, data: BillData, visit: tuple[str, int, int], credenti
     said = extension.read(data.exp_content, data.expContent)
     region, number, patient = visit
     return SettleRequest(
-        sender=call.sender,
         patient_region=region,
         patient=patient,
         use=codes.outpatient_use(data.med_type, call.profile),
@@ -63,7 +62,6 @@ def sale(
     said = extension.read(info.exp_content, info.expContent)
     outside = any(codes.short(detail.rx_circ_flag) == "1" for detail in details)
     return SettleRequest(
-        sender=call.sender,
         patient_region=patient[0],
         patient=patient[1],
         use=codes.pharmacy_use(info.med_type, call.profile),
@@ -87,9 +85,7 @@ def cancellation(call: Call, data: CancelData) -> CancelRequest:
     region, case_id = codes.number(data.setl_id, "setl_id")
     visit = None if data.mdtrt_id in ("", data.setl_id) else codes.number(data.mdtrt_id, "mdtrt_id")[1]
     patient = codes.number(data.psn_no, "psn_no")[1]
-    return CancelRequest(
-        sender=call.sender, case_region=region, case_id=case_id, patient=patient, visit=visit, sale=sale
-    )
+    return CancelRequest(case_region=region, case_id=case_id, patient=patient, visit=visit, sale=sale)
 
 
 def voiding(call: Call, data: VoidData) -> VoidRequest:
@@ -99,7 +95,6 @@ def voiding(call: Call, data: VoidData) -> VoidRequest:
         raise FieldFault(say.not_undoable, "oinfno", "、".join(UNDOABLE))
     region, patient = codes.number(data.psn_no, "psn_no")
     return VoidRequest(
-        sender=call.sender,
         original_message_id=data.omsgid,
         original_transaction=original,
         patient_region=region,

@@ -103,6 +103,11 @@ def cases_of(document: Document, resolver: Callable[[tuple[Path, ...]], Resolve]
     )
 
 
+def bill_of(document: Document, place: Place, form: CaseForm, resolve: Resolve) -> BillCase:
+    """The bill of one form that stands at `place` in a file. Raises `located.Fault`."""
+    return _Reader(document, place, form.name, resolve).bill(form).case
+
+
 class _Reader:
     """Turns one form into a case; knows where in the file it stands, for faults."""
 

@@ -1,6 +1,7 @@
 """Read load files: people, purses, institutions, sponsorships and catalogue items, every record with its line.
 
-What can be said from the files alone is checked here; what needs the database is `mulaid.procedures.load`'s to check.
+What can be said from the files alone is checked here; what needs the database is checked by
+`mulaid.procedures.load.load`.
 An identity number never goes into a fault: the line says where it stands.
 """
 

@@ -1,11 +1,12 @@
 """From a decided bill to its transfers, and from transfers to their exact opposite.
 
-An account is a kind and a number. People's purses and pools hold running balances; funds, institutions and clearing are
-sums over transfers. A transfer row lives with the one person whose balance it moves (else with the patient); money that
-passes from one region's books to another's goes through clearing as two transfers.
+An account is a kind and a number. People's purses and pools hold running balances; all other accounts are sums over
+transfers. A transfer moves at most one balance, and its row lives with the person whose it is (else with the patient).
+So money that passes from one region's books to another's goes through clearing, and money that passes between two
+balances of one region over the contra account, as two transfers; that account is zero again after each case.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from enum import IntEnum
 
 import msgspec
@@ -33,6 +34,20 @@ class AccountKind(IntEnum):
     """What an institution has earned; its number is given by the caller."""
     CLEARING = 30
     """Owed between regions; the number is the other region's code."""
+    OPENING = 40
+    """What balances held before they were counted here. From here down the number is 0 unless it says otherwise."""
+    CONTRIBUTION = 41
+    """划入: what employers, employees and the fund credit to personal accounts."""
+    COLLECTOR = 50
+    """Premiums that have gone to the tax collector."""
+    INSURER = 51
+    """Premiums that have gone to an insurer other than basic medical insurance."""
+    HEIRS = 52
+    """What was paid out when an account was closed after a death."""
+    PENDING = 60
+    """In flight between two people; the number is the receiver's."""
+    CONTRA = 70
+    """The way from one balance to another in one region."""
 
 
 class Account(msgspec.Struct, frozen=True, gc=False, array_like=True):
@@ -64,9 +79,10 @@ class Spending(msgspec.Struct, frozen=True, gc=False):
     prior_years: Fen
 
 
-_PURSE_KINDS = frozenset(
+PURSE_KINDS = frozenset(
     {AccountKind.CURRENT_YEAR, AccountKind.PRIOR_YEARS, AccountKind.FROZEN, AccountKind.WALLET, AccountKind.POOL}
 )
+"""The kinds with a running balance; the smallest numbers of all."""
 
 
 # Every transfer asks for these: bound here, because Python 3.11 takes as long to find a member as to call.
@@ -105,12 +121,48 @@ def reversal(transfers: Iterable[Transfer]) -> list[Transfer]:
     return undone[::-1]
 
 
+def opening(region: int, person: int, balances: Mapping[AccountKind, Fen]) -> list[Transfer]:
+    """What a purse holds when it is first written down; a negative amount takes back what was too much."""
+    before = Account(AccountKind.OPENING, 0)
+    transfers = []
+    for kind, amount in balances.items():
+        sides = before, Account(kind, person)
+        if amount:
+            transfers.append(Transfer(region, *(sides if amount > 0 else sides[::-1]), abs(amount), person))
+    return transfers
+
+
+def move(region: int, giver: Account, taker: Account, amount: Fen) -> list[Transfer]:
+    """From one balance to another of the same region, of one person or of two; nothing for nothing."""
+    if not amount:
+        return []
+    contra = Account(AccountKind.CONTRA, 0)
+    return [
+        Transfer(region, giver, contra, amount, giver.number),
+        Transfer(region, contra, taker, amount, taker.number),
+    ]
+
+
+def set_apart(region: int, person: int, amount: Fen, prior_years: Fen) -> list[Transfer]:
+    """Freeze money of a purse for somebody; `prior_years` of it is 历年 money."""
+    frozen = Account(AccountKind.FROZEN, person)
+    parts = (AccountKind.PRIOR_YEARS, prior_years), (AccountKind.CURRENT_YEAR, amount - prior_years)
+    return [each for kind, part in parts for each in move(region, Account(kind, person), frozen, part)]
+
+
+def set_free(region: int, person: int, amount: Fen, prior_years: Fen) -> list[Transfer]:
+    """Give frozen money back to the balances it came from."""
+    frozen = Account(AccountKind.FROZEN, person)
+    parts = (AccountKind.PRIOR_YEARS, prior_years), (AccountKind.CURRENT_YEAR, amount - prior_years)
+    return [each for kind, part in parts for each in move(region, frozen, Account(kind, person), part)]
+
+
 def balance_changes(transfers: Iterable[Transfer]) -> dict[tuple[int, Account], Fen]:
     """What each purse account gains or loses, by the region its purse is kept in."""
     changes: dict[tuple[int, Account], Fen] = {}
     for each in transfers:
         for account, sign in ((each.debit, -1), (each.credit, 1)):
-            if account.kind in _PURSE_KINDS:
+            if account.kind in PURSE_KINDS:
                 key = (each.region, account)
                 changes[key] = changes.get(key, 0) + sign * each.amount
     return changes

@@ -27,6 +27,8 @@ Texts = Mapping[str, str]
 _DIVISIONS = "divisions.toml"
 _EVENTS, _CONTRADICTIONS = "events.toml", "contradictions.toml"
 _SOURCES = "sources/"
+LOCAL = "+"
+"""A folder whose path begins with it holds a bureau's own files, laid over a book. So do the names of its files."""
 _A_DAY = datetime.timedelta(days=1)
 _Timeline = tuple[Entry, ...]
 
@@ -57,7 +59,7 @@ class Book:
         self.sources: dict[str, Source] = {}
         self.source_places: dict[str, tuple[str, int]] = {}
         for name in self.texts:
-            if name.startswith(_SOURCES):
+            if _plain(name).startswith(_SOURCES):
                 with gathered.gather():
                     document = self._document(name)
                     for id_, line in read_sources(document, self.sources, self.divisions.provinces).items():
@@ -71,13 +73,13 @@ class Book:
         found: list[Entry] = []
         amended: list[Entry] = []
         for name in self.texts:
-            if name != _DIVISIONS and not name.startswith(_SOURCES):
+            if _plain(name) != _DIVISIONS and not _plain(name).startswith(_SOURCES):
                 with gathered.gather():
                     document = self._document(name)
                     if AMENDS in document.table:
-                        amended += read_amendment(document, self.sources, gathered)
+                        amended += _as_in(name, read_amendment(document, self.sources, gathered))
                     else:
-                        found += self._read(name, document, gathered)
+                        found += _as_in(name, self._read(name, document, gathered))
         found = self._amend(found, amended)
         found.sort(key=_slot)
         self.entries = tuple(msgspec.structs.replace(entry, index=index) for index, entry in enumerate(found))
@@ -87,19 +89,29 @@ class Book:
 
     @classmethod
     def load(cls, folders: Iterable[Path] = (), *, strict: bool = False, faults: Faults | None = None) -> "Book":
-        """Read the given folders, later ones over earlier; the shipped policies when none is given."""
+        """Read the given folders, later ones over earlier; the shipped policies when none is given.
+
+        A folder written `+DIR` holds a bureau's own files: where none stands before it, it lies over the shipped book.
+        """
         texts: dict[str, str] = {}
         places: dict[str, Path] = {}
         unreadable = Faults()
-        for folder in folders or (shipped_folder(),):
+        given = list(folders)
+        if not given or str(given[0]).startswith(LOCAL):
+            given.insert(0, shipped_folder())
+        for each in given:
+            mark = LOCAL if str(each).startswith(LOCAL) else ""
+            folder = Path(str(each).removeprefix(mark))
             if not located.is_folder(folder):
                 raise located.Fault(folder, located.WHOLE_FILE, "", "no_such_folder")
             for file in located.files_in(folder, (".toml",)):
-                name = file.relative_to(folder).as_posix()
+                name = mark + file.relative_to(folder).as_posix()
                 with unreadable.gather():
-                    texts[name], places[name] = located.text_of(file), file
+                    text = located.text_of(file)
+                    texts.pop(_plain(name), None)
+                    texts[name], places[name] = text, file
         unreadable.settle()
-        if _DIVISIONS not in texts:
+        if not {_DIVISIONS, LOCAL + _DIVISIONS} & texts.keys():
             raise located.Fault(folder / _DIVISIONS, located.WHOLE_FILE, "", "unreadable", _DIVISIONS)
         return cls(texts, strict=strict, places=places, faults=faults)
 
@@ -174,9 +186,10 @@ class Book:
         return document
 
     def _read_divisions(self) -> Divisions:
-        if _DIVISIONS not in self.texts:
+        name = next((each for each in (LOCAL + _DIVISIONS, _DIVISIONS) if each in self.texts), None)
+        if name is None:
             raise located.Fault(Path(_DIVISIONS), located.WHOLE_FILE, "", "unreadable", _DIVISIONS)
-        document = self._document(_DIVISIONS)
+        document = self._document(name)
         try:
             return read_divisions(document.table)
         except msgspec.ValidationError as error:
@@ -192,10 +205,10 @@ class Book:
 
     def _read(self, name: str, document: Document, faults: Faults) -> Iterable[Entry]:
         """The entries of a region's file; of the other two files there are none, they are kept as they are."""
-        if name == _EVENTS:
+        if _plain(name) == _EVENTS:
             self.events = read_events(document, self.sources, self.divisions.provinces)
             return ()
-        if name == _CONTRADICTIONS:
+        if _plain(name) == _CONTRADICTIONS:
             self.contradictions = read_contradictions(document, self.sources)
             return ()
         head = read_region(document)
@@ -235,6 +248,23 @@ def speaks_for(entry: Entry, region: str) -> bool:
     if entry.region in (region, NATIONAL) or entry.source.tier is not Tier.C:
         return True
     return entry.source.every_area and covers(entry.source.regions, region)
+
+
+def _plain(name: str) -> str:
+    """A file's path inside its folder, whoever's folder that is."""
+    return name.removeprefix(LOCAL)
+
+
+def _as_in(name: str, entries: Iterable[Entry]) -> list[Entry]:
+    """The entries of a file; what a bureau's own file says is the bureau's own word, whatever source it names."""
+    if not name.startswith(LOCAL):
+        return list(entries)
+    return [
+        entry
+        if entry.source.tier is Tier.OWN
+        else msgspec.structs.replace(entry, source=msgspec.structs.replace(entry.source, tier=Tier.LOCAL))
+        for entry in entries
+    ]
 
 
 def _slot(entry: Entry) -> tuple[str, str, tuple[str, ...], datetime.date]:

@@ -20,8 +20,12 @@ def covers(regions: Iterable[str], region: str) -> bool:
 
 
 class Tier(StrEnum):
-    """How far a source is trusted. A and B decide; C decides and is marked; OWN is mulaid's own assumption."""
+    """How far a source is trusted. A and B decide; C decides and is marked; OWN is mulaid's own assumption.
 
+    LOCAL is what a bureau itself says in files of its own, laid over a book (本局口径). It decides too.
+    """
+
+    LOCAL = "local"
     A = "A"
     B = "B"
     C = "C"

@@ -5,7 +5,7 @@ of encoding it.
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 
@@ -30,11 +30,18 @@ def texts(values: Sequence[str]) -> str:
     return '{"' + '","'.join(values) + '"}' if values else "{}"
 
 
+def _texts_or_null(values: Sequence[str | None]) -> str:
+    """The same where a text may be missing."""
+    if None in values:
+        return "{" + ",".join("null" if value is None else texts([value])[1:-1] for value in values) + "}"
+    return texts(cast(Sequence[str], values))
+
+
 _ENCODED: dict[str, Callable[[Sequence[Any]], object]] = {
     "smallint": literal,
     "integer": literal,
     "bigint": literal,
-    "text": texts,
+    "text": _texts_or_null,
 }
 
 

@@ -12,13 +12,14 @@ import msgspec
 from mulaid.store import regions
 from mulaid.store.arrays import Columns
 from mulaid.store.connect import Connection
+from mulaid.store.writes import Write, insertion
 from mulaid.terms.money import Fen
 
 # The first to insert an id owns it until it commits; a second waits on the key and then sees the first's row. Ids are
 # inserted in sorted order, so two batches with ids in common wait for each other and never deadlock.
 _CLAIMS = Columns(
     3,
-    institution="text",
+    sender="text",
     message_id="text",
     transaction="text",
     content="bytea",
@@ -34,23 +35,46 @@ returning case_id
 """
 
 MESSAGES = """
-select m.institution, m.message_id, m.transaction, m.content, m.case_region, m.case_id, m.voided, m.moment
-from unnest($2::text[], $3::text[]) as asked (institution, message_id)
-join message m on m.region = $1 and m.institution = asked.institution and m.message_id = asked.message_id
+select m.sender, m.message_id, m.transaction, m.content, m.case_region, m.case_id, m.voided, m.moment, m.answer
+from unnest($2::text[], $3::text[]) as asked (sender, message_id)
+join message m on m.region = $1 and m.sender = asked.sender and m.message_id = asked.message_id
 """
 
-# Whether it was seen or not, afterwards the id is voided and its row locked until the transaction ends.
-VOID_MESSAGE = """
-insert into message (region, institution, message_id, transaction, voided, moment) values ($1, $2, $3, $4, true, $5)
-on conflict (region, institution, message_id) do update set voided = true
-returning institution, message_id, transaction, content, case_region, case_id, voided, moment
-"""
+# A void that finds no message claims the id with a row of its own, so that a late original meets it; done, the row has
+# neither content nor case.
+VOID_MESSAGES = Write(
+    """
+update message m set voided = true
+from {rows} as void
+where m.region = coalesce($1, void.region) and m.sender = void.sender and m.message_id = void.message_id
+""",
+    {"sender": "text", "message_id": "text"},
+    exact=True,
+)
+VOID_CLAIMS = Write(
+    """
+update message m set voided = true, content = null, case_region = null, case_id = null
+from {rows} as void
+where m.region = coalesce($1, void.region) and m.sender = void.sender and m.message_id = void.message_id
+    and m.case_id = void.case_id
+""",
+    {"sender": "text", "message_id": "text", "case_id": "bigint"},
+    exact=True,
+)
+
+# What an act answered that is no case: whoever asks again with the same id is told the same.
+ANSWER = Write(
+    """
+update message m set answer = told.answer
+from {rows} as told
+where m.region = coalesce($1, told.region) and m.sender = told.sender and m.message_id = told.message_id
+""",
+    {"sender": "text", "message_id": "text", "answer": "bytea"},
+    exact=True,
+)
 
 # The primary key refuses a second reversal of the same case.
-RECORD_REVERSALS = """
-insert into reversal (region, undone_case, by_case, moment)
-select $1, *, $4 from unnest($2::bigint[], $3::bigint[])
-"""
+REVERSE = insertion("reversal", {"undone_case": "bigint", "by_case": "bigint", "moment": "timestamptz"})
 
 REVERSALS = "select undone_case, by_case from reversal where region = $1 and undone_case = any($2::bigint[])"
 
@@ -68,10 +92,10 @@ from transfer where region = $1 and case_id = $2 order by n
 
 
 class Claim(msgspec.Struct, frozen=True, gc=False):
-    """A message id, in its institution's region, wanted for a case (or visit) minted for it."""
+    """A message id, in its sender's region, wanted for a case (or visit) minted for it."""
 
     region: str
-    institution: str
+    sender: str
     message_id: str
     transaction: str
     content: bytes
@@ -82,7 +106,7 @@ class Claim(msgspec.Struct, frozen=True, gc=False):
 class Message(msgspec.Struct, frozen=True, gc=False, array_like=True):
     """What became of a message id. `content` is None when it was voided before its message came."""
 
-    institution: str
+    sender: str
     message_id: str
     transaction: str
     content: bytes | None
@@ -90,6 +114,8 @@ class Message(msgspec.Struct, frozen=True, gc=False, array_like=True):
     case_id: int | None
     voided: bool
     moment: datetime.datetime
+    answer: bytes | None
+    """What an act answered beyond the number of what was made, as msgpack."""
 
 
 class Case(msgspec.Struct, frozen=True, kw_only=True):
@@ -123,39 +149,18 @@ async def claim_messages(connection: Connection, claims: Sequence[Claim], moment
 
     Of two claims to one id the one with the smaller case is the first.
     """
-    claimed = sorted(claims, key=lambda each: (each.region, each.institution, each.message_id, each.case_id))
+    claimed = sorted(claims, key=lambda each: (each.region, each.sender, each.message_id, each.case_id))
     only, *columns = _CLAIMS.given(_claim_row(each) for each in claimed)
     inserted = await connection.fetch(CLAIM_MESSAGES, only, moment, *columns)
     return {row[0] for row in inserted}
 
 
 async def messages(
-    connection: Connection, region: str, institutions: Sequence[str], message_ids: Sequence[str]
+    connection: Connection, region: str, senders: Sequence[str], message_ids: Sequence[str]
 ) -> dict[tuple[str, str], Message]:
-    """What is stored under these (institution, message id), for those that are."""
-    found = await connection.fetch(MESSAGES, regions.number(region), institutions, message_ids)
+    """What is stored under these (sender, message id), for those that are."""
+    found = await connection.fetch(MESSAGES, regions.number(region), senders, message_ids)
     return {(row[0], row[1]): _message(row) for row in found}
-
-
-async def void_message(
-    connection: Connection,
-    region: str,
-    institution: str,
-    message_id: str,
-    transaction: str,
-    moment: datetime.datetime,
-) -> Message:
-    """Void an id for ever and return its row: with the case to undo, or without when it was never seen."""
-    row = await connection.fetchrow(VOID_MESSAGE, regions.number(region), institution, message_id, transaction, moment)
-    assert row is not None
-    return _message(row)
-
-
-async def record_reversals(
-    connection: Connection, region: str, undone: Sequence[int], by: Sequence[int], moment: datetime.datetime
-) -> None:
-    """Mark cases as undone. Raises `asyncpg.UniqueViolationError` when one already is: ask `reversals` first."""
-    await connection.execute(RECORD_REVERSALS, regions.number(region), undone, by, moment)
 
 
 async def reversals(connection: Connection, region: str, case_ids: Sequence[int]) -> dict[int, int]:
@@ -175,9 +180,9 @@ async def case(connection: Connection, region: str, case_id: int) -> Case | None
     return (await cases(connection, region, [case_id])).get(case_id)
 
 
-async def case_of_message(connection: Connection, region: str, institution: str, message_id: str) -> Case | None:
-    """The case a message led to, or None. `region` is the institution's."""
-    message = (await messages(connection, region, [institution], [message_id])).get((institution, message_id))
+async def case_of_message(connection: Connection, region: str, sender: str, message_id: str) -> Case | None:
+    """The case a message led to, or None. `region` is the sender's."""
+    message = (await messages(connection, region, [sender], [message_id])).get((sender, message_id))
     if message is None or message.case_region is None or message.case_id is None:
         return None
     return await case(connection, message.case_region, message.case_id)
@@ -191,7 +196,7 @@ async def transfers(connection: Connection, region: str, case_id: int) -> list[a
 
 def _claim_row(claim: Claim) -> tuple[object, ...]:
     case = (regions.number(claim.case_region), claim.case_id)
-    return claim.region, claim.institution, claim.message_id, claim.transaction, claim.content, *case
+    return claim.region, claim.sender, claim.message_id, claim.transaction, claim.content, *case
 
 
 def _message(row: asyncpg.Record) -> Message:

@@ -13,7 +13,7 @@ from mulaid.store.arrays import Columns, only_region
 from mulaid.store.connect import Connection
 
 _PURSES = Columns(
-    7,
+    9,
     person="bigint",
     current_fen="bigint",
     prior_fen="bigint",
@@ -29,6 +29,7 @@ _RELATIONS = Columns(
     beneficiary="bigint",
     bound_at="timestamptz",
     quota_fen="bigint",
+    quota_prior_fen="bigint",
     used_day_fen="bigint",
     used_month_fen="bigint",
     used_year_fen="bigint",
@@ -97,8 +98,9 @@ with purses as (
     where p.region = coalesce($1, new.region) and p.person = new.person
     returning 1
 ), relations as (
-    update sponsorship s set quota_fen = new.quota_fen, used_day_fen = new.used_day_fen,
-        used_month_fen = new.used_month_fen, used_year_fen = new.used_year_fen, used_on = $2
+    update sponsorship s set quota_fen = new.quota_fen, quota_prior_fen = new.quota_prior_fen,
+        used_day_fen = new.used_day_fen, used_month_fen = new.used_month_fen, used_year_fen = new.used_year_fen,
+        used_on = $2
     from {_RELATIONS} as new
     where s.region = coalesce($1, new.region) and s.sponsor = new.sponsor and s.beneficiary = new.beneficiary
         and s.bound_at = new.bound_at
@@ -115,8 +117,8 @@ with purses as (
         deductible_fen = excluded.deductible_fen, in_scope_fen = excluded.in_scope_fen,
         funds_fen = excluded.funds_fen, admissions = excluded.admissions
 ), recorded as (
-    insert into cases (region, {_CASES.names}, settled_on, moment, kind, policy, lane)
-    select coalesce($1, region), {_CASES.names}, $2, $3, $4, $5, $6
+    insert into cases (region, {_CASES.names}, settled_on, moment, kind, policy, lane, actor, channel)
+    select coalesce($1, region), {_CASES.names}, $2, $3, $4, $5, $6, $7, $8
     from {_CASES} as new
 ), linked as (
     insert into chain (region, {_LINKS.names}, lane, moment)
@@ -139,18 +141,21 @@ class Bookings(msgspec.Struct, kw_only=True):
     """What one transaction writes down, a tuple a row, each with the number of its region first.
 
     `purses`: (person, current, prior, frozen, wallet, used day, month, year), each person once.
-    `relations`: (sponsor, beneficiary, bound_at, quota, used day, month, year), each once.
+    `relations`: (sponsor, beneficiary, bound_at, quota, its prior part, used day, month, year), each once.
     `transfers`: (case, n, debit kind, debit number, credit kind, credit number, amount, person, balance after); n
     counts a case's transfers from 0, person and balance after come together.
     `years`: (person, benefit year, care group, deductible, in scope, funds, admissions), new totals, each key once.
     `cases`: (case, person, institution's region, institution, visit, day, use, total, funds, own, mutual, cash,
-    institution's part, record, seq); `kind` is settlement or reversal (all amounts negative or zero).
+    institution's part, record, seq); `kind` is settlement, reversal (all amounts negative or zero) or another act's
+    name: that has `actor` and `channel`, and None from the institution to its part.
     `links`: (seq, hash, previous, first case, number of cases), one for each region that has cases.
     """
 
     kind: str
     policy: str
     lane: int
+    actor: str | None = None
+    channel: str | None = None
     purses: list[tuple[object, ...]] = []
     relations: list[tuple[object, ...]] = []
     transfers: list[tuple[object, ...]] = []
@@ -182,6 +187,8 @@ async def book(connection: Connection, bookings: Bookings, moment: datetime.date
             bookings.kind,
             bookings.policy,
             bookings.lane,
+            bookings.actor,
+            bookings.channel,
             *columns,
         )
     except asyncpg.UniqueViolationError as error:

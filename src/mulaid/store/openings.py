@@ -10,14 +10,15 @@ from mulaid.store.loading import Opening
 from mulaid.store.rows import Sponsorship
 from mulaid.terms.money import Fen
 
-# What transfers have added to each balance of these people, or taken from it. Their purses are locked, so nothing is
-# added meanwhile.
+# What transfers have added to each balance of these people, or taken from it, since it was opened. Their purses are
+# locked, so nothing is added meanwhile.
 MOVED = """
 select t.person, side.kind, sum(side.amount)::bigint
 from transfer t
 cross join lateral (values (t.debit_kind, t.debit_id, -t.amount_fen), (t.credit_kind, t.credit_id, t.amount_fen))
     as side (kind, id, amount)
 where t.region = $1 and t.person = any($2::bigint[]) and side.id = t.person and side.kind = any($3::smallint[])
+    and $4 not in (t.debit_kind, t.credit_kind)
 group by t.person, side.kind
 """
 
@@ -36,16 +37,14 @@ where p.region = $1 and p.person = new.person
 
 # The payers' purses are locked, so the relation's own row needs no lock before it is written.
 CORRECT_QUOTAS = """
-update sponsorship s set quota_fen = new.quota_fen
+update sponsorship s set quota_fen = new.quota_fen, quota_prior_fen = least(s.quota_prior_fen, new.quota_fen)
 from unnest($2::bigint[], $3::bigint[], $4::timestamptz[], $5::bigint[])
     as new (sponsor, beneficiary, bound_at, quota_fen)
 where s.region = $1 and s.sponsor = new.sponsor and s.beneficiary = new.beneficiary and s.bound_at = new.bound_at
 """
 
-RELATIONS = """
-select s.sponsor, s.beneficiary, s.bound_at, s.beneficiary_region, s.kinship, s.mechanism, s.state, s.bound_on,
-    s.effective_on, s.until, s.rank, s.cap_payment_fen, s.cap_day_fen, s.cap_month_fen, s.cap_year_fen, s.cap_scope,
-    s.uses, s.quota_fen, s.used_day_fen, s.used_month_fen, s.used_year_fen, s.used_on, s.wallet_open, s.pool
+RELATIONS = f"""
+select {rows.sponsorship_columns("s")}
 from unnest($2::bigint[], $3::bigint[]) as asked (sponsor, beneficiary)
 join sponsorship s on s.region = $1 and s.sponsor = asked.sponsor and s.beneficiary = asked.beneficiary
 order by s.bound_at
@@ -69,10 +68,13 @@ MASKED_NAMES = "select person, masked_name from person where region = $1 and per
 
 
 async def moved(
-    connection: Connection, region: str, persons: Sequence[int], kinds: Sequence[int]
+    connection: Connection, region: str, persons: Sequence[int], kinds: Sequence[int], opening: int
 ) -> list[tuple[int, int, Fen]]:
-    """(person, account kind, amount) for every balance of these kinds that a transfer has moved."""
-    return [tuple(row) for row in await connection.fetch(MOVED, regions.number(region), persons, kinds)]
+    """(person, account kind, amount) for every balance of these kinds that a transfer has moved.
+
+    Transfers from and to accounts of the kind `opening` are what balances began with and do not count.
+    """
+    return [tuple(row) for row in await connection.fetch(MOVED, regions.number(region), persons, kinds, opening)]
 
 
 async def correct_purses(connection: Connection, region: str, openings: Sequence[Opening]) -> None:

@@ -34,11 +34,9 @@ FIND_INSTITUTIONS = _INSTITUTION + "where i.institution = any($1::text[])"
 
 CREDENTIALS = "select institution, auth from institution where auth is not null"
 
-SPONSORSHIPS = """
-select sponsor, beneficiary, bound_at, beneficiary_region, kinship, mechanism, state, bound_on, effective_on, until,
-    rank, cap_payment_fen, cap_day_fen, cap_month_fen, cap_year_fen, cap_scope, uses, quota_fen, used_day_fen,
-    used_month_fen, used_year_fen, used_on, wallet_open, pool
-from sponsorship where region = $1 and sponsor = $2 order by bound_at, beneficiary
+SPONSORSHIPS = f"""
+select {rows.sponsorship_columns("s")} from sponsorship s
+where s.region = $1 and s.sponsor = $2 order by s.bound_at, s.beneficiary
 """
 
 

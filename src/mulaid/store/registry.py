@@ -104,9 +104,7 @@ _PAIRS = Columns(3, sponsor="bigint", beneficiary="bigint")
 # A relation with its sponsor's cover on the day of settlement ($2).
 SPONSORS = (
     f"""
-select s.sponsor, s.beneficiary, s.bound_at, s.beneficiary_region, s.kinship, s.mechanism, s.state, s.bound_on,
-    s.effective_on, s.until, s.rank, s.cap_payment_fen, s.cap_day_fen, s.cap_month_fen, s.cap_year_fen, s.cap_scope,
-    s.uses, s.quota_fen, s.used_day_fen, s.used_month_fen, s.used_year_fen, s.used_on, s.wallet_open, s.pool,
+select {rows.sponsorship_columns("s")},
     e.scheme, e.status, e.tier, e.category, e.account, s.region
 from {_PAIRS} as asked
 join sponsorship s on s.region = coalesce($1, asked.region) and s.sponsor = asked.sponsor
@@ -173,7 +171,7 @@ async def sponsors(
     """
     only, *columns = _PAIRS.given(pairs)
     found = await connection.fetch(SPONSORS, only, today, *columns)
-    return [(regions.text(row[29]), rows.sponsorship(row), rows.sponsor_cover(row[24:29])) for row in found]
+    return [(regions.text(row[-1]), rows.sponsorship(row), rows.sponsor_cover(row[-6:-1])) for row in found]
 
 
 async def _purses(connection: Connection, statement: str, keys: Iterable[Key]) -> dict[Key, Purse]:

@@ -166,12 +166,67 @@ class Sponsorship(msgspec.Struct, frozen=True, gc=False, array_like=True):
     cap_scope: LimitScope
     uses: frozenset[SponsorUse]
     quota: Fen
+    """What is left of money set apart for this beneficiary."""
+    quota_prior: Fen
+    """How much of that is 历年 money: it was set apart first and is spent first."""
     used_day: Fen
     used_month: Fen
     used_year: Fen
     used_on: datetime.date | None
     wallet_open: bool
     pool: int | None
+
+
+SPONSORSHIP = {
+    "sponsor": "bigint",
+    "beneficiary": "bigint",
+    "bound_at": "timestamptz",
+    "beneficiary_region": "integer",
+    "kinship": "text",
+    "mechanism": "text",
+    "state": "text",
+    "bound_on": "date",
+    "effective_on": "date",
+    "until": "date",
+    "rank": "smallint",
+    "cap_payment_fen": "bigint",
+    "cap_day_fen": "bigint",
+    "cap_month_fen": "bigint",
+    "cap_year_fen": "bigint",
+    "cap_scope": "text",
+    "uses": "text",
+    "quota_fen": "bigint",
+    "quota_prior_fen": "bigint",
+    "used_day_fen": "bigint",
+    "used_month_fen": "bigint",
+    "used_year_fen": "bigint",
+    "used_on": "date",
+    "wallet_open": "boolean",
+    "pool": "bigint",
+}
+"""The columns of sponsorship after the region with their types, in the order of `Sponsorship`."""
+POINTER = {
+    "beneficiary": "bigint",
+    "sponsor": "bigint",
+    "bound_at": "timestamptz",
+    "sponsor_region": "integer",
+    "masked_name": "text",
+    "pool": "bigint",
+}
+"""The columns of sponsored_by in the same way."""
+
+
+def sponsorship_columns(alias: str) -> str:
+    """What `sponsorship` reads of the table under this alias."""
+    return ", ".join(f"{alias}.{name}" for name in SPONSORSHIP)
+
+
+def sponsorship_row(region: str, relation: Sponsorship) -> tuple[object, ...]:
+    """A relation as its sponsor's region writes it."""
+    fields = msgspec.structs.asdict(relation)
+    fields["beneficiary_region"] = regions.number(relation.beneficiary_region)
+    fields["uses"] = ",".join(use for use in SponsorUse if use in relation.uses)
+    return regions.number(region), *fields.values()
 
 
 class SponsorCover(msgspec.Struct, frozen=True, gc=False, array_like=True):
@@ -264,8 +319,8 @@ def sponsor_cover(values: Sequence[Any]) -> SponsorCover:
 
 
 def sponsorship(row: asyncpg.Record) -> Sponsorship:
-    """From the columns of sponsorship after the region, in the order of `Sponsorship`."""
-    values: list[Any] = list(row)[:24]
+    """From `sponsorship_columns`, whatever follows them."""
+    values: list[Any] = list(row)[: len(SPONSORSHIP)]
     values[3] = regions.text(values[3])
     values[4] = _KINSHIP[values[4]]
     values[5] = _MECHANISM[values[5]]

@@ -1,7 +1,7 @@
 """Visits and the batches of charges uploaded for them. Both live with the patient's region."""
 
 import datetime
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import asyncpg
@@ -10,7 +10,7 @@ import msgspec
 from mulaid.store import regions
 from mulaid.store.arrays import Columns, Key
 from mulaid.store.connect import Connection
-from mulaid.store.ledger import expect
+from mulaid.store.writes import Row, Write, insertion
 from mulaid.terms.bill_case import Bill
 from mulaid.terms.calendar import CHINA
 from mulaid.terms.codes import Scheme, Use
@@ -47,17 +47,25 @@ LOCK_UNSETTLED = READ_UNSETTLED + "for update of c"
 
 BATCHES = _BATCH + "from charge_batch c where c.region = $1 and c.visit = any($2::bigint[]) order by c.visit, c.batch"
 
-_SETTLED = Columns(2, visit="bigint", batch="text", case_id="bigint")
-MARK_SETTLED = f"""
+# Of locked batches: one that is settled already, or is not there, ends the transaction.
+MARK_SETTLED = Write(
+    """
 update charge_batch c set settled_by = done.case_id
-from {_SETTLED} as done
+from {rows} as done
 where c.region = coalesce($1, done.region) and c.visit = done.visit and c.batch = done.batch and c.settled_by is null
-"""
+""",
+    {"visit": "bigint", "batch": "text", "case_id": "bigint"},
+    exact=True,
+)
 
-UNMARK = """
-update charge_batch c set settled_by = null from unnest($2::bigint[], $3::bigint[]) as undone (visit, case_id)
-where c.region = $1 and c.visit = undone.visit and c.settled_by = undone.case_id
-"""
+UNMARK = Write(
+    """
+update charge_batch c set settled_by = null
+from {rows} as undone
+where c.region = coalesce($1, undone.region) and c.visit = undone.visit and c.settled_by = undone.case_id
+""",
+    {"visit": "bigint", "case_id": "bigint"},
+)
 
 VISITS = f"""
 select v.region, v.visit, v.person, v.institution_region, v.institution, v.scheme, v.use, v.begun, v.ended, v.number,
@@ -84,27 +92,58 @@ where v.region = $1 and v.person = $2 and v.institution = $3 and v.visit <> $4 a
 order by c.visit, c.batch
 """
 
-INSERT_VISIT = """
-insert into visit (region, visit, person, institution_region, institution, scheme, use, begun, ended, number, state,
-    details)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
-"""
+_VISIT = {
+    "visit": "bigint",
+    "person": "bigint",
+    "institution_region": "integer",
+    "institution": "text",
+    "scheme": "text",
+    "use": "text",
+    "begun": "timestamptz",
+    "ended": "timestamptz",
+    "number": "text",
+    "state": "text",
+    "details": "bytea",
+}
+INSERT = insertion("visit", _VISIT)
 
-UPDATE_VISIT = """
-update visit set use = $3, begun = $4, ended = $5, number = $6, state = $7, details = $8
-where region = $1 and visit = $2
-"""
+# Whose, where and by what covered a visit is never changes.
+CHANGE = Write(
+    """
+update visit v set use = new.use, begun = new.begun, ended = new.ended, number = new.number, state = new.state,
+    details = new.details
+from {rows} as new
+where v.region = coalesce($1, new.region) and v.visit = new.visit
+""",
+    _VISIT,
+    exact=True,
+)
 
-INSERT_BATCH = """
-insert into charge_batch (region, visit, batch, total_fen, in_scope_fen, upfront_share_fen, over_price_limit_fen,
-    excluded_fen, barred_fen, lines)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
-on conflict do nothing
-"""
+INSERT_BATCH = insertion(
+    "charge_batch",
+    {
+        "visit": "bigint",
+        "batch": "text",
+        "total_fen": "bigint",
+        "in_scope_fen": "bigint",
+        "upfront_share_fen": "bigint",
+        "over_price_limit_fen": "bigint",
+        "excluded_fen": "bigint",
+        "barred_fen": "bigint",
+        "lines": "bytea",
+    },
+)
 
-DELETE_BATCHES = "delete from charge_batch where region = $1 and visit = $2 and settled_by is null"
-
-DELETE_BATCH = DELETE_BATCHES + " and batch = $3"
+# Settled charges stay until their settlement is cancelled.
+DELETE_BATCH = Write(
+    """
+delete from charge_batch c
+using {rows} as gone
+where c.region = coalesce($1, gone.region) and c.visit = gone.visit and c.batch = gone.batch and c.settled_by is null
+""",
+    {"visit": "bigint", "batch": "text"},
+    exact=True,
+)
 
 
 _SCHEMES: dict[str | None, Scheme | None] = {None: None, **{scheme.value: scheme for scheme in Scheme}}
@@ -163,20 +202,6 @@ async def read_unsettled(connection: Connection, keys: Sequence[Key]) -> dict[Ba
     return _by_key(await connection.fetch(READ_UNSETTLED, *_VISITS.given(keys)))
 
 
-async def mark_settled(connection: Connection, settled: Mapping[BatchKey, int]) -> None:
-    """Mark locked, unsettled batches with the cases that settled them.
-
-    Raises `ledger.RowsMissing` when one is settled already or does not exist.
-    """
-    status = await connection.execute(MARK_SETTLED, *_SETTLED.given((*key, case) for key, case in settled.items()))
-    expect(status, len(settled))
-
-
-async def unmark(connection: Connection, region: str, visits: Sequence[int], case_ids: Sequence[int]) -> None:
-    """Free whatever batches of these visits these cases settled, when the cases are undone."""
-    await connection.execute(UNMARK, regions.number(region), visits, case_ids)
-
-
 async def batches(connection: Connection, region: str, visits: Sequence[int]) -> list[Batch]:
     """All batches of these visits, settled ones included, without a lock."""
     found = await connection.fetch(BATCHES, regions.number(region), visits)
@@ -210,10 +235,9 @@ async def charged_beside(connection: Connection, visit: Visit) -> list[tuple[int
     return [tuple(row) for row in await connection.fetch(CHARGED_BESIDE, *where, visit.visit, *_day(visit))]
 
 
-async def insert(connection: Connection, visit: Visit) -> None:
-    """Register a visit."""
-    await connection.execute(
-        INSERT_VISIT,
+def row(visit: Visit) -> Row:
+    """A visit as `INSERT` and `CHANGE` take it."""
+    return (
         regions.number(visit.region),
         visit.visit,
         visit.person,
@@ -229,47 +253,15 @@ async def insert(connection: Connection, visit: Visit) -> None:
     )
 
 
-async def update(connection: Connection, visit: Visit) -> None:
-    """Write a visit anew, except whose, where and by what covered it is; the person's purse must be locked."""
-    status = await connection.execute(
-        UPDATE_VISIT,
-        regions.number(visit.region),
-        visit.visit,
-        visit.use,
-        visit.begun,
-        visit.ended,
-        visit.number,
-        visit.state,
-        visit.details,
-    )
-    expect(status, 1)
+def batch_row(visit: Visit, batch: str, bill: Bill, lines: bytes) -> Row:
+    """A batch of priced charges as `INSERT_BATCH` takes it."""
+    parts = (bill.total, bill.in_scope, bill.upfront_share, bill.over_price_limit, bill.excluded, bill.barred)
+    return *batch_key(visit, batch), *parts, lines
 
 
-async def insert_batch(connection: Connection, region: str, visit: int, batch: str, bill: Bill, lines: bytes) -> bool:
-    """Store a batch of priced charges; False when the visit has one of that name, which is left as it is."""
-    status = await connection.execute(
-        INSERT_BATCH,
-        regions.number(region),
-        visit,
-        batch,
-        bill.total,
-        bill.in_scope,
-        bill.upfront_share,
-        bill.over_price_limit,
-        bill.excluded,
-        bill.barred,
-        lines,
-    )
-    return status.endswith(" 1")
-
-
-async def delete_batches(connection: Connection, region: str, visit: int, batch: str | None = None) -> int:
-    """Remove unsettled charges of a visit, all or one batch, and return how many batches went. Settled ones stay."""
-    if batch is None:
-        status = await connection.execute(DELETE_BATCHES, regions.number(region), visit)
-    else:
-        status = await connection.execute(DELETE_BATCH, regions.number(region), visit, batch)
-    return int(status.rpartition(" ")[2])
+def batch_key(visit: Visit, batch: str) -> Row:
+    """A batch as `DELETE_BATCH` takes it."""
+    return regions.number(visit.region), visit.visit, batch
 
 
 async def _batches(connection: Connection, statement: str, keys: Sequence[BatchKey]) -> dict[BatchKey, Batch]:

@@ -147,6 +147,8 @@ class Sponsor(msgspec.Struct, frozen=True, gc=False, kw_only=True, array_like=Tr
     wallet_open: bool = True
     same_as: int | None = None
     """Position of an earlier sponsor who is the same person, paying by another mechanism."""
+    quota_prior_years: Fen = 0
+    """How much of a quota is 历年 money; it is spent first."""
 
 
 class BillCase(msgspec.Struct, frozen=True, gc=False, kw_only=True, array_like=True):

@@ -10,6 +10,12 @@ def yuan_text(amount: Fen) -> str:
     return f"{yuan(amount)} 元"
 
 
+def grouped_yuan(amount: Fen) -> str:
+    """328640 fen as "3,286.40", without its unit; below zero with a minus sign that is not a hyphen."""
+    sign = "−" if amount < 0 else ""
+    return f"{sign}{abs(amount) // 100:,}.{abs(amount) % 100:02d}"
+
+
 def percent_text(ratio: BasisPoints) -> str:
     """5500 basis points as "55%", 9650 as "96.5%"."""
     return f"{_hundredths(ratio)}%"

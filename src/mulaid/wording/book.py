@@ -12,14 +12,15 @@ RULES_ASKED = "规则的编号（如 P03）、代码或中文名；不写就是�
 RULE_ASKED = "规则的编号（如 P03）、代码或中文名"
 STRICT = "把未经核实的来源和本系统的约定都当作不知道"
 
-OTHER_REGION = "另一个地区；不写就用 --and 比同一个地区的两天"
-OTHER_DAY = "右边看哪一天；不写就和左边同一天"
+OTHER_DAY = "后面的地区看哪一天；不写就和前面同一天"
 NOTHING_TO_COMPARE = "只写了一个地区和一天，没有可比的。请再写一个地区，或用 --and 写另一天。"
 ONE_REGION = "只看这个地区，一条一条列出来；不写就看全部地区"
 
 SHOW_COLUMNS = ("规则", "内容", "从哪天起", "出处")
 TIMELINE_COLUMNS = ("规则", "时间", "内容", "出处")
 COVERAGE_COLUMNS = ("地区", "有值", "沿用", "不知道", "没写", "A", "B", "C", "约定", "条目")
+LOCAL_COLUMN, LOCAL_AFTER = "本局", 5
+"""What a bureau says itself has a column where there is any, behind so many others."""
 COVERED_COLUMNS = ("规则", "状况", "来源", "沿用谁的", "条目")
 EVENT_COLUMNS = ("哪天", "哪里", "发生了什么", "出处")
 EVENTS_HEADING = "大事："
@@ -97,9 +98,14 @@ def qualified_name(key: str, qualifier: Sequence[str]) -> str:
     return f"{rule_name(key)}（{'、'.join(words)}）"
 
 
-def compared(left: str, right: str, count: int) -> str:
-    """How many rules differ between two sides."""
-    return f"{left} 和 {right}：{count} 条规则不一样" if count else f"{left} 和 {right}：规则都一样"
+def topic_row(name: str) -> str:
+    """The name of a topic, above its rules."""
+    return f"【{name}】"
+
+
+def names_text(names: Iterable[str]) -> str:
+    """Several regions by name."""
+    return "、".join(names)
 
 
 def side_name(name: str, day: datetime.date) -> str:
@@ -138,6 +144,7 @@ def why_lines(
     known: bool,
     says: str,
     source: str,
+    address: str = "",
     before: str,
     levels: Iterable[tuple[str, Sequence[str]]],
     disputes: Iterable[str],
@@ -145,12 +152,15 @@ def why_lines(
     """Why one rule is what it is, for people.
 
     `named` is the rule, `place` the region with its code, `holds` what holds (empty: no file says anything), `doubt`
-    why it is not known, `says` what the `source` says, `before` what it replaced; `levels` are the files of the chain,
-    each with the lines about its entries; `disputes` the contradictions that touch the rule.
+    why it is not known, `says` what the `source` says, `address` how it is cited, `before` what it replaced; `levels`
+    are the files of the chain, each with the lines about its entries; `disputes` the contradictions that touch the
+    rule.
     """
     lines = [named, f"  {place}，{day_text(day)}：{holds or ABSENT_TEXT}"]
     if says:
-        lines.append(f"  依据：{_ended(says)}{source}")
+        lines.append(f"  依据：{ended(says)}{source}")
+    if address:
+        lines.append(f"  {address}")
     if before:
         lines.append(f"  以前：{before}")
     if not known:
@@ -187,7 +197,7 @@ def before_text(first: datetime.date, said: str) -> str:
 
 def dispute_text(number: str, about: str, resolution: str, source: str) -> str:
     """A contradiction between sources, and how the book resolves it on whose word."""
-    return f"{number}：{_ended(about)}处理：{_ended(resolution)}{source}"
+    return f"{number}：{ended(about)}处理：{ended(resolution)}{source}"
 
 
 def event_day(day: datetime.date, approximate: bool) -> str:
@@ -206,7 +216,7 @@ def place_name(name: str, region: str) -> str:
 
 
 EXPORT_FOLDER = "写到这个文件夹，没有就新建"
-EXPORT_FORMAT = "只写 json，只写 csv，还是两样都写"
+EXPORT_FORMAT = "只写 json，只写数据包（csv），还是两样都写"
 
 
 def exported(files: Iterable[str], count: int, digest: str) -> str:
@@ -239,7 +249,7 @@ def rule_words(numbers: Iterable[str]) -> list[str]:
     return [*numbers, *RULE_NAMES, *RULE_NAMES.values()]
 
 
-def _ended(sentence: str) -> str:
+def ended(sentence: str) -> str:
     """A sentence with its full stop, whether it was written with one or not."""
     return sentence.rstrip("。") + "。"
 

@@ -1,8 +1,8 @@
 """Why a bill, one sponsor, a relation or its end is refused: what is wrong, then what to do next.
 
-`detail` may hold `payer` (a masked name), `rule` (what the source says), `rule_name` (the rule nobody knows), `day`,
-`minutes`, `hours`, `amount` and `possible_on` (the first day a relation may be ended), each already as text; every
-sentence reads well without any of them.
+`detail` may hold `payer` (a masked name), `rule` (what the source says), `tier` (how far it is trusted), `rule_name`
+(the rule nobody knows), `day`, `minutes`, `hours`, `amount` and `possible_on` (the first day a relation may be ended),
+each already as text; every sentence reads well without any of them.
 """
 
 from collections.abc import Mapping
@@ -79,6 +79,7 @@ _END = {
     "POLICY_UNKNOWN": "解除要用到的{rule_name}还没有查清，现在不能办理，请到医保窗口询问。",
 }
 
+_OWN_WORD = "（本局口径）"
 _WITHOUT_DETAIL = {
     "payer": "出钱的人",
     "rule_name": "一条当地规定",
@@ -120,5 +121,5 @@ def end_sentence(code: str, detail: Mapping[str, str] = {}) -> str:
 
 def _filled(sentence: str, detail: Mapping[str, str]) -> str:
     given = {name: _WITH_DETAIL.get(name, "{}").format(text) for name, text in detail.items() if text}
-    rule = given.get("rule", "").rstrip("。")
+    rule = given.get("rule", "").rstrip("。") + (_OWN_WORD if detail.get("tier") == "local" else "")
     return sentence.format_map(_WITHOUT_DETAIL | given) + (f"依据：{rule}。" if rule else "")

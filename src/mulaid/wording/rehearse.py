@@ -33,6 +33,23 @@ _PAYERS = AMOUNT_NAMES | {"sponsor": "家人"}
 _KINDS = {CASES_KIND: "个案例", RECORDED_KIND: "笔结算"}
 
 
+CHANGES_SHEET = (
+    *("种类", "案例或结算", "区划", "地区", "现行拒绝的原因", "草案拒绝的原因", "谁付"),
+    *("现行付", "草案付", "多付", "少付", "草案摘要"),
+)
+TOTALS_SHEET = (
+    *("种类", "区划", "地区", "会变", "变成不行", "变成可以"),
+    *(f"{_PAYERS[payer]}{way}" for payer in ("funds", "own", "sponsor", "cash") for way in ("多付", "少付")),
+    "草案摘要",
+)
+SHEETS = {"changes": "会变的", "totals": "合计"}
+
+
+def payer_name(payer: str, name: str) -> str:
+    """A payer in a sheet: a sponsor by name."""
+    return name or _PAYERS[payer]
+
+
 def shown_on(day: datetime.date) -> str:
     return f"当作都发生在{day_text(day)}。"
 

@@ -112,7 +112,7 @@ RULE_UNITS: dict[str, str] = dict.fromkeys(RULE_NAMES, "") | {
 }
 """What a rule's number counts; empty where the value is a word or a set of words."""
 
-_TIERS = {"A": "官方来源", "B": "媒体或转载", "C": "未经核实", "own": "本系统的约定"}
+_TIERS = {"local": "本局口径", "A": "官方来源", "B": "媒体或转载", "C": "未经核实", "own": "本系统的约定"}
 
 
 def rule_name(key: str) -> str:
@@ -121,7 +121,7 @@ def rule_name(key: str) -> str:
 
 
 def tier_name(tier: str) -> str:
-    """How far a source is trusted, in words: A, B, C or own."""
+    """How far a source is trusted, in words: local, A, B, C or own."""
     return _TIERS[tier]
 
 

@@ -1,0 +1,1 @@
+"""What concerns a personal account itself, apart from bills."""

@@ -1,0 +1,1 @@
+"""One way to carry out an act: ids, permission, locks, reading, the procedure, one booking. The themes stand above."""

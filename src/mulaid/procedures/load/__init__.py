@@ -1,0 +1,1 @@
+"""What files bring: people, purses, relations, institutions and the catalogue."""

@@ -1,0 +1,1 @@
+"""A sponsorship's life."""

@@ -1,0 +1,1 @@
+"""What a till asks: quote, settle, undo, void; and what a person is entitled to before there is a bill."""

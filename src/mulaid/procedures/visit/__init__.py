@@ -1,0 +1,1 @@
+"""Visits and their charges, until they are settled."""

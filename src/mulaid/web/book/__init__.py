@@ -1,0 +1,1 @@
+"""The policy book for everybody: what holds where and when, who says so, how it came to be, and what is not known."""
