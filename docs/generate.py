@@ -18,6 +18,7 @@ from typing import Any
 import msgspec
 import typer
 from book import regions, reviews, rules_table
+from fields import transactions as field_sections
 from tables import code, table
 from transactions import INPUTS
 
@@ -291,6 +292,7 @@ PAGES: dict[str, tuple[Part, ...]] = {
     "docs/policy-format.md": (rules_table,),
     "docs/review.md": (reviews,),
     "docs/reference/cli.md": (commands,),
+    "docs/reference/message-fields.md": (field_sections,),
     "docs/reference/messages.md": (transactions, not_offered, fields_written, profiles),
     "docs/reference/refusals.md": (bills, sponsors, relations, ends, faults, field_complaints),
     "docs/reference/regions.md": (regions,),
