@@ -58,7 +58,18 @@ class LogFormat(StrEnum):
     TEXT = "text"
 
 
-CHOICES: Mapping[str, type[StrEnum]] = {"log_level": LogLevel, "log_format": LogFormat}
+class Assumptions(StrEnum):
+    """What decides a new case where nobody knows a rule: what mulaid assumes, or only agreement of all candidates."""
+
+    ON = "on"
+    AGREEMENT = "agreement"
+
+
+CHOICES: Mapping[str, type[StrEnum]] = {
+    "assumptions": Assumptions,
+    "log_level": LogLevel,
+    "log_format": LogFormat,
+}
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
@@ -79,6 +90,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     evoucher_url: str | None = None
     evoucher_seconds: int = 3
     proxies: tuple[str, ...] = ("127.0.0.1", "::1")
+    assumptions: Assumptions = Assumptions.ON
     log_level: LogLevel = LogLevel.INFO
     log_format: LogFormat = LogFormat.JSON
 

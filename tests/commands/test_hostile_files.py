@@ -33,8 +33,7 @@ FLOOR = """amends = "450600"
 [[floor]]
 from = 2020-01-01
 value = "20.00"
-source = "mulaid"
-basis = "assumption"
+source = "guobanfa-2021-outpatient"
 says = "防城港账户里留二十元"
 """
 DEEP = "[" * 100_000 + "]" * 100_000

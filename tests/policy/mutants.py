@@ -63,13 +63,13 @@ class MutantLaw(Law):
         super().__init__(mutated(base.book, entry))
         self.base, self.key = base, entry.key
 
-    def aid(self, region: str, day: datetime.date) -> AidRules:
+    def aid(self, region: str, day: datetime.date, assuming: bool = True) -> AidRules:
         if self.key in OWN_PLAN:
-            return self.base.aid(region, day)
+            return self.base.aid(region, day, assuming)
         rules = self._kept.get((region, day))
         if rules is None:
-            changed = {self.key: self.book.ruling(region, self.key, day)}
-            rules = self._keep((region, day), msgspec.structs.replace(self.base.aid(region, day), **changed))
+            changed = {self.key: self.ruling(region, self.key, day, assuming=assuming)}
+            rules = self._keep((region, day), msgspec.structs.replace(self.base.aid(region, day, assuming), **changed))
         return rules  # type: ignore[no-any-return]
 
     def own_plan(self, region: str, scheme: Scheme, use: Use, day: datetime.date) -> OwnPlan:

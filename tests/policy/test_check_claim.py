@@ -2,11 +2,14 @@
 
 import datetime
 import json
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from mulaid.policy.shapes import UNLIMITED
+from mulaid.wording.claim_answers import claim_text
 from tests.policy.made import policy
 
 
@@ -174,3 +177,81 @@ def test_the_answer_for_people_names_dates_regions_and_sources() -> None:
     assert "媒体或转载" in result.stdout
     assert "网上两种说法" in result.stdout
     assert datetime.date(2020, 12, 1).isoformat() in result.stdout
+
+
+def meaning(text: str, *arguments: str) -> dict[str, Any]:
+    """The first thing a sentence claims, judged."""
+    told: dict[str, Any] = asked(text, "--on", "2026-11-20", *arguments)["statements"][0]["readings"][0]["meanings"][0]
+    return told
+
+
+def test_an_answer_begins_with_the_counts() -> None:
+    result = policy("check-claim", "个人账户余额满500元才能共济", "--on", "2026-11-20")
+    told = meaning("个人账户余额满500元才能共济")
+    counts = told["counts"]
+    assert (told["verdict"], counts["holds"]) == ("fails_where_known", 0)
+    assert counts["fails"] > 0
+    first = next(line for line in result.stdout.splitlines() if "个地区" in line)
+    unknown = counts["unknown"] + counts["absent"]
+    assert f"0 个地区有据成立，{counts['fails']} 个不成立，{unknown} 个没有人知道，本系统暂按“0.00 元”办" in first
+    assert result.stdout.splitlines().index(first) == 2
+
+
+def test_what_mulaid_assumes_confirms_and_refutes_nothing() -> None:
+    for text in ("个人账户余额满500元才能共济", "余额没有门槛，都可以用", "绑定满90天才能解绑", "随时可以解绑"):
+        told = meaning(text)
+        for region in (place for place, truth in told["regions"].items() if truth in ("holds", "fails")):
+            (claim,) = asked(text, "--region", region, "--on", "2026-11-20")["statements"][0]["claims"]
+            held = claim["answers"][0]["periods"][0]["held"]
+            assert [each["tier"] for each in held] != ["own"]
+        assert told["counts"]["unknown"] > told["counts"]["holds"] + told["counts"]["fails"]
+        assert sum(each["regions"] for each in told["meanwhile"]) > 0
+
+
+def test_what_depends_on_the_person_is_never_said_to_hold() -> None:
+    assert meaning("上海起付线500元")["verdict"] == "person"
+    assert meaning("武汉门诊封顶线4500元")["verdict"] == "person"
+    result = policy("check-claim", "上海起付线500元", "--on", "2026-11-20")
+    assert "要看是什么人、在哪里看病，不能一概说成立" in result.stdout
+
+
+def test_what_the_book_has_no_rule_for_is_said_so() -> None:
+    result = policy(
+        "check-claim", "共济可以付住院押金", "亲情账户可以用家人的钱", "外地父母可以用", "--on", "2026-11-20"
+    )
+    assert result.exit_code == 0
+    assert "住院押金：政策册里还没有这条规则，不能说成立，也不能说不成立。" in result.stdout
+    assert "亲情账户付钱：不成立，没有可靠来源这样说。C9：" in result.stdout
+    assert "“外地”有三个意思" in result.stdout
+
+
+def test_no_not_runs_into_another() -> None:
+    denied = ("可以用家人的医保卡看病", "不能互相共济", "可以用一张单子", "绑定人数并非没有上限")
+    for text in denied:
+        assert not re.search("不是[是不没否]|不包括不", policy("check-claim", text, "--on", "2026-11-20").stdout)
+    for value in (True, False):
+        told = claim_text("own_credential_only", "is_not", value)
+        assert told == f"只认本人凭证：{'否' if value else '是'}"
+    assert claim_text("max_members", "is_not", UNLIMITED) == "绑定人数：不是“不限”"
+    assert claim_text("limits", "is_not", {}) == "限额：不是“不限”"
+
+
+def test_a_gold_file_is_scored_clause_by_clause(tmp_path: Path) -> None:
+    file = tmp_path / "gold.txt"
+    lines = [
+        "# Day 2026-11-20",
+        "济南最多绑定7人\tmax_members is 7 @济南市 -> holds",
+        "济南最多绑定7人\tmax_members is 6 @济南市 -> holds",
+        "绑定送鸡蛋\tuses has inpatient -> holds",
+        "今天天气好\t- -> not a rule",
+    ]
+    file.write_text("\n".join(lines), "utf-8")
+    result = policy("check-claim", "--gold", str(file))
+    assert result.exit_code == 1
+    assert [line[:2] for line in result.stdout.splitlines()[:4]] == ["读对", "读错", "漏读", "该不"]
+    assert "读对 1，读错 1，漏读 1，该不读 1" in result.stdout
+    told = json.loads(policy("check-claim", "--gold", str(file), "--json").stdout)
+    assert told["totals"] == {"right": 1, "wrong": 1, "missed": 1, "abstained": 1}
+    file.write_text("\n".join([*lines[:2], *lines[3:]]), "utf-8")
+    assert policy("check-claim", "--gold", str(file)).exit_code == 0
+    assert policy("check-claim", "--gold", str(file), "最多绑定6人").exit_code == 2

@@ -8,7 +8,9 @@ import msgspec
 import pytest
 
 from mulaid.policy.book import Book
-from mulaid.policy.claims import Claim, Comparison, Period, Truth, answers, period_on, periods, read_value, truth
+from mulaid.policy.claims.claim import Claim, Comparison, read_value
+from mulaid.policy.claims.evidence import is_sourced
+from mulaid.policy.claims.truth import Period, Truth, answers, period_on, periods, truth
 from mulaid.policy.ruling import GAP, UNKNOWN, Ruling
 from mulaid.policy.shapes import UNLIMITED, ShapeFault
 from tests.policy.made import BOOKS, STRICT, boundary_days, questions
@@ -31,10 +33,12 @@ def test_a_rule_is_its_value_on_every_boundary_day_and_not_something_else(book: 
                 continue
             told = Claim(key=key, comparison=Comparison.IS, value=ruling.value, qualifier=qualifier)
             denied = msgspec.structs.replace(told, comparison=Comparison.IS_NOT)
-            certain = Truth.UNKNOWN if ruling.maybe else Truth.HOLDS
-            assert period_on(periods(book, told, region), day).truth is certain
+            open_to_doubt = ruling.maybe or not is_sourced(book.entries[ruling.rule])
+            assert period_on(periods(book, told, region), day).truth is (
+                Truth.UNKNOWN if open_to_doubt else Truth.HOLDS
+            )
             assert period_on(periods(book, denied, region), day).truth is (
-                Truth.UNKNOWN if ruling.maybe else Truth.FAILS
+                Truth.UNKNOWN if open_to_doubt else Truth.FAILS
             )
 
 
@@ -48,7 +52,9 @@ def test_every_answer_is_what_the_book_rules_on_that_day(book: Book) -> None:
             told = Claim(key=key, comparison=Comparison.IS, value=value, qualifier=qualifier)
             found = periods(book, told, region)
             for day in boundary_days(book, region, key, qualifier):
-                assert period_on(found, day).truth is truth(told, book.ruling(region, key, day, qualifier))
+                ruling = book.ruling(region, key, day, qualifier)
+                sourced = ruling is GAP or is_sourced(book.entries[ruling.rule])
+                assert period_on(found, day).truth is (truth(told, ruling) if sourced else Truth.UNKNOWN)
 
 
 @books
@@ -162,7 +168,10 @@ def test_what_rows_say_somewhere() -> None:
     ruling = BOOK.ruling("420100", "fund_ratio", day, ("employee", "outpatient"))
     told = [read_value("fund_ratio", Comparison.HAS, percent) for percent in ("55%", "85%", "56%")]
     found = [truth(claim(value, Comparison.HAS, "fund_ratio"), ruling) for value in told]
-    assert found == [Truth.HOLDS, Truth.HOLDS, Truth.FAILS]
+    assert found == [Truth.PERSON, Truth.PERSON, Truth.FAILS]
+    third = claim(told[0], Comparison.HAS, "fund_ratio", who={"level": 3, "retired": False})
+    assert truth(third, ruling) is Truth.HOLDS
+    assert truth(msgspec.structs.replace(third, who={"level": 2}), ruling) is Truth.FAILS
     assert truth(claim(told[2], Comparison.LACKS, "fund_ratio"), ruling) is Truth.HOLDS
 
 

@@ -26,6 +26,7 @@ from mulaid.simulate.needed import needed
 from mulaid.terms.outcome import EndOutcome, RelationOutcome
 from mulaid.terms.reasons import BillRefusal, EndRefusal, RelationRefusal, Skip
 from mulaid.terms.sponsorship_case import EndCase, SponsorshipCase
+from mulaid.wording.rules import RULE_NAMES
 from tests.policy.made import policy
 
 FAMILIES = shipped_families()
@@ -172,6 +173,24 @@ def test_what_is_needed_names_every_family_that_is_stopped() -> None:
         assert {family for need in needs for family in need.unlocks} <= stopped
         ranks = [(-len(need.unlocks), -len(need.stops), -len(need.assumed_by)) for need in needs]
         assert ranks == sorted(ranks)
+
+
+def test_all_regions_together_need_what_each_of_them_needs() -> None:
+    found = json.loads(policy("needed", "--on", str(TODAY), "--json").stdout)
+    for lack in found["together"]:
+        each = [
+            need for need in found["needed"] if (need["rule"], need["qualifier"]) == (lack["key"], lack["qualifier"])
+        ]
+        assert lack["regions"] == sorted({need["region"] for need in each})
+        for name in ("unlocks", "stops", "assumed_by"):
+            assert lack[name] == sum(len(need[name]) for need in each)
+    first = found["together"][0]
+    text = policy("needed", "--on", str(TODAY)).stdout
+    assert re.search(
+        rf"{RULE_NAMES[first['key']]}.* {len(first['regions'])} +{first['unlocks']} +{first['stops']}", text
+    )
+    refused = policy("needed", "--write", "form.toml")
+    assert refused.exit_code == 2 and "--write" in refused.stderr and not Path("form.toml").exists()
 
 
 def test_filling_the_form_answers_the_families_that_waited(tmp_path: Path) -> None:

@@ -109,6 +109,15 @@ def test_ended_where_nothing_holds_it_with_what_was_assumed(house: House) -> Non
     assert "NOT_BOUND" in bind(house, "end", "--by", "sponsor", numbers=f"{AWAY_SON}\n{AWAY_MOTHER}").stdout
 
 
+def test_what_was_bound_is_explained_by_its_number(house: House) -> None:
+    made = json.loads(make(house, "--json").stdout)
+    told = CliRunner().invoke(app, ["explain", made["case"]], env=house)
+    assert told.exit_code == 0, told.output
+    assert told.stdout.startswith("绑定家庭共济。") and "经办 " in told.stdout and "依据“亲属范围”" in told.stdout
+    data = json.loads(CliRunner().invoke(app, ["explain", made["case"], "--json"], env=house).stdout)
+    assert (data["kind"], data["role"], data["moved"]) == ("bind", "clerk", {})
+
+
 def test_json_for_programs(house: House) -> None:
     made = json.loads(make(house, "--json").stdout)
     assert (made["kind"], made["accepted"], made["refused"]) == ("bind", True, None)
@@ -175,7 +184,7 @@ def test_numbers_from_a_file(house: House, tmp_path: Path, written: str) -> None
 
 
 def test_a_next_day_rule_is_told_by_its_day(house: House, tmp_path: Path) -> None:
-    rule = '[[effective_timing]]\nfrom = 2020-01-01\nvalue = "next_day"\nsource = "mulaid"\nbasis = "assumption"\n'
+    rule = '[[effective_timing]]\nfrom = 2020-01-01\nvalue = "next_day"\nsource = "guobanfa-2021-outpatient"\n'
     folder = tmp_path / "policies"
     folder.mkdir()
     (folder / "draft.toml").write_text(f'amends = "420100"\n{rule}says = "第二天算数"\n', "utf-8")

@@ -11,7 +11,7 @@ from mulaid.decide.bill import decide
 from mulaid.policy.rules import OwnAccount
 from mulaid.terms.bill_case import Bill, BillCase
 from mulaid.terms.codes import Accounts, Cover, Credential, Scheme
-from mulaid.terms.reasons import BillRefusal
+from mulaid.terms.reasons import BillRefusal, Skip
 from tests.rules.made import LAW, REGIONS, cases, with_patient
 
 _DAY = datetime.date(2026, 11, 22)
@@ -60,15 +60,15 @@ def test_accounts_do_what_was_told(case: BillCase, total: int, data: st.DataObje
     funds = data.draw(st.integers(0, total - 1))
     outcome = decide(asked(case, total, funds), LAW)
     assert outcome.refused is told.accounts.refused
-    assert told.accounts_pay == (outcome.own + outcome.mutual > 0)
+    # What nobody knows may be no matter to a small bill and stop a large one, never the other way round.
+    assert told.accounts_pay or not outcome.own + outcome.mutual
     if outcome.refused is None:
         assert bool(told.accounts.draws) or not outcome.draws
         assert told.accounts.own > 0 or not outcome.own
         if LAW.aid(case.region, case.settled_on).own_account_rule.value is not OwnAccount.SHARED_FIRST:
             assert (told.accounts.own > 0) == (outcome.own > 0)
-        if outcome.cash > 0:
-            assert bool(told.accounts.draws) == bool(outcome.draws)
-        assert set(outcome.skipped) <= set(told.accounts.skipped)
+        open_still = {(at, skip) for at, skip in outcome.skipped if skip is Skip.POLICY_UNKNOWN}
+        assert set(outcome.skipped) - open_still <= set(told.accounts.skipped)
 
 
 @given(cases())

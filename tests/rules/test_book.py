@@ -79,7 +79,7 @@ def test_a_tier_c_value_is_not_inherited_by_another_region() -> None:
 def test_strict_takes_tier_c_and_assumptions_as_unknown() -> None:
     text = (
         entry("floor", "2020-01-01", 'value = "1.00"', "c")
-        + entry("opening_balance", "2020-01-01", 'value = "1.00"\nbasis = "assumption"', "mulaid")
+        + entry("opening_balance", "2020-01-01", 'unknown = "x"\nassume = "1.00"\nbecause = "y"\nrisk = "z"', "mulaid")
         + entry("source_funds", "2020-01-01", 'value = "all"', "b")
     )
     for strict in (False, True):
@@ -87,7 +87,8 @@ def test_strict_takes_tier_c_and_assumptions_as_unknown() -> None:
         known = [
             found.ruling("990100", key, day("2022-01-01")).known for key in ("floor", "opening_balance", "source_funds")
         ]
-        assert known == [not strict, not strict, True]
+        assert known == [not strict, False, True]
+        assert Law(found).ruling("990100", "opening_balance", day("2022-01-01")).known is not strict
 
 
 def test_before_by_then_at_the_latest_only_what_both_say_is_known() -> None:

@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mulaid.decide.funds import FundShares, RuleNeeded, fund_shares
+from mulaid.decide.looked import Looked
 from mulaid.policy.law import OwnPlan
 from mulaid.policy.rows import NO_CEILING, Band, CeilingRow, DeductibleRow, RatioRow, TopUpRow
 from mulaid.policy.ruling import GAP, Ruling
@@ -63,7 +64,7 @@ def bill(in_scope: int, year: YearSoFar | None = None, **patient: Any) -> BillCa
 
 
 def shares(in_scope: int, own_plan: OwnPlan, year: YearSoFar | None = None, **patient: Any) -> FundShares:
-    return fund_shares(bill(in_scope, year, **patient), own_plan, [], set())
+    return fund_shares(bill(in_scope, year, **patient), own_plan, [], Looked())
 
 
 def rounded(exact: Fraction) -> int:
@@ -197,7 +198,7 @@ def test_no_cover_no_funds(status: Cover) -> None:
 
 
 def test_given_funds_ask_no_rule() -> None:
-    asked: set[int] = set()
+    asked = Looked()
     nothing = OwnPlan(
         **{name: GAP for name in OwnPlan.__struct_fields__ if name not in ("deductible_per", "bands_over")},
         deductible_per="year",
@@ -205,7 +206,7 @@ def test_given_funds_ask_no_rule() -> None:
     )
     given_funds = msgspec.structs.replace(bill(10_000), funds_given=4_000)
     assert fund_shares(given_funds, nothing, [], asked).funds == [4_000, 0, 0, 0, 0]
-    assert asked == set()
+    assert asked == Looked()
     with pytest.raises(RuleNeeded):
         fund_shares(bill(10_000), nothing, [], asked)
 

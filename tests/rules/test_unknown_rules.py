@@ -26,13 +26,13 @@ def with_rule(*texts: str) -> Law:
 
 
 def sponsor_of(region: str, **fields: Any) -> Sponsor:
-    """A son with 300.00, all of prior years, who may pay where no rule stands in his way."""
+    """A son with 5,300.00, all of prior years, who may pay where no rule stands in his way."""
     usual: dict[str, Any] = {
         "name": "son",
         "kinship": Kinship.PARENT,
         "region": region,
-        "balance": 30_000,
-        "prior_years": 30_000,
+        "balance": 530_000,
+        "prior_years": 530_000,
         "bound_on": DAY.replace(year=2025),
         "effective_on": DAY.replace(year=2025),
     }
@@ -128,13 +128,13 @@ UNKNOWN_SOURCE = '[[source_funds]]\nunknown = "没有写清"'
 
 
 def test_which_money_counts_matters_only_where_there_is_more_than_one_kind() -> None:
-    """With all money from prior years both answers give the same; with one fen of this year's they do not."""
+    """With enough money from prior years both answers give the same; with one fen too little they do not."""
     law = with_rule(UNKNOWN_SOURCE)
     outcome = decided(law, {})
     assert (outcome.refused, outcome.skipped) == (None, ())
     assert [(draw.sponsor, draw.amount, draw.prior_years) for draw in outcome.draws] == [(0, 8_000, 8_000)]
     assert outcome.cash == 0
-    assert decided(law, {"prior_years": 29_999}).skipped == ((0, Skip.POLICY_UNKNOWN),)
+    assert decided(law, {"prior_years": 7_999}).skipped == ((0, Skip.POLICY_UNKNOWN),)
     assert decided(law, {"balance": 0, "prior_years": 0}).skipped == ((0, Skip.ZERO_BALANCE),)
 
 
@@ -142,12 +142,14 @@ ONE_PAYER = (
     '[[sponsors_per_settlement]]\nvalue = "one"',
     '[[payer_groups]]\nvalue = ["same_area", "wallet", "pool", "cross_area"]',
     '[[sponsor_order_rule]]\nunknown = "没有写清"',
+    '[[confirm_mode]]\nvalue = "auto"',
 )
 WALLET: dict[str, Any] = {"mechanism": Mechanism.WALLET_TRANSFER, "quota": 20_000, "wallet_open": True}
 
 
 def one_payer(*sponsors: dict[str, Any]) -> Outcome:
-    return decided(with_rule(*ONE_PAYER), *sponsors, institution=Institution(region="990600", wallet_ready=True))
+    place = Institution(region="990600", wallet_ready=True)
+    return decided(with_rule(*ONE_PAYER), *sponsors, institution=place, assuming=False)
 
 
 def test_where_one_pays_and_the_first_group_has_no_order_nobody_pays() -> None:

@@ -348,7 +348,7 @@ def test_a_case_explained() -> None:
     assert "  王*（患者的子女）付 98.50 元" in lines
     assert "  1. 王*付 98.50 元。依据：余额多的先付。（来源：某通知，未经核实）" in lines
     assert lines[-3].startswith("未经核实的规则：扣款顺序。")
-    assert lines[-2] == "没有来源、由本系统约定的规则：限额。"
+    assert lines[-2] == "没有人知道、本系统暂按自己的办法办的规则：限额。"
     assert lines[-1] == "所用规则的版本：0123456789ab"
     assert len(lines) == 11
     short = explain_lines(patient="李*", institution="甲", day=datetime.date(2026, 1, 2), refused="WRONG_CREDENTIAL")

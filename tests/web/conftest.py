@@ -29,7 +29,7 @@ def _client(library: Library) -> TestClient[Any]:
 
 @pytest.fixture(scope="session")
 def shared(book: Book, tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient[Any]]:
-    with _client(Library(book, proposals=tmp_path_factory.mktemp("proposals"))) as client:
+    with _client(Library(book, corrections=tmp_path_factory.mktemp("corrections"))) as client:
         yield client
 
 
@@ -43,7 +43,7 @@ def pages(shared: TestClient[Any]) -> TestClient[Any]:
 @pytest.fixture
 def library(book: Book, tmp_path: Path) -> Library:
     """One that nobody has sent anything to."""
-    return Library(book, proposals=tmp_path / "proposals")
+    return Library(book, corrections=tmp_path / "corrections")
 
 
 @pytest.fixture

@@ -20,8 +20,8 @@ GOOD = {
 
 
 def kept(library: Library) -> list[Path]:
-    assert library.proposals is not None
-    return sorted(library.proposals.glob("*"))
+    assert library.corrections is not None
+    return sorted(library.corrections.glob("*"))
 
 
 def test_a_correction_is_kept_once(sending: TestClient[Any], library: Library) -> None:
@@ -29,7 +29,7 @@ def test_a_correction_is_kept_once(sending: TestClient[Any], library: Library) -
     assert (first.status_code, again.status_code) == (200, 200)
     assert "收到了" in first.text and first.text == again.text
     (file,) = kept(library)
-    told = tomllib.loads(file.read_text("utf-8"))["proposal"]
+    told = tomllib.loads(file.read_text("utf-8"))["correction"]
     assert told["region"] == "450600" and told["rule"] == "floor"
     assert told["received_on"] == datetime.date(2026, 11, 28)
     assert told["quote"] == GOOD["quote"]
@@ -50,7 +50,7 @@ def test_marks_are_kept_as_text(sending: TestClient[Any], library: Library) -> N
     assert sending.post("/book/correct", data=GOOD | {"note": hostile}).status_code == 200
     (file,) = kept(library)
     told = tomllib.loads(file.read_text("utf-8"))
-    assert set(told) == {"proposal"} and told["proposal"]["note"] == hostile
+    assert set(told) == {"correction"} and told["correction"]["note"] == hostile
 
 
 def test_one_address_may_send_only_so_many(sending: TestClient[Any], library: Library) -> None:

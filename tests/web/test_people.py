@@ -52,9 +52,7 @@ def test_a_city_that_nobody_listed_takes_its_province(pages: TestClient[Any]) ->
     assert "没有找到地区" in can(pages, where="亚特兰蒂斯")
 
 
-@pytest.mark.parametrize(
-    ("payer", "child", "likely"), [(45, 40, False), (30, 18, True), (30, 19, True), (30, 21, False)]
-)
+@pytest.mark.parametrize(("payer", "child", "likely"), [(45, 40, False), (30, 18, True), (30, 19, False)])
 def test_ages_are_a_year_long(pages: TestClient[Any], payer: int, child: int, likely: bool) -> None:
     told = can(pages, kin="child", myage=str(payer), age=str(child))
     assert ("年龄和关系对不上" not in told) == likely

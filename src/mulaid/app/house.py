@@ -21,7 +21,7 @@ from mulaid.counter.hall import Hall
 from mulaid.policy.book import Book
 from mulaid.policy.law import Law
 from mulaid.procedures.act.bureau import Bureau
-from mulaid.settings import LANES_MAX, SMALL_LANES, Settings, processes_of
+from mulaid.settings import LANES_MAX, SMALL_LANES, Assumptions, Settings, processes_of
 from mulaid.store import keys, policy_versions, workers
 from mulaid.store.connect import Connection, connect, pool
 from mulaid.store.embedded import Embedded, start_again
@@ -84,7 +84,7 @@ async def bureau_on(connection: Connection, settings: Settings, book: Book) -> B
     await set_by(connection, chronometer)
     chronometer.check()
     minter = Minter(await workers.claim(connection), chronometer.milliseconds)
-    return Bureau(Law(book), key, minter, chronometer)
+    return Bureau(Law(book, assuming=settings.assumptions is Assumptions.ON), key, minter, chronometer)
 
 
 def leave_garbage() -> None:

@@ -33,7 +33,7 @@ from mulaid.web.library import Library
 from mulaid.wording import gateway as say
 
 DRAIN_SECONDS = 30
-PROPOSALS = "proposals"
+CORRECTIONS = "corrections"
 """The folder at home for corrections of the policy book that readers send in."""
 _SAID: Mapping[Closed, FieldFault | Refused] = {
     Closed.FULL: Refused(code=Fault.BUSY),
@@ -84,7 +84,7 @@ def application(house: House, gate: Gate, log: Log, clock: Clock, *, sandbox: bo
     app = door.create(house.offices, clock, sandbox, door.Watch(told))
     for handler in (health, ready, metrics):
         app.register(handler)
-    library = Library(house.bureau.law.book, proposals=house.settings.home / PROPOSALS)
+    library = Library(house.bureau.law.book, corrections=house.settings.home / CORRECTIONS)
     return beside(app, site.create(library, clock, sandbox=sandbox), routes.segments())
 
 

@@ -19,10 +19,9 @@ from mulaid.cli.printing import print_json, print_lines
 from mulaid.cli.usage import Commands
 from mulaid.clock import china_now
 from mulaid.counter.command import at_once, origin
-from mulaid.explain.citing import Cited, cite, weak_rules
+from mulaid.explain.citing import Cited, cite, unverified_rules
 from mulaid.intake.load_form import is_identity_number
 from mulaid.policy.book import Book
-from mulaid.policy.entry import Tier
 from mulaid.procedures.act.answers import Refused
 from mulaid.procedures.act.faults import Fault
 from mulaid.procedures.sponsorship.bind import BindRequest, Bound, Ended, EndRequest
@@ -30,11 +29,11 @@ from mulaid.settings import Settings
 from mulaid.store import people
 from mulaid.store.arrays import Key
 from mulaid.store.connect import connect
+from mulaid.store.ids import wire
 from mulaid.terms.actor import Role
 from mulaid.terms.bill_case import Caps
 from mulaid.terms.codes import Kinship
 from mulaid.terms.money import MoneyError, fen
-from mulaid.terms.outcome import EndOutcome
 from mulaid.terms.reasons import EndRefusal
 from mulaid.terms.sponsorship_case import Asker
 from mulaid.wording import binding as words
@@ -55,16 +54,17 @@ _FILE_MAX = 4096
 class _Done:
     """An answer with the book that gave it and the moment it was given."""
 
-    def __init__(self, answer: Bound | Ended | Refused, book: Book, moment: datetime.datetime) -> None:
+    def __init__(
+        self, answer: Bound | Ended | Refused, book: Book, moment: datetime.datetime, region: str = ""
+    ) -> None:
         self.moment, self.day = moment, answer.day
+        self.case = None if isinstance(answer, Refused) or answer.case_id is None else wire(region, answer.case_id)
         self.refused = answer.code if isinstance(answer, Refused) else None
         said = answer if isinstance(answer, Refused) else answer.outcome
         self.steps: list[Cited] = [] if said is None else cite(book, said.steps, [])
         used = () if said is None else said.used
-        unknown = said.assumed if isinstance(said, EndOutcome) else ()
-        self.unverified = weak_rules(book, used, Tier.C)
-        self.assumed = sorted({*weak_rules(book, used, Tier.OWN), *unknown})
-        self.unknown = unknown
+        self.unverified = unverified_rules(book, used)
+        self.assumed = list(getattr(said, "assumed", ()))
 
 
 @app.callback(help=words.BIND)
@@ -185,7 +185,7 @@ async def _act(settings: Settings, dsn: str, numbers: tuple[str, str], ask: Ask)
         clerk = origin(bureau, request, Role.CLERK, region=one[0])
         answer = await at_once(connection, bureau, request, clerk, moment)
         assert isinstance(answer, (Bound, Ended, Refused))
-        return _Done(answer, bureau.law.book, moment)
+        return _Done(answer, bureau.law.book, moment, one[0])
     finally:
         await connection.close()
 
@@ -194,13 +194,15 @@ def _tell(done: _Done, text: str, as_json: bool, more: dict[str, Any]) -> None:
     """What became of it, for a program or for people; exit 1 when it was refused."""
     refused = done.refused
     if as_json:
-        head = {"accepted": refused is None, "refused": refused, "text": text}
+        head = {"accepted": refused is None, "refused": refused, "text": text, "case": done.case}
         steps = [
             {name: getattr(each, name) for name in ("code", "text", "rule", "source", "tier")} for each in done.steps
         ]
         weak = {"unverified": done.unverified, "assumed": done.assumed}
         print_json({**more, **head, **weak, "steps": steps})
     else:
-        print_lines(words.lines(text, [(each.text, each.title, each.tier) for each in done.steps], done.unknown))
+        print_lines(words.lines(text, [(each.text, each.title, each.tier) for each in done.steps], done.assumed))
+        if done.case is not None:
+            print_lines([words.case_number(done.case)])
     if refused is not None:
         raise typer.Exit(1)

@@ -12,23 +12,32 @@ from mulaid.cli.asking import Policies
 from mulaid.cli.cannot import cannot
 from mulaid.cli.printing import print_json, print_lines
 from mulaid.cli.usage import Commands
+from mulaid.decide.alternatives import Assumption, bill_assumptions, relation_assumptions
 from mulaid.decide.bill import decide
 from mulaid.decide.ending import decide_end
 from mulaid.decide.relation import decide_relation
-from mulaid.explain.citing import Cited, cite, step_data, weak_rules
+from mulaid.explain.citing import Cited, cite, indifferent_rules, step_data, unverified_rules
 from mulaid.intake.cases import WrittenBill, WrittenRelation, read_all_cases
 from mulaid.located import Fault
 from mulaid.policy.book import Book, shipped_folder
-from mulaid.policy.entry import Tier
 from mulaid.policy.law import Law
 from mulaid.terms.money import yuan
-from mulaid.terms.outcome import PATIENT, EndOutcome, Outcome
+from mulaid.terms.outcome import PATIENT, EndOutcome, Outcome, RelationOutcome
 from mulaid.terms.reasons import Skip
 from mulaid.terms.sponsorship_case import EndCase
 from mulaid.wording import commands
 from mulaid.wording.files import fault_sentence
-from mulaid.wording.outcome import decide_report, end_report, relation_report, tally_line, weak_lines
-from mulaid.wording.rules import rule_name
+from mulaid.wording.outcome import (
+    ask_text,
+    decide_report,
+    end_report,
+    relation_report,
+    rule_names,
+    tally_line,
+    weak_lines,
+)
+from mulaid.wording.rules import RULE_UNITS, rule_name
+from mulaid.wording.values import shown
 
 app = Commands()
 
@@ -91,8 +100,10 @@ def decide_bill(written: WrittenBill, law: Law) -> Decided:
         "by": {names[draw.sponsor]: yuan(draw.amount) for draw in outcome.draws},
         "skipped": {names[position]: skip.value for position, skip in outcome.skipped},
     }
-    weak = _weak(law.book, outcome.used)
-    checked = {**found, "refused": outcome.refused, "unverified": bool(weak["unverified"])}
+    assumptions = bill_assumptions(case, law, outcome)
+    weak = _weak(law.book, outcome, assumptions)
+    unverified = bool(weak["unverified"])
+    checked = {**found, "refused": outcome.refused, "unverified": unverified, "assumed": weak["assumed"]}
     differences = _differences(written.expect, checked)
     if written.expect is not None and written.expect.refused is None and outcome.refused and not differences:
         differences = [("refused", None, outcome.refused)]
@@ -105,6 +116,7 @@ def decide_bill(written: WrittenBill, law: Law) -> Decided:
         "refused": outcome.refused,
         **found,
         **weak,
+        "assumptions": [_assumption_data(law.book, each) for each in assumptions],
         "policy": f"{law.book.digest[:16]} {case.region} {case.day} {case.settled_on}",
         "steps": [step_data(cited) for cited in steps],
     }
@@ -117,7 +129,7 @@ def decide_bill(written: WrittenBill, law: Law) -> Decided:
         payers=[(names[draw.sponsor], draw.amount) for draw in outcome.draws],
         skipped=[(names[at], skip.value, _unknown(steps, at)) for at, skip in outcome.skipped],
         steps=_told(steps),
-        weak=weak_lines(*(map(rule_name, keys) for keys in weak.values())),
+        weak=_weak_lines(law.book, weak, assumptions),
         differences=differences,
     )
     return Decided(result, report)
@@ -125,13 +137,18 @@ def decide_bill(written: WrittenBill, law: Law) -> Decided:
 
 def decide_sponsorship(written: WrittenRelation, law: Law) -> Decided:
     case = written.case
-    outcome = decide_end(case, law) if isinstance(case, EndCase) else decide_relation(case, law)
+    outcome: EndOutcome | RelationOutcome
+    if isinstance(case, EndCase):
+        outcome = ended = decide_end(case, law)
+        assumptions = tuple(Assumption(key=key, region=case.region, rule=rule) for key, rule in _by_key(law, ended))
+    else:
+        outcome = made = decide_relation(case, law)
+        assumptions = relation_assumptions(case, law, made)
     steps = cite(law.book, outcome.steps, [])
-    weak = _weak(law.book, outcome.used)
+    weak = _weak(law.book, outcome, assumptions)
     found: dict[str, Any] = {"accepted": outcome.refused is None, "refused": outcome.refused}
     if isinstance(outcome, EndOutcome):
         found |= {"ends_on": outcome.ends_on, "possible_on": outcome.possible_on}
-        weak["assumed"] = sorted({*weak["assumed"], *outcome.assumed})
     differences = _differences(written.expect, {**found, "unverified": bool(weak["unverified"])})
     result = {
         "kind": "sponsorship",
@@ -140,6 +157,7 @@ def decide_sponsorship(written: WrittenRelation, law: Law) -> Decided:
         "expects": _expects(written.expect),
         **found,
         **weak,
+        "assumptions": [_assumption_data(law.book, each) for each in assumptions],
         "steps": [step_data(cited) for cited in steps],
     }
     told: dict[str, Any] = {
@@ -147,7 +165,7 @@ def decide_sponsorship(written: WrittenRelation, law: Law) -> Decided:
         "ok": not differences if _expects(written.expect) else None,
         "refused": outcome.refused or "",
         "steps": _told(steps),
-        "weak": weak_lines(*(map(rule_name, keys) for keys in weak.values())),
+        "weak": _weak_lines(law.book, weak, assumptions),
         "differences": differences,
     }
     if isinstance(outcome, EndOutcome):
@@ -171,6 +189,8 @@ def _shown(value: Any) -> Any:
     """An expected value as the outcome shows it; payers of nothing are left out."""
     if isinstance(value, dict):
         return {name: _shown(item) for name, item in value.items() if item != 0}
+    if isinstance(value, tuple):
+        return sorted(value)
     return value if isinstance(value, bool | str | datetime.date) else yuan(value)
 
 
@@ -179,15 +199,51 @@ def _amounts(outcome: Outcome) -> dict[str, int]:
     return dict(zip(AMOUNTS, paid, strict=True))
 
 
-def _weak(book: Book, used: Iterable[int]) -> dict[str, list[str]]:
+def _weak(
+    book: Book, outcome: Outcome | RelationOutcome | EndOutcome, assumptions: Iterable[Assumption]
+) -> dict[str, list[str]]:
     """The rules that nobody vouches for, by how little is known of them."""
-    known = list(used)
-    return {"unverified": weak_rules(book, known, Tier.C), "assumed": weak_rules(book, known, Tier.OWN)}
+    assumed = sorted({each.key for each in assumptions})
+    return {
+        "unverified": unverified_rules(book, outcome.used),
+        "assumed": assumed,
+        "indifferent": indifferent_rules(book, outcome.used, outcome.steps, assumed),
+    }
+
+
+def _weak_lines(book: Book, weak: dict[str, list[str]], assumptions: Iterable[Assumption]) -> list[str]:
+    told = []
+    for each in assumptions:
+        entry = book.entries[each.rule]
+        value = shown(each.key, entry.assume, RULE_UNITS[each.key])
+        told.append((rule_name(each.key), book.name(each.region), value, each.worst, entry.risk))
+    unverified, indifferent = (map(rule_name, weak[name]) for name in ("unverified", "indifferent"))
+    return weak_lines(unverified, told, indifferent)
+
+
+def _assumption_data(book: Book, each: Assumption) -> dict[str, Any]:
+    """One rule that was assumed: whose, as what, and what could be otherwise."""
+    entry = book.entries[each.rule]
+    return {
+        "rule": each.key,
+        "region": each.region,
+        "value": entry.assume_written,
+        "because": entry.because,
+        "risk": entry.risk,
+        "worst": None if each.worst is None else yuan(each.worst),
+        "ask": ask_text(book.name(each.region)),
+    }
+
+
+def _by_key(law: Law, outcome: EndOutcome) -> list[tuple[str, int]]:
+    entries = [law.book.entries[index] for index in outcome.used]
+    return [(entry.key, entry.index) for entry in entries if entry.key in outcome.assumed]
 
 
 def _unknown(steps: Iterable[Cited], who: int) -> str:
-    """The name of the rule that nobody knows, where that is why the bill, or this sponsor, is refused."""
-    return next((step.rule_name for step in steps if step.code == Skip.POLICY_UNKNOWN and step.who == who), "")
+    """The names of the rules that nobody knows, where that is why the bill, or this sponsor, is refused."""
+    named = (step.rule_name for step in steps if step.code == Skip.POLICY_UNKNOWN and step.who == who)
+    return rule_names(dict.fromkeys(filter(None, named)))
 
 
 def _told(steps: list[Cited]) -> list[tuple[str, str, str]]:

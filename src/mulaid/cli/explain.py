@@ -6,15 +6,15 @@ from typing import Annotated, Any
 import msgspec
 import typer
 
+from mulaid.cli.act_explained import ActExplained
 from mulaid.cli.cannot import cannot
 from mulaid.cli.opening import open_database
 from mulaid.cli.printing import print_json, print_lines
 from mulaid.cli.usage import Commands
-from mulaid.explain.citing import cite, step_data, weak_rules
+from mulaid.explain.citing import cite, step_data, unverified_rules
 from mulaid.policy.book import Book
-from mulaid.policy.entry import Tier
 from mulaid.procedures.act import records
-from mulaid.procedures.act.records import BillRecord
+from mulaid.procedures.act.records import ActRecord, BillRecord
 from mulaid.settings import Settings
 from mulaid.store import cases, people, policy_versions, registry
 from mulaid.store.cases import Case
@@ -55,17 +55,24 @@ def command(
         explained = asyncio.run(_find(settings, dsn, region, case_id))
     if explained is None:
         cannot(commands.no_such_case(number))
+    elif isinstance(explained, ActExplained):
+        print_json(explained.data()) if as_json else print_lines(explained.lines())
     elif as_json:
         print_json(as_data(explained))
     else:
         print_lines(as_lines(explained))
 
 
-async def _find(settings: Settings, dsn: str, region: str, case_id: int) -> Explained | None:
+async def _find(settings: Settings, dsn: str, region: str, case_id: int) -> Explained | ActExplained | None:
     connection = await connect(dsn, purpose="mulaid explain")
     try:
         await unlock_to_read(connection, settings.home)
-        return await explained_case(connection, region, case_id)
+        act = await cases.act_case(connection, region, case_id)
+        if act is None:
+            return await explained_case(connection, region, case_id)
+        record = records.decode(act.record)
+        assert isinstance(record, ActRecord), "an act that is no bill has a record of its own shape"
+        return ActExplained(act, record, await _book(connection, act.policy))
     finally:
         await connection.close()
 
@@ -75,19 +82,24 @@ async def explained_case(connection: Connection, region: str, case_id: int) -> E
     case = await cases.case(connection, region, case_id)
     if case is None:
         return None
-    body = await policy_versions.body(connection, case.policy)
-    assert body is not None, "a case was decided by a policy that was not kept"
+    book = await _book(connection, case.policy)
     insured = (await registry.people(connection, region, [case.person], case.day)).get(case.person)
     place = (await people.find_institutions(connection, [case.institution])).get(case.institution)
     undone = await cases.reversals(connection, region, [case_id])
     return Explained(
         case=case,
         record=records.decode_bill(case.record),
-        book=Book.from_body(body),
+        book=book,
         patient=insured.masked_name if insured else "",
         institution=place[1].name if place else case.institution,
         undone_by=f"{region}{undone[case_id]}" if undone else "",
     )
+
+
+async def _book(connection: Connection, digest: str) -> Book:
+    body = await policy_versions.body(connection, digest)
+    assert body is not None, "a case was decided by a policy that was not kept"
+    return Book.from_body(body)
 
 
 def as_lines(told: Explained) -> list[str]:
@@ -108,8 +120,8 @@ def as_lines(told: Explained) -> list[str]:
         payers=[(payer.name, payer.kinship, payer.amount) for payer in record.payers],
         passed_over=[(names[at], refusal_sentence(skip, {"payer": names[at]})) for at, skip in outcome.skipped],
         steps=[(each.told, each.says, each.title, each.tier) for each in cite(told.book, outcome.steps, names)],
-        unverified=map(rule_name, weak_rules(told.book, outcome.used, Tier.C)),
-        assumed=map(rule_name, weak_rules(told.book, outcome.used, Tier.OWN)),
+        unverified=map(rule_name, unverified_rules(told.book, outcome.used)),
+        assumed=map(rule_name, outcome.assumed),
         policy=told.case.policy,
         funds_by=record.funds_by or "",
     )
@@ -141,8 +153,8 @@ def as_data(told: Explained) -> dict[str, Any]:
             for payer in told.record.payers
         ],
         "skipped": {names[at]: skip for at, skip in outcome.skipped},
-        "unverified": weak_rules(told.book, outcome.used, Tier.C),
-        "assumed": weak_rules(told.book, outcome.used, Tier.OWN),
+        "unverified": unverified_rules(told.book, outcome.used),
+        "assumed": list(outcome.assumed),
         "steps": [step_data(each) for each in cite(told.book, outcome.steps, names)],
         "undone_by": told.undone_by or None,
     }

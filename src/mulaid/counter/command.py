@@ -14,6 +14,7 @@ from mulaid.procedures.act.posting import Chain
 from mulaid.procedures.act.transaction import transact
 from mulaid.procedures.table import act_of
 from mulaid.settings import LANES_MAX
+from mulaid.store import policy_versions
 from mulaid.store.connect import Connection
 from mulaid.terms.actor import Actor, Channel, Origin, Role, content
 
@@ -36,6 +37,9 @@ async def at_once(
     The connection must hold the worker number of `bureau`. Raises what the database raises when it refuses.
     """
     chain = Chain(bureau.minter.worker * LANES_MAX)
+    # A case names the book it was decided by, so the book is kept before.
+    book = bureau.law.book
+    await policy_versions.keep(connection, book.digest, book.body())
     try:
         [answer] = await transact(connection, bureau, act_of(request), [(request, origin)], moment, chain)
     except asyncpg.LockNotAvailableError:

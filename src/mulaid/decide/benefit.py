@@ -1,13 +1,14 @@
 """What holds for a person before there is a bill: would the pooled fund pay, would their own account, would relatives'.
 
-It is answered by deciding two bills that nobody has, one that reaches beyond the deductible and one that no account can
-pay to the end, so that the answer is what a quote then does.
+It is answered by deciding two bills that nobody has, one that reaches beyond the deductible and one of a fen more than
+the own account holds, so that the answer is what a quote then does.
 """
 
 import msgspec
 
 from mulaid.decide.bill import decide
 from mulaid.decide.funds import deductible_left
+from mulaid.decide.looked import Looked
 from mulaid.policy.law import AidRules, Law
 from mulaid.terms.bill_case import Bill, BillCase
 from mulaid.terms.codes import Accounts, Credential
@@ -17,8 +18,8 @@ from mulaid.terms.reasons import BillRefusal
 
 BEYOND: Fen = 10_000
 """How far the first bill reaches beyond the deductible."""
-UNPAYABLE: Fen = 10**10
-"""More than all accounts of a family hold."""
+A_FEN: Fen = 1
+"""What is left to relatives: a reserve nobody knows is no matter to a balance far above it."""
 _OBSTACLES = frozenset({"COVER_NOT_ACTIVE", "NO_PRESCRIPTION", "NOT_COVERED", "CEILING"})
 
 
@@ -28,7 +29,7 @@ class Benefit(msgspec.Struct, frozen=True):
     plan: Outcome
     """Of costs in scope beyond the deductible."""
     accounts: Outcome
-    """Of a personal share larger than any balance, wherever the funds' part comes from."""
+    """Of a personal share that leaves a fen to relatives, wherever the funds' part comes from."""
 
     @property
     def pooled_pays(self) -> bool:
@@ -50,7 +51,7 @@ def benefit(case: BillCase, law: Law) -> Benefit:
     """What holds for the patient of this case, whatever its bill: everybody who may be chosen is."""
     everybody = tuple(range(len(case.sponsors)))
     case = msgspec.structs.replace(case, accounts=Accounts.ALL, chosen=everybody, second_swipe_minutes=0)
-    unpaid = msgspec.structs.replace(case, bill=_in_scope(UNPAYABLE), funds_given=0)
+    unpaid = msgspec.structs.replace(case, bill=_in_scope(case.patient.own_balance + A_FEN), funds_given=0)
     return Benefit(decide(beyond_deductible(case, law), law), decide(unpaid, law))
 
 
@@ -60,7 +61,7 @@ def beyond_deductible(case: BillCase, law: Law) -> BillCase:
     outcome = decide(small, law)
     if outcome.refused is not None or not outcome.deductible_applied:
         return small
-    left = deductible_left(small, law.own_plan(case.region, case.patient.scheme, case.use, case.day), set())
+    left = deductible_left(small, law.own_plan(case.region, case.patient.scheme, case.use, case.day), Looked())
     return msgspec.structs.replace(small, bill=_in_scope(left + BEYOND))
 
 

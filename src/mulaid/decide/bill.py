@@ -1,58 +1,108 @@
 """Decide one bill: whole-bill refusals, the own plan, the own account, the sponsors, and what is left as cash.
 
-The outcome conserves money to the fen: total = funds + own + mutual + cash + institution. Every amount and every
-sponsor passed over is a step with the policy entry behind it.
+Every amount and every sponsor passed over is a step with the policy entry behind it.
 """
 
-from mulaid.decide.funds import FundShares, RuleNeeded, fund_shares
-from mulaid.decide.judge import Judge, room_for_all
-from mulaid.decide.order import Usable, queue
-from mulaid.policy.law import AidRules, Law
-from mulaid.policy.rules import Confirm, OwnAccount
-from mulaid.policy.ruling import Ruling
-from mulaid.terms.bill_case import BillCase, Sponsor
-from mulaid.terms.codes import Accounts, CostClass, Credential, Mechanism
-from mulaid.terms.money import Fen
-from mulaid.terms.outcome import ENGINE_RULE, NO_FUNDS, PATIENT, Draw, Outcome, Step
-from mulaid.terms.reasons import BillRefusal, Skip
+from collections.abc import Sequence
+from functools import partial
+from typing import Any
 
-_OWN_MAY_PAY = (Accounts.ALL, Accounts.OWN)
-_ALL_CLASSES = frozenset(CostClass)
-_OUTSIDE_IN = (
-    CostClass.EXCLUDED,
-    CostClass.OVER_PRICE_LIMIT,
-    CostClass.UPFRONT_SHARE,
-    CostClass.OVER_CEILING,
-    CostClass.DEDUCTIBLE,
-    CostClass.COPAY,
-)
-"""From the farthest out of scope inwards."""
+import msgspec
+
+from mulaid.decide.agreement import agreed
+from mulaid.decide.funds import RuleNeeded, fund_shares
+from mulaid.decide.looked import Looked
+from mulaid.decide.objections import Objections
+from mulaid.decide.schedule import fitting
+from mulaid.decide.waterfall import Waterfall, own_account_rule, refused
+from mulaid.policy.law import AidRules, Law
+from mulaid.policy.rows import Row
+from mulaid.policy.ruling import Ruling
+from mulaid.terms.bill_case import BillCase
+from mulaid.terms.codes import Credential
+from mulaid.terms.outcome import ENGINE_RULE, PATIENT, Outcome, Step
+from mulaid.terms.reasons import BillRefusal
+
+# Bound here, because Python 3.11 takes as long to find a member as to call.
+_SOMEBODY_ELSES = Credential.OTHER
 
 
 def decide(case: BillCase, law: Law) -> Outcome:
-    """What this bill costs whom. A refusal is an outcome too, never an exception."""
-    rules = law.aid(case.region, case.settled_on)
+    """What this bill costs whom. A refusal is an outcome too, never an exception.
+
+    Where a rule nobody knows stands in the way, every value it could have is tried; if all come to the same, it holds.
+    """
+    first = decide_once(case, law)
+    outcome, missing = first
+    if missing and not law.book.strict:
+        outcome, missing = agreed(
+            partial(decide_once, case),
+            law,
+            first,
+            alike=amounts,
+            standing=partial(standing_candidates, case),
+        )
+        if outcome.refused is BillRefusal.POLICY_UNKNOWN:
+            outcome = _naming(outcome, missing)
+    return outcome
+
+
+def decide_once(case: BillCase, law: Law) -> tuple[Outcome, Sequence[Ruling]]:
+    """One bill by one law, and the rules nobody knows for want of which something stays open."""
+    rules = law.aid(case.region, case.settled_on, case.assuming)
     steps: list[Step] = []
-    used: set[int] = set()
-    refusal, rule = _whole_bill(case, rules, used)
-    if refusal is not None and refusal is not BillRefusal.POLICY_UNKNOWN:
-        return _refused(refusal, rule, used)
+    used = Looked()
+    asked = forbidden(case, rules)
+    against = WholeBill(asked, used).first() if asked else None
+    if against is not None and against.reason is not BillRefusal.POLICY_UNKNOWN:
+        return refused(case, law, against.reason, against.rule, used), ()
     plan = law.own_plan(case.region, case.patient.scheme, case.use, case.day)
     steps.append(Step("TOTAL", case.bill.total, PATIENT, ENGINE_RULE))
     try:
         shares = fund_shares(case, plan, steps, used)
-        own_rule = _own_account_rule(case, rules, shares, used)
+        own_rule = own_account_rule(case, rules, shares, used)
     except RuleNeeded as needed:
-        return _refused(BillRefusal.POLICY_UNKNOWN, needed.rule, used)
-    if refusal is not None:
-        return _refused(refusal, rule, used)
-    return _Waterfall(case, law, rules, shares, own_rule, steps, used).run()
+        used.missing.append(needed.ruling)
+        return refused(case, law, BillRefusal.POLICY_UNKNOWN, needed.ruling.rule, used), used.missing
+    if against is not None:
+        return refused(case, law, against.reason, against.rule, used), used.missing
+    return Waterfall(case, law, rules, shares, own_rule, steps, used).run(), used.missing
 
 
-def _whole_bill(case: BillCase, rules: AidRules, used: set[int]) -> tuple[BillRefusal | None, int]:
-    """The refusals of the whole bill that precede any money, in their order; an unknown rule waits until the end."""
+def amounts(outcome: Outcome) -> tuple[object, ...]:
+    """Who pays what, to the fen."""
+    return outcome.refused, outcome.funds, outcome.own, outcome.own_prior_years, outcome.draws, outcome.cash
+
+
+def standing_candidates(case: BillCase, ruling: Ruling) -> list[Any]:
+    """The candidates that stand for all: of rows those that fit this bill, of amounts the smallest and the largest.
+
+    Where only one is left, it was found elsewhere and says nothing about this place: none.
+    """
+    if not all(isinstance(each, tuple) and each and isinstance(each[0], Row) for each in ruling.candidates):
+        return list(ruling.candidates)
+    fits: dict[Any, Any] = {}
+    for rows in ruling.candidates:
+        row = fitting(rows, case)
+        if row is not None and row.unknown is None:
+            fits.setdefault(getattr(row, "amount", row), (row,))
+    if fits and all(isinstance(amount, int) for amount in fits):
+        fits = {amount: fits[amount] for amount in sorted({min(fits), max(fits)})}
+    return list(fits.values()) if len(fits) > 1 else []
+
+
+def _naming(outcome: Outcome, missing: Sequence[Ruling]) -> Outcome:
+    """The same refusal, which names every rule that was found missing."""
+    named = [ruling.rule for ruling in missing if ruling.rule >= 0]
+    steps = tuple(Step(str(outcome.refused), None, PATIENT, rule) for rule in dict.fromkeys(named))
+    used = tuple(sorted({*outcome.used, *named}))
+    return msgspec.structs.replace(outcome, steps=steps or outcome.steps, used=used)
+
+
+def forbidden(case: BillCase, rules: AidRules) -> list[tuple[Ruling, BillRefusal]]:
+    """The rules that would refuse this bill before any money, in order of precedence."""
     asked = []
-    if case.patient.credential is Credential.OTHER:
+    if case.patient.credential is _SOMEBODY_ELSES:
         asked.append((rules.own_credential_only, BillRefusal.WRONG_CREDENTIAL))
     if case.patient.suspended:
         asked.append((rules.suspension_blocks, BillRefusal.SETTLEMENT_SUSPENDED))
@@ -60,213 +110,18 @@ def _whole_bill(case: BillCase, rules: AidRules, used: set[int]) -> tuple[BillRe
         asked.append((rules.agent_papers_required, BillRefusal.PROXY_PAPERS_MISSING))
     if not case.institution.designated:
         asked.append((rules.designated_only, BillRefusal.INSTITUTION_NOT_DESIGNATED))
-    unknown: int | None = None
-    for ruling, refusal in asked:
-        used.add(ruling.rule)
-        if ruling.value is True:
-            return refusal, ruling.rule
-        if not ruling.known and unknown is None:
-            unknown = ruling.rule
-    return (None, ENGINE_RULE) if unknown is None else (BillRefusal.POLICY_UNKNOWN, unknown)
+    return asked
 
 
-def _own_account_rule(case: BillCase, rules: AidRules, shares: FundShares, used: set[int]) -> OwnAccount | None:
-    """How the own account stands to the sponsors; None when it holds no money. Raises `RuleNeeded`.
+class WholeBill(Objections[BillRefusal]):
+    """The refusals of a whole bill that precede any money; an unknown rule waits until the end."""
 
-    Where nobody else could pay, every value of the rule gives the same result, and an unknown one is not missed.
-    """
-    if not case.patient.account or case.patient.own_balance <= 0 or case.accounts is Accounts.NONE:
-        return None
-    ruling = rules.own_account_rule
-    if ruling.known:
-        used.add(ruling.rule)
-        value: OwnAccount = ruling.value
-        return value
-    if not case.sponsors or case.accounts is Accounts.OWN or sum(shares.funds) == case.bill.total:
-        return OwnAccount.FIRST
-    raise RuleNeeded(ruling.rule, "own_account_rule")
+    not_known = BillRefusal.POLICY_UNKNOWN
 
+    def __init__(self, asked: list[tuple[Ruling, BillRefusal]], used: Looked) -> None:
+        self.asked, self.used = asked, used
 
-def _refused(refusal: BillRefusal, rule: int, used: set[int]) -> Outcome:
-    steps = (Step(str(refusal), None, PATIENT, rule),)
-    used.add(rule)
-    return Outcome(refusal, 0, NO_FUNDS, 0, 0, 0, 0, 0, (), (), 0, 0, 0, steps, _entries(used))
-
-
-def _entries(used: set[int]) -> tuple[int, ...]:
-    used.discard(ENGINE_RULE)
-    return tuple(sorted(used))
-
-
-class _Waterfall:
-    """One bill on its way down: what is still owed, and who has paid so far."""
-
-    def __init__(
-        self,
-        case: BillCase,
-        law: Law,
-        rules: AidRules,
-        shares: FundShares,
-        own_rule: OwnAccount | None,
-        steps: list[Step],
-        used: set[int],
-    ) -> None:
-        self.case, self.law, self.rules, self.shares = case, law, rules, shares
-        self.own_rule, self.steps, self.used = own_rule, steps, used
-        self.left = case.bill.total - sum(shares.funds)
-        self.account_money = max(0, self.left - case.bill.barred)
-        self.payable = self._payable(rules.eligible_cost_classes.value)
-        self.own = 0
-        self.draws: list[Draw] = []
-        self.skipped: list[tuple[int, Skip]] = []
-
-    def run(self) -> Outcome:
-        self.steps.append(Step("PERSONAL_SHARE", self.left, PATIENT, ENGINE_RULE))
-        own_pays = self.own_rule is not None and self.case.accounts in _OWN_MAY_PAY
-        own_last = own_pays and self.own_rule is OwnAccount.SHARED_FIRST
-        usable = self._judge()
-        if own_pays and not own_last:
-            self._pay_own()
-        self._pay_sponsors(usable)
-        if self.draws and self._needs_second_swipe():
-            return _refused(BillRefusal.SECOND_SWIPE_NEEDED, self.rules.confirm_mode.rule, self.used)
-        if own_last:
-            self._pay_own()
-        return self._outcome()
-
-    def _judge(self) -> list[Usable]:
-        """Judge every sponsor before money moves; those who may pay come back in the order they were bound."""
-        if not self.case.sponsors:
-            return []
-        judge = Judge(self.case, self.rules, self.used)
-        self._classes_against(judge)
-        judge.own_money = self._own_money_first()
-        usable = []
-        for position, sponsor in enumerate(self.case.sponsors):
-            same = sponsor.region == self.case.region
-            theirs = self.rules if same else self.law.aid(sponsor.region, self.case.settled_on)
-            skip, rule, most = judge.judge(position, sponsor, theirs)
-            if skip is None:
-                usable.append(Usable(position, sponsor, most, rule))
-            else:
-                self._skip(position, skip, rule)
-        return usable
-
-    def _classes_against(self, judge: Judge) -> None:
-        """What the cost classes of this bill say against every sponsor."""
-        ruling = self.rules.eligible_cost_classes
-        self.used.add(ruling.rule)
-        possible = self._payable(ruling.value | ruling.maybe) if ruling.maybe else self.payable
-        if self.left and not possible:
-            judge.cost_class = ruling.rule
-        elif not ruling.known or possible != self.payable:
-            judge.unknown_class = ruling.rule
-
-    def _payable(self, classes: object) -> Fen:
-        """What is left of these cost classes, barred items taken out from the far end."""
-        if classes == _ALL_CLASSES or not isinstance(classes, frozenset):
-            return self.account_money
-        bill, shares, left, barred = self.case.bill, self.shares, self.left, self.case.bill.barred
-        amounts = bill.excluded, bill.over_price_limit, bill.upfront_share, shares.over_ceiling, shares.deductible, left
-        payable = 0
-        for cost_class, amount in zip(_OUTSIDE_IN, amounts, strict=True):
-            borne = min(amount, left)
-            taken = min(borne, barred)
-            left -= borne
-            barred -= taken
-            payable += borne - taken if cost_class in classes else 0
-        return payable
-
-    def _own_money_first(self) -> int | None:
-        """The entry by which the patient's own money bars every sponsor, if it does."""
-        if self.own_rule is None:
-            return None
-        strict_first = self.own_rule is OwnAccount.ONLY_IF_ZERO
-        left_out = self.own_rule is OwnAccount.FIRST and self.case.accounts is Accounts.SPONSORS
-        return self.rules.own_account_rule.rule if strict_first or left_out else None
-
-    def _pay_own(self) -> None:
-        """Pay from the own account; it is taken to pay the classes sponsors may not pay first."""
-        self.own = min(self.case.patient.own_balance, self.account_money)
-        self.payable -= max(0, self.own - (self.account_money - self.payable))
-        self.account_money -= self.own
-        self.left -= self.own
-        self.steps.append(Step("OWN_ACCOUNT", self.own, PATIENT, self.rules.own_account_rule.rule))
-
-    def _pay_sponsors(self, usable: list[Usable]) -> None:
-        owed = self.payable
-        line = queue(self.case, usable, self.rules, self.used)
-        asked = ENGINE_RULE if line.rule is None else line.rule
-        for each in line.unordered:
-            self._skip(each.position, Skip.POLICY_UNKNOWN, asked)
-        for each in line.paying:
-            if owed <= 0:
-                break
-            amount = min(self._most(each), owed)
-            if amount <= 0:
-                self._skip(each.position, Skip.OVER_LIMIT, self._limits(each.sponsor).rule)
-                continue
-            owed -= amount
-            self.draws.append(Draw(each.position, amount, _prior_years(each.sponsor, amount)))
-            self.steps.append(Step("SPONSOR", amount, each.position, each.rule if line.rule is None else line.rule))
-        self.left -= self.payable - owed
-        self.account_money -= self.payable - owed
-        if owed > 0:
-            for each in line.not_chosen:
-                self._skip(each.position, Skip.SPONSOR_NOT_CHOSEN, asked)
-
-    def _most(self, each: Usable) -> Fen:
-        """The most a sponsor can pay now: caps over all members count what the same person pays by other mechanisms."""
-        sponsors, first = self.case.sponsors, each.sponsor.same_as
-        first = each.position if first is None else first
-        paid = sum([draw.amount for draw in self.draws if first in (draw.sponsor, sponsors[draw.sponsor].same_as)])
-        if not paid:
-            return each.most
-        limits = self._limits(each.sponsor)
-        room = room_for_all(each.sponsor, limits.value if limits.known else None)
-        return each.most if room is None else min(each.most, room - paid)
-
-    def _limits(self, sponsor: Sponsor) -> Ruling:
-        return self.law.aid(sponsor.region, self.case.settled_on).limits
-
-    def _needs_second_swipe(self) -> bool:
-        if self.rules.confirm_mode.value is not Confirm.RESWIPE:
-            return False
-        minutes, within = self.case.second_swipe_minutes, self.rules.reswipe_minutes
-        self.used.add(within.rule)
-        return minutes is None or not within.known or minutes > within.value
-
-    def _skip(self, position: int, skip: Skip, rule: int) -> None:
-        self.skipped.append((position, skip))
-        self.used.add(rule)
-        self.steps.append(Step(str(skip), None, position, rule))
-
-    def _outcome(self) -> Outcome:
-        total, shares = self.case.bill.total, self.shares
-        mutual = sum([draw.amount for draw in self.draws])
-        self.steps.append(Step("CASH", self.left, PATIENT, ENGINE_RULE))
-        assert total == sum(shares.funds) + self.own + mutual + self.left
-        return Outcome(
-            refused=None,
-            total=total,
-            funds=tuple(shares.funds),
-            own=self.own,
-            own_prior_years=min(self.own, self.case.patient.own_prior_years),
-            mutual=mutual,
-            cash=self.left,
-            institution=0,
-            draws=tuple(self.draws),
-            skipped=tuple(sorted(self.skipped)),
-            deductible_applied=shares.deductible,
-            over_ceiling=shares.over_ceiling,
-            pooled_ratio=shares.pooled_ratio,
-            steps=tuple(self.steps),
-            used=_entries(self.used),
-        )
-
-
-def _prior_years(sponsor: Sponsor, amount: Fen) -> Fen:
-    """Prior-years money goes first; a pool or a wallet holds none of its own."""
-    if sponsor.mechanism is Mechanism.WALLET_QUOTA:
-        return min(amount, sponsor.quota_prior_years)
-    return min(amount, sponsor.prior_years) if sponsor.mechanism is Mechanism.INSTANT_DRAW else 0
+    def checks(self) -> None:
+        for ruling, refusal in self.asked:
+            if self.needs(ruling) is True:
+                self.refuse(refusal, ruling.rule)

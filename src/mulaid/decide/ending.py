@@ -1,7 +1,7 @@
 """Decide whether a sponsorship may be ended by whoever asks: every refusal in the order of `terms.reasons.EndRefusal`.
 
 All rules are those of the sponsor's region. Only what is known can hold a relation: where nobody knows a rule, it is
-taken as mulaid assumes it and named, because not knowing is not a lock. By a strict book nothing is assumed.
+taken as mulaid assumes it and named, because not knowing is not a lock.
 """
 
 import datetime
@@ -9,7 +9,7 @@ from typing import Any
 
 from mulaid.policy.law import Law
 from mulaid.policy.ruling import Ruling
-from mulaid.terms.outcome import PATIENT, EndOutcome, Step
+from mulaid.terms.outcome import ENGINE_RULE, PATIENT, EndOutcome, Step
 from mulaid.terms.reasons import EndRefusal as Refusal
 from mulaid.terms.sponsorship_case import Asker, EndCase
 
@@ -17,19 +17,22 @@ WISH_DAYS = 30
 """How long one side's wish to end waits for the other's, where both must agree. mulaid's own; no source says."""
 
 _A_DAY = datetime.timedelta(days=1)
-_ASSUMED: dict[str, tuple[Any, str]] = {
-    "unbind_by": ("either", "UNBIND_BY_ASSUMED"),
-    "min_bound_days": (0, "MIN_BOUND_DAYS_ASSUMED"),
-    "unbind_effect": ("now", "UNBIND_EFFECT_ASSUMED"),
+_ASSUMED = {
+    "unbind_by": "UNBIND_BY_ASSUMED",
+    "min_bound_days": "MIN_BOUND_DAYS_ASSUMED",
+    "unbind_effect": "UNBIND_EFFECT_ASSUMED",
 }
-"""What is taken where nobody knows, with the step that says so: stopping harms nobody's past."""
+"""The steps that say that nobody knows the rule."""
+_OPEN = {"unbind_by": "either", "min_bound_days": 0, "unbind_effect": "now"}
+"""What is taken where a book says nothing at all; and meanwhile, where nothing may be assumed."""
 _BY = {"sponsor": "ENDED_BY_SPONSOR", "either": "ENDED_BY_EITHER"}
 _EFFECT = {"now": "ENDS_AT_ONCE", "next_day": "ENDS_NEXT_DAY"}
 
 
 def decide_end(case: EndCase, law: Law) -> EndOutcome:
     """Whether this relation may be ended on its day. A refusal is an outcome, never an exception."""
-    ending, rules, day = _Ending(law.book.strict), law.aid(case.region, case.day), case.day
+    assuming = case.assuming and not law.book.strict
+    ending, rules, day = _Ending(assuming), law.aid(case.region, case.day, case.assuming), case.day
     agreed = case.by is Asker.BOTH or _waits(case)
     by: Any = None if agreed else ending.needs("unbind_by", rules.unbind_by)
     if by == "sponsor" and case.by is not Asker.SPONSOR:
@@ -54,10 +57,10 @@ def _waits(case: EndCase) -> bool:
 
 
 class _Ending:
-    """What one end has asked of the rules so far. An unknown rule of a strict book waits for every definite reason."""
+    """What one end has asked of the rules so far. An unknown rule waits for every definite reason."""
 
-    def __init__(self, strict: bool) -> None:
-        self.strict = strict
+    def __init__(self, assuming: bool) -> None:
+        self.assuming = assuming
         self.steps: list[Step] = []
         self.used: set[int] = set()
         self.assumed: list[str] = []
@@ -65,17 +68,17 @@ class _Ending:
 
     def needs(self, key: str, ruling: Ruling) -> Any:
         self.used.add(ruling.rule)
-        if ruling.known:
-            return ruling.value
-        if self.strict:
-            self.unknown = ruling.rule if self.unknown is None else self.unknown
-        else:
+        nobody_says = self.assuming and not ruling.known and ruling.rule == ENGINE_RULE
+        if ruling.assumed or nobody_says:
             self.assumed.append(key)
-        return _ASSUMED[key][0]
+        if ruling.known or nobody_says:
+            return ruling.value if ruling.known else _OPEN[key]
+        self.unknown = ruling.rule if self.unknown is None else self.unknown
+        return _OPEN[key]
 
     def tell(self, code: str, key: str, ruling: Ruling) -> None:
         self.used.add(ruling.rule)
-        self.steps.append(Step(_ASSUMED[key][1] if key in self.assumed else code, None, PATIENT, ruling.rule))
+        self.steps.append(Step(_ASSUMED[key] if key in self.assumed else code, None, PATIENT, ruling.rule))
 
     def refused(self, refusal: Refusal, rule: int, possible_on: datetime.date | None = None) -> EndOutcome:
         """A refusal stands on a rule that is known, so nothing was assumed for it."""

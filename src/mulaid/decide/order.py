@@ -3,12 +3,16 @@
 import msgspec
 
 from mulaid.decide.judge import wants_choice
+from mulaid.decide.looked import Looked
 from mulaid.policy.law import AidRules
 from mulaid.policy.rules import Order, PayerGroup, TieBreak
 from mulaid.policy.ruling import Ruling
 from mulaid.terms.bill_case import BillCase, Sponsor
 from mulaid.terms.codes import WALLET_MECHANISMS, Mechanism
 from mulaid.terms.money import Fen
+
+# Bound here, because Python 3.11 takes as long to find a member as to call.
+_POOL = Mechanism.POOL
 
 
 class Usable(msgspec.Struct, frozen=True, gc=False):
@@ -31,12 +35,13 @@ class Queue(msgspec.Struct, gc=False):
     """The entry that put them in this order, or that would have had to; None when no order was asked."""
 
 
-def queue(case: BillCase, usable: list[Usable], rules: AidRules, used: set[int]) -> Queue:
+def queue(case: BillCase, usable: list[Usable], rules: AidRules, used: Looked) -> Queue:
     """Put the usable sponsors of a bill in the policy's order. With one usable sponsor no rule is asked."""
     if len(usable) < 2:
         return Queue(usable, [], [])
     used.add(rules.sponsors_per_settlement.rule)
     if not rules.sponsors_per_settlement.known:
+        used.missing.append(rules.sponsors_per_settlement)
         return Queue([], usable, [], rules.sponsors_per_settlement.rule)
     only_one = rules.sponsors_per_settlement.value == "one"
     if case.chosen is not None and (only_one or wants_choice(rules)):
@@ -63,7 +68,7 @@ def _certainly_first(case: BillCase, paying: list[Usable], unordered: list[Usabl
 
 
 def _by_policy(
-    case: BillCase, usable: list[Usable], rules: AidRules, used: set[int]
+    case: BillCase, usable: list[Usable], rules: AidRules, used: Looked
 ) -> tuple[list[Usable], list[Usable], int | None]:
     groups: dict[PayerGroup, list[Usable]] = {}
     for each in usable:
@@ -73,6 +78,7 @@ def _by_policy(
         used.add(rules.payer_groups.rule)
         rule = rules.payer_groups.rule
         if not rules.payer_groups.known:
+            used.missing.append(rules.payer_groups)
             return [], usable, rule
     paying: list[Usable] = []
     unordered: list[Usable] = []
@@ -89,16 +95,17 @@ def _by_policy(
 
 
 def _group(case: BillCase, sponsor: Sponsor) -> PayerGroup:
-    if sponsor.mechanism is Mechanism.POOL:
+    if sponsor.mechanism is _POOL:
         return PayerGroup.POOL
     if sponsor.mechanism in WALLET_MECHANISMS:
         return PayerGroup.WALLET
     return PayerGroup.SAME_AREA if sponsor.region == case.region else PayerGroup.CROSS_AREA
 
 
-def _sort(members: list[Usable], order: Ruling, tie_break: Ruling, used: set[int]) -> bool:
+def _sort(members: list[Usable], order: Ruling, tie_break: Ruling, used: Looked) -> bool:
     """Sort in place; False when the order, or a tie-break that is needed, is unknown."""
     if not order.known:
+        used.missing.append(order)
         return False
     if order.value is Order.BIND_ASC or order.value is Order.BIND_DESC:
         members.sort(key=_bound, reverse=order.value is Order.BIND_DESC)
@@ -107,6 +114,7 @@ def _sort(members: list[Usable], order: Ruling, tie_break: Ruling, used: set[int
     if len(set(keys.values())) < len(members):
         used.add(tie_break.rule)
         if not tie_break.known:
+            used.missing.append(tie_break)
             return False
         _break_ties(members, tie_break.value)
     members.sort(key=lambda each: keys[each.position])

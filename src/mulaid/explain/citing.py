@@ -10,7 +10,7 @@ from mulaid.policy.entry import OWN_SOURCE, Entry, Source, Tier
 from mulaid.policy.history import Doubt
 from mulaid.policy.rules import BY_KEY
 from mulaid.terms.money import yuan
-from mulaid.terms.outcome import PATIENT, Step
+from mulaid.terms.outcome import ENGINE_RULE, PATIENT, Step
 from mulaid.terms.reasons import RelationRefusal, Skip
 from mulaid.wording.amounts import percent_text
 from mulaid.wording.book import doubt_text
@@ -60,8 +60,8 @@ def step_data(cited: Cited) -> dict[str, Any]:
     return fields | {"amount": None if cited.amount is None else yuan(cited.amount)}
 
 
-def weak_rules(book: Book, used: Iterable[int], tier: Tier) -> list[str]:
-    """The keys of the rules that decided and whose source has this tier: C is unverified, own is assumed.
+def unverified_rules(book: Book, used: Iterable[int]) -> list[str]:
+    """The keys of the rules that decided and whose source is tier C.
 
     What says that nobody knows, and not even how many at least, decides nothing. In a strict book no such rule does: it
     was looked up and taken as unknown.
@@ -70,8 +70,17 @@ def weak_rules(book: Book, used: Iterable[int], tier: Tier) -> list[str]:
         return []
     told = (book.entries[index] for index in used)
     return sorted(
-        {each.key for each in told if each.source.tier is tier and (not each.wholly_unknown or each.at_least)}
+        {each.key for each in told if each.source.tier is Tier.C and (not each.wholly_unknown or each.at_least)}
     )
+
+
+def indifferent_rules(book: Book, used: Iterable[int], steps: Iterable[Step], assumed: Iterable[str]) -> list[str]:
+    """The keys of the rules nobody knows that made no difference: all they could be comes to the same."""
+    if book.strict:
+        return []
+    open_still = {step.rule for step in steps if step.code == Skip.POLICY_UNKNOWN} - {ENGINE_RULE}
+    told = {book.entries[index].key for index in used if book.entries[index].wholly_unknown and index not in open_still}
+    return sorted(told - set(assumed))
 
 
 def _cited(book: Book, step: Step, name: str) -> Cited:

@@ -162,6 +162,7 @@ class ExpectForm(Form, frozen=True, kw_only=True):
     skipped: dict[str, str] | None = None
     refused: str | None = None
     unverified: bool | None = None
+    assumed: tuple[str, ...] | None = None
 
 
 class CaseForm(Form, frozen=True, kw_only=True):
@@ -178,6 +179,7 @@ class CaseForm(Form, frozen=True, kw_only=True):
     chosen: tuple[str, ...] | None = None
     second_swipe_minutes: Whole | None = None
     prescription: bool = False
+    assuming: bool = True
     institution: InstitutionForm = InstitutionForm()
     away: AwayForm = AwayForm()
     agent: AgentForm = AgentForm()
@@ -237,6 +239,7 @@ class SponsorshipForm(Form, frozen=True, kw_only=True):
     sponsor_is_beneficiary: bool = False
     confirmed: bool = True
     documents: bool = False
+    assuming: bool = True
     end: EndForm | None = None
     expect: RelationExpectForm | None = None
 

@@ -132,6 +132,7 @@ class _Reader:
             chosen=None if form.chosen is None else tuple(self.position(name, names) for name in form.chosen),
             second_swipe_minutes=form.second_swipe_minutes,
             prescription=form.prescription,
+            assuming=form.assuming,
             patient=self.patient(form),
             institution=self.institution(form, region),
             filing=form.away.filing,
@@ -154,7 +155,9 @@ class _Reader:
         if form.end is not None:
             if form.end.bound_on > form.day:
                 raise self.fault(("end", "bound_on"), "day_order", f"{form.end.bound_on} {form.day}")
-            ending = EndCase(day=form.day, region=sponsor.region, **msgspec.structs.asdict(form.end))
+            ending = EndCase(
+                day=form.day, region=sponsor.region, assuming=form.assuming, **msgspec.structs.asdict(form.end)
+            )
             return WrittenRelation(form.name, ending, form.expect)
         case = SponsorshipCase(
             day=form.day,
@@ -168,6 +171,7 @@ class _Reader:
             sponsor_is_beneficiary=form.sponsor_is_beneficiary,
             confirmed=form.confirmed,
             documents=form.documents,
+            assuming=form.assuming,
         )
         return WrittenRelation(form.name, case, form.expect)
 

@@ -10,6 +10,7 @@ import zlib
 from collections.abc import Iterable, Mapping
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
@@ -34,7 +35,7 @@ _Timeline = tuple[Entry, ...]
 
 
 class Book:
-    """Entries indexed by region, rule and qualifier. `strict` treats tier C and assumptions as unknown."""
+    """Entries indexed by region, rule and qualifier. `strict` treats tier C as unknown, and lets nothing be assumed."""
 
     def __init__(
         self,
@@ -160,15 +161,25 @@ class Book:
         entry = self.entry(region, key, day, qualifier)
         if entry is None:
             return GAP
+        about: dict[str, Any] = {"rule": entry.index, "key": key, "region": region}
         coming = self._may_already_hold(region, entry, day)
         if self._unusable(entry) or (coming is not None and self._unusable(coming)):
-            return Ruling(UNKNOWN, entry.index, least=entry.at_least)
+            return Ruling(UNKNOWN, least=entry.at_least, candidates=entry.candidates, **about)
         if coming is None or coming.value == entry.value:
-            return Ruling(entry.value, entry.index, entry.maybe)
+            return Ruling(entry.value, maybe=entry.maybe, **about)
         if isinstance(entry.value, frozenset):
             certain = entry.value & coming.value
-            return Ruling(certain, entry.index, (entry.value | entry.maybe | coming.value) - certain)
-        return Ruling(UNKNOWN, entry.index)
+            return Ruling(certain, maybe=(entry.value | entry.maybe | coming.value) - certain, **about)
+        return Ruling(UNKNOWN, candidates=(entry.value, coming.value), **about)
+
+    def candidates(self, key: str, day: datetime.date, qualifier: tuple[str, ...] = ()) -> tuple[Any, ...]:
+        """Every value in force on that day that sources give anywhere in the country."""
+        found: list[Any] = []
+        for region in self.regions:
+            held = [entry for entry in self.timeline(region, key, qualifier) if entry.first_day <= day]
+            if held and held[-1].value is not None and not self._unusable(held[-1]):
+                found += [held[-1].value, *([held[-1].value | held[-1].maybe] if held[-1].maybe else ())]
+        return tuple(value for at, value in enumerate(found) if value not in found[:at])
 
     def timeline(self, region: str, key: str, qualifier: tuple[str, ...] = ()) -> tuple[Entry, ...]:
         """The entries of one file for one rule, in the order of their days."""

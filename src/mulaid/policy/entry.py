@@ -20,7 +20,7 @@ def covers(regions: Iterable[str], region: str) -> bool:
 
 
 class Tier(StrEnum):
-    """How far a source is trusted. A and B decide; C decides and is marked; OWN is mulaid's own assumption.
+    """How far a source is trusted. A and B decide; C decides and is marked; OWN only says what nobody knows.
 
     LOCAL is what a bureau itself says in files of its own, laid over a book (本局口径). It decides too.
     """
@@ -60,7 +60,7 @@ class Source(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
 
 OWN_SOURCE = Source(id="mulaid", title="mulaid", tier=Tier.OWN)
-"""What mulaid itself assumes is a source too."""
+"""Who says that something is unknown. It has no value of its own."""
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True):
@@ -81,7 +81,15 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     at_least: int = 0
     no_later_than: bool = False
     """Only "by then at the latest" is known of the first day."""
-    assumption: bool = False
+    candidates: tuple[Any, ...] = ()
+    """Every value that a source gives for an unknown rule here; empty: those given anywhere in the country count."""
+    assume: Any = None
+    """What may decide where nobody knows (docs/decisions/0025); None: nothing may."""
+    because: str = ""
+    risk: str = ""
+    """What a real family loses if the assumption is wrong."""
+    assume_written: Any = None
+    """The assumption as it stands in the file."""
     also: tuple[str, ...] = ()
     quote: str = ""
     qualifier: tuple[str, ...] = ()
@@ -98,5 +106,10 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def weak(self) -> bool:
-        """An outcome that used it has to say so: tier C, or an assumption."""
+        """An outcome that used it has to say so; a strict book takes it as unknown."""
         return self.source.tier in (Tier.C, Tier.OWN)
+
+    @property
+    def assumes(self) -> bool:
+        """Whether mulaid may decide by a value of its own where this entry holds."""
+        return self.assume is not None

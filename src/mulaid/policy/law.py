@@ -1,15 +1,19 @@
 """The book compiled for decisions: flat frozen objects per region and day, made once and kept.
 
 `decide` only reads these. Compiling asks the book for every rule a decision can need, so that no search and no date
-arithmetic happens while a bill is decided.
+arithmetic happens while a bill is decided. What the book does not know is made as certain here as it can be
+(`policy.doubt`): by agreement of all candidates, or by what mulaid assumes where a decision may assume.
 """
 
 import datetime
+from collections.abc import Iterable
 from typing import Any
 
 import msgspec
 
 from mulaid.policy.book import Book
+from mulaid.policy.divisions import NATIONAL
+from mulaid.policy.doubt import narrowed
 from mulaid.policy.ruling import Ruling
 from mulaid.terms.codes import Scheme, Use, care_group
 
@@ -88,21 +92,63 @@ class OwnPlan(msgspec.Struct, frozen=True, kw_only=True):
     away_care: Ruling
 
 
+_PLAN_KEYS = frozenset(OwnPlan.__struct_fields__)
+
+
 class Law:
     """A book with what has been compiled from it so far."""
 
-    def __init__(self, book: Book) -> None:
-        self.book = book
+    def __init__(self, book: Book, *, assuming: bool = True) -> None:
+        """`assuming`: whether new cases may be decided by what mulaid assumes; a recorded case says so itself."""
+        self.book, self.assuming = book, assuming
+        self.assumable = {entry.index: entry.key for entry in book.entries if entry.assumes}
+        """The rules that may be assumed, by the entry that says so."""
         self._kept: dict[Any, Any] = {}
 
-    def aid(self, region: str, day: datetime.date) -> AidRules:
-        """The rules of `region` about relations and accounts on `day` (the settlement day)."""
-        key = (region, day)
+    def aid(self, region: str, day: datetime.date, assuming: bool = True) -> AidRules:
+        """The rules of `region` about relations and accounts on `day` (the settlement day).
+
+        `assuming`: where nobody knows, a decision may take what mulaid assumes.
+        """
+        key = (region, day, assuming)
         rules = self._kept.get(key)
         if rules is None:
-            rulings = {name: self.book.ruling(region, name, day) for name in _AID_KEYS}
+            rulings = {name: self.ruling(region, name, day, assuming=assuming) for name in _AID_KEYS}
             rules = self._keep(key, AidRules(region=region, **rulings))
         return rules  # type: ignore[no-any-return]
+
+    def ruling(
+        self, region: str, name: str, day: datetime.date, qualifier: tuple[str, ...] = (), *, assuming: bool = True
+    ) -> Ruling:
+        """One rule as a decision takes it. A strict book is taken as it is.
+
+        Of an own plan only what its own entry lists is a candidate: the plans of other places say nothing about it.
+        """
+        ruling = self.book.ruling(region, name, day, qualifier)
+        if ruling.known or self.book.strict:
+            return ruling
+        if assuming:
+            national = self.book.entry(NATIONAL, name, day, qualifier)
+            if national is not None and national.assumes:
+                candidates = national.candidates or self._given_anywhere(name, day, qualifier)
+                about: dict[str, Any] = {"key": name, "region": region, "candidates": candidates}
+                return Ruling(national.assume, national.index, assumed=True, **about)
+        anywhere = () if ruling.candidates or name in _PLAN_KEYS else self._given_anywhere(name, day, qualifier)
+        return narrowed(ruling, ruling.candidates or anywhere, ruling.candidates)
+
+    def assumed(self, used: Iterable[int], assuming: bool) -> tuple[str, ...]:
+        """The keys of the rules that a decision took as mulaid assumes them."""
+        if self.book.strict or not assuming:
+            return ()
+        assumable = self.assumable
+        return tuple(sorted({assumable[entry] for entry in used if entry in assumable}))
+
+    def _given_anywhere(self, name: str, day: datetime.date, qualifier: tuple[str, ...]) -> tuple[Any, ...]:
+        key = ("candidates", name, day, qualifier)
+        found = self._kept.get(key)
+        if found is None:
+            found = self._keep(key, self.book.candidates(name, day, qualifier))
+        return found  # type: ignore[no-any-return]
 
     def own_plan(self, region: str, scheme: Scheme, use: Use, day: datetime.date) -> OwnPlan:
         """The own plan of `region` on `day` (the day of care)."""
@@ -117,13 +163,13 @@ class Law:
         key = ("benefit_year", region, day)
         year = self._kept.get(key)
         if year is None:
-            start = self.book.ruling(region, "benefit_year_start", day)
+            start = self.ruling(region, "benefit_year_start", day)
             begun = not start.known or (day.month, day.day) >= start.value
             year = self._keep(key, day.year if begun else day.year - 1)
         return year  # type: ignore[no-any-return]
 
     def _own_plan(self, region: str, scheme: Scheme, use: Use, day: datetime.date) -> OwnPlan:
-        ask = self.book.ruling
+        ask = self.ruling
         schedules = ask(region, "schedule_for", day)
         care = schedules.value.get(use, use) if schedules.known else use
         of_group = (str(scheme), str(care_group(use)))

@@ -13,7 +13,7 @@ from mulaid import located
 from mulaid.located import Document, Faults, Place
 from mulaid.policy.divisions import NATIONAL
 from mulaid.policy.entry import Entry, Source, Tier
-from mulaid.policy.rules import BY_KEY, MECHANISM, Rule
+from mulaid.policy.rules import ASSUMABLE, BY_KEY, MECHANISM, Rule
 from mulaid.policy.shapes import ShapeFault
 from mulaid.terms.codes import CareGroup, Mechanism, Scheme, Use
 
@@ -36,8 +36,11 @@ class EntryForm(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     maybe: list[Any] | msgspec.UnsetType = msgspec.UNSET
     at_least: Annotated[int, msgspec.Meta(ge=0)] = 0
     no_later_than: bool = False
+    candidates: Annotated[list[Any], msgspec.Meta(min_length=1)] | msgspec.UnsetType = msgspec.UNSET
+    assume: Any = msgspec.UNSET
+    because: Text | msgspec.UnsetType = msgspec.UNSET
+    risk: Text | msgspec.UnsetType = msgspec.UNSET
     also: tuple[Text, ...] = ()
-    basis: Literal["assumption"] | None = None
     quote: str = ""
     scheme: Scheme | None = None
     group: CareGroup | None = None
@@ -163,8 +166,9 @@ def _entry(
     _check_keys(document, rule, table, place)
     check_sources(document, place, sources, source=(form.source,), also=form.also)
     source = sources[form.source]
-    if (source.tier is Tier.OWN and "value" in table) != (form.basis == "assumption"):
-        raise document.fault(place, "basis", source.id)
+    if source.tier is Tier.OWN and "value" in table:
+        raise document.fault((*place, "value"), "value_of_nobody", source.id)
+    _check_assumption(document, rule, table, place)
     value, maybe = _value(document, rule, table, place)
     return Entry(
         index=0,
@@ -179,7 +183,11 @@ def _entry(
         maybe=maybe,
         at_least=form.at_least,
         no_later_than=form.no_later_than,
-        assumption=form.basis == "assumption",
+        candidates=tuple(_shaped(document, rule, each, (*place, "candidates")) for each in table.get("candidates", ())),
+        assume=_shaped(document, rule, table["assume"], (*place, "assume")) if "assume" in table else None,
+        assume_written=table.get("assume"),
+        because=table.get("because", ""),
+        risk=table.get("risk", ""),
         also=form.also,
         quote=form.quote,
         qualifier=tuple(str(getattr(form, name)) for name in _qualified_by(rule, table)),
@@ -188,6 +196,19 @@ def _entry(
         file=str(document.file),
         line=document.line(*place),
     )
+
+
+def _check_assumption(document: Document, rule: Rule, table: dict[str, Any], place: Place) -> None:
+    """What could be true, and what is taken meanwhile, belongs to what is wholly unknown; some rules never are."""
+    for name in ("candidates", "assume", "because", "risk"):
+        if name in table and ("unknown" not in table or "value" in table):
+            raise document.fault((*place, name), "only_of_unknown", name)
+        if "assume" in table and name != "candidates" and name not in table:
+            raise document.fault(place, "missing", name)
+        if name in ("because", "risk") and name in table and "assume" not in table:
+            raise document.fault((*place, name), "missing", "assume")
+    if "assume" in table and rule.key not in ASSUMABLE:
+        raise document.fault((*place, "assume"), "never_assumed", rule.key)
 
 
 def _check_keys(document: Document, rule: Rule, table: dict[str, Any], place: Place) -> None:

@@ -158,10 +158,9 @@ def _worded(entry: Entry) -> Iterator[Finding]:
 def _cited(book: Book, entry: Entry) -> Iterator[Finding]:
     """The best source leads, each is named once, none is younger than the last look.
 
-    Of a set, a table or rows a better source may back only a part. What mulaid assumes holds for the nation; only an
-    own plan differs so much that a region may have an assumption.
+    Of a set, a table or rows a better source may back only a part. What mulaid assumes holds for the nation.
     """
-    if entry.assumption and entry.region != NATIONAL and not entry.qualifier:
+    if entry.assumes and entry.region != NATIONAL:
         yield about(entry, "assumption_in_region")
     if len({entry.source.id, *entry.also}) <= len(entry.also):
         yield about(entry, "cited_twice")

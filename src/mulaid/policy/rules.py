@@ -199,3 +199,17 @@ RULES: tuple[Rule, ...] = (
 )
 
 BY_KEY = {rule.key: rule for rule in RULES}
+
+ASSUMABLE = frozenset(
+    {
+        *("own_account_rule", "sponsor_order_rule", "tie_break", "order_set_by", "payer_groups"),
+        *("sponsors_per_settlement", "confirm_mode", "limits", "opening_balance", "counts_self"),
+        *("unbind_by", "unbind_effect", "effective_timing", "min_bound_days", "max_changes_per_year"),
+        *("rebind_cooldown_days", "evidence_mode", "authorisation_period"),
+    }
+)
+"""The rules by which mulaid may decide where nobody knows them, and no others without a decision record (0025).
+
+Never: an own plan, who is a relative, consent, age, credential, suspension, a reserve, a use, a cost class, a place, a
+scheme, a wallet.
+"""

@@ -28,6 +28,13 @@ class Ruling(msgspec.Struct, frozen=True):
     rule: int = ENGINE_RULE
     maybe: Any = frozenset()
     least: int = 0
+    key: str = ""
+    region: str = ""
+    """Of whom it was asked, whatever file answered."""
+    candidates: tuple[Any, ...] = ()
+    """What an unknown value could be; empty where nothing says."""
+    assumed: bool = False
+    """Nobody knows, and mulaid decides by its own value meanwhile."""
     known: bool = True
 
     def __post_init__(self) -> None:

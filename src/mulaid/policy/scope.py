@@ -75,7 +75,7 @@ def scope_without_words(book: Book) -> Iterator[Finding]:
 
 
 def _claims(entry: Entry) -> bool:
-    return not entry.assumption and (entry.value is not None or entry.at_least > 0)
+    return entry.value is not None or entry.at_least > 0
 
 
 def _cited(book: Book, entry: Entry) -> list[Source]:

@@ -6,7 +6,6 @@ say elsewhere in the country and letting it go on; nothing of that is an answer.
 
 import copy
 import datetime
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -33,7 +32,7 @@ class Need(msgspec.Struct, frozen=True, kw_only=True):
     stops: tuple[str, ...]
     """Those that cannot be answered without it."""
     unlocks: tuple[str, ...]
-    """Those of them that would be answered by it alone."""
+    """Those of them that would be answered by it alone, whichever value it has elsewhere."""
     assumed_by: tuple[str, ...]
     """Those that were answered by assuming it."""
     elsewhere: tuple[Entry, ...]
@@ -69,6 +68,36 @@ def needed(families: Families, judged: Iterable[Judged], law: Law, day: datetime
     return sorted(found, key=lambda need: (-len(need.unlocks), -len(need.stops), -len(need.assumed_by), need.missing))
 
 
+class Lack(msgspec.Struct, frozen=True, kw_only=True):
+    """One rule that is missing in several regions: how many, and what it does to their families together."""
+
+    key: str
+    qualifier: tuple[str, ...]
+    regions: tuple[str, ...]
+    unlocks: int
+    stops: int
+    assumed_by: int
+
+
+def together(needs: Iterable[Need]) -> list[Lack]:
+    """The needs of many regions by rule, the one that unlocks most first."""
+    by_rule: dict[tuple[str, tuple[str, ...]], list[Need]] = {}
+    for need in needs:
+        by_rule.setdefault((need.missing.key, need.missing.qualifier), []).append(need)
+    found = [
+        Lack(
+            key=key,
+            qualifier=qualifier,
+            regions=tuple(sorted({need.missing.region for need in each})),
+            unlocks=sum(len(need.unlocks) for need in each),
+            stops=sum(len(need.stops) for need in each),
+            assumed_by=sum(len(need.assumed_by) for need in each),
+        )
+        for (key, qualifier), each in by_rule.items()
+    ]
+    return sorted(found, key=lambda lack: (-lack.unlocks, -lack.stops, -lack.assumed_by, lack.key, lack.qualifier))
+
+
 def elsewhere(book: Book, missing: Missing, day: datetime.date) -> tuple[Entry, ...]:
     """One entry for each value that a source gives for the rule on that day anywhere, the most common first."""
     said: dict[str, list[Entry]] = {}
@@ -101,14 +130,24 @@ def _all_missing(
 def _supposing(
     families: Families, at: int, law: Law, region: str, day: datetime.date, one: Missing, supposed: dict[Missing, Any]
 ) -> Answer | None:
-    """The answer with the first value of elsewhere under which the family no longer asks for this rule."""
+    """The answer with a value of elsewhere under which the family no longer asks for this rule.
+
+    A value under which it then asks for another is taken first: whoever is unlocked is so whatever the answer is.
+    """
+    answered: tuple[Any, Answer] | None = None
     for entry in elsewhere(law.book, one, day)[:TRIED_MAX]:
         trial = supposed | {one: entry.value}
         answer = errand(families, at, Law(_Supposed.over(law.book, trial)), region, day)
-        if one not in answer.missing:
-            supposed[one] = entry.value
-            return answer
-    return None
+        if one in answer.missing:
+            continue
+        if answered is None or answer.result is Result.UNKNOWN:
+            answered = entry.value, answer
+        if answer.result is Result.UNKNOWN:
+            break
+    if answered is None:
+        return None
+    supposed[one] = answered[0]
+    return answered[1]
 
 
 class _Supposed(Book):
@@ -132,8 +171,3 @@ class _Supposed(Book):
             if (one := Missing(where, key, qualifier)) in self.values:
                 return Ruling(self.values[one], ruling.rule)
         return ruling
-
-
-def totals(judged: Iterable[Judged]) -> Counter[Verdict]:
-    """How many of each verdict."""
-    return Counter(each.verdict for each in judged)

@@ -82,7 +82,11 @@ CASES = """
 select region, case_id, kind, person, institution_region, institution, visit, day, settled_on, moment, use, total_fen,
     funds_fen, own_fen, mutual_fen, cash_fen, institution_fen, policy, record, lane, seq
 from cases
-where region = $1 and case_id = any($2::bigint[])
+where region = $1 and case_id = any($2::bigint[]) and kind in ('settlement', 'reversal')
+"""
+ACT = """
+select kind, moment, policy, record from cases
+where region = $1 and case_id = $2 and kind not in ('settlement', 'reversal')
 """
 
 TRANSFERS = """
@@ -119,7 +123,7 @@ class Message(msgspec.Struct, frozen=True, gc=False, array_like=True):
 
 
 class Case(msgspec.Struct, frozen=True, kw_only=True):
-    """One recorded case. `kind` is settlement or reversal (all amounts negative or zero); `record` is its msgpack."""
+    """One recorded bill. `kind` is settlement or reversal (all amounts negative or zero); `record` is its msgpack."""
 
     region: str
     case_id: int
@@ -142,6 +146,17 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     record: bytes
     lane: int
     seq: int
+
+
+class ActCase(msgspec.Struct, frozen=True, kw_only=True):
+    """The case of any other act; `kind` is its name."""
+
+    region: str
+    case_id: int
+    kind: str
+    moment: datetime.datetime
+    policy: str
+    record: bytes
 
 
 async def claim_messages(connection: Connection, claims: Sequence[Claim], moment: datetime.datetime) -> set[int]:
@@ -170,14 +185,20 @@ async def reversals(connection: Connection, region: str, case_ids: Sequence[int]
 
 
 async def cases(connection: Connection, region: str, case_ids: Sequence[int]) -> dict[int, Case]:
-    """The cases that exist among these numbers."""
+    """The bills that exist among these numbers."""
     found = await connection.fetch(CASES, regions.number(region), case_ids)
     return {row["case_id"]: _case(row) for row in found}
 
 
 async def case(connection: Connection, region: str, case_id: int) -> Case | None:
-    """One case, or None."""
+    """One bill, or None."""
     return (await cases(connection, region, [case_id])).get(case_id)
+
+
+async def act_case(connection: Connection, region: str, case_id: int) -> ActCase | None:
+    """The case of an act that is no bill, or None."""
+    row = await connection.fetchrow(ACT, regions.number(region), case_id)
+    return None if row is None else ActCase(region=region, case_id=case_id, **dict(row))
 
 
 async def case_of_message(connection: Connection, region: str, sender: str, message_id: str) -> Case | None:

@@ -179,3 +179,5 @@ class BillCase(msgspec.Struct, frozen=True, gc=False, kw_only=True, array_like=T
     """False when somebody acts for the patient without both identity papers."""
     sponsors: tuple[Sponsor, ...] = ()
     """In the order they were bound."""
+    assuming: bool = True
+    """Where nobody knows a rule, what mulaid assumes may decide; else only what all candidates agree on."""

@@ -5,12 +5,15 @@ citations are resolved only when somebody reads them. `ENGINE_RULE` is mulaid's 
 """
 
 import datetime
+from typing import Generic, TypeVar
 
 import msgspec
 
 from mulaid.terms.codes import Fund
 from mulaid.terms.money import BasisPoints, Fen
-from mulaid.terms.reasons import BillRefusal, EndRefusal, RelationRefusal, Skip
+from mulaid.terms.reasons import BillRefusal, EndRefusal, Reason, RelationRefusal, Skip
+
+AnyReason = TypeVar("AnyReason", bound=Reason)
 
 ENGINE_RULE = -1
 """A step that follows from arithmetic alone (the total, the sum of shares): its source is mulaid itself."""
@@ -19,6 +22,13 @@ PATIENT = -1
 """`Step.who` when the step is about the patient or the bill; otherwise the sponsor's position."""
 
 NO_FUNDS = (0,) * len(Fund)
+
+
+class Objection(msgspec.Struct, Generic[AnyReason], frozen=True, gc=False):
+    """One reason against what was asked, and the policy entry that decides it (`ENGINE_RULE`: no entry does)."""
+
+    reason: AnyReason
+    rule: int
 
 
 class Step(msgspec.Struct, frozen=True, gc=False, array_like=True):
@@ -59,6 +69,8 @@ class Outcome(msgspec.Struct, frozen=True, gc=False, array_like=True):
     steps: tuple[Step, ...]
     used: tuple[int, ...]
     """Every policy entry the decision consulted, each once."""
+    assumed: tuple[str, ...] = ()
+    """The keys of the rules nobody knows that were taken as mulaid assumes them."""
 
     @property
     def funds_paid(self) -> Fen:
@@ -71,6 +83,8 @@ class RelationOutcome(msgspec.Struct, frozen=True, gc=False, array_like=True):
     refused: RelationRefusal | None
     steps: tuple[Step, ...]
     used: tuple[int, ...]
+    assumed: tuple[str, ...] = ()
+    """As of a bill."""
 
 
 class EndOutcome(msgspec.Struct, frozen=True, gc=False, array_like=True):

@@ -4,83 +4,102 @@ A new reason needs a name, a place in the order, a sentence with the remedy, a c
 """
 
 from enum import StrEnum
+from typing import Self
 
 
-class BillRefusal(StrEnum):
+class Reason(StrEnum):
+    """A closed family of refusals of one question: each member is its code, with the field of the question it is about.
+
+    Its place in the family is its precedence. `about` names a field of the case that was asked, as `patient.status`;
+    each door says what that field is called there. `sponsors` stands for the one sponsor who was asked about. It is
+    empty where nothing that was asked is to blame, but what is written, or not known, of the region.
+    """
+
+    _value_: str
+    about: str
+
+    def __new__(cls, code: str, about: str = "") -> Self:
+        member = str.__new__(cls, code)
+        member._value_ = code
+        member.about = about
+        return member
+
+
+class BillRefusal(Reason):
     """Why a whole bill cannot be settled through the system."""
 
-    WRONG_CREDENTIAL = "WRONG_CREDENTIAL"
-    SETTLEMENT_SUSPENDED = "SETTLEMENT_SUSPENDED"
-    PROXY_PAPERS_MISSING = "PROXY_PAPERS_MISSING"
-    INSTITUTION_NOT_DESIGNATED = "INSTITUTION_NOT_DESIGNATED"
-    SECOND_SWIPE_NEEDED = "SECOND_SWIPE_NEEDED"
+    WRONG_CREDENTIAL = "WRONG_CREDENTIAL", "patient.credential"
+    SETTLEMENT_SUSPENDED = "SETTLEMENT_SUSPENDED", "patient.suspended"
+    PROXY_PAPERS_MISSING = "PROXY_PAPERS_MISSING", "agent_papers"
+    INSTITUTION_NOT_DESIGNATED = "INSTITUTION_NOT_DESIGNATED", "institution.designated"
+    SECOND_SWIPE_NEEDED = "SECOND_SWIPE_NEEDED", "second_swipe_minutes"
     POLICY_UNKNOWN = "POLICY_UNKNOWN"
 
 
-class Skip(StrEnum):
+class Skip(Reason):
     """Why one sponsor cannot pay this bill."""
 
-    AID_DECLINED = "AID_DECLINED"
-    NOT_OFFERED = "NOT_OFFERED"
-    NOT_INSURED = "NOT_INSURED"
-    SPONSOR_NO_ACCOUNT = "SPONSOR_NO_ACCOUNT"
-    SPONSOR_EXCLUDED = "SPONSOR_EXCLUDED"
-    RELATION_NOT_ALLOWED = "RELATION_NOT_ALLOWED"
-    ONLY_CODE_DISPLAY_LINK = "ONLY_CODE_DISPLAY_LINK"
-    BOUND_NOT_SUBMITTED = "BOUND_NOT_SUBMITTED"
-    NOT_CONFIRMED_BY_MEMBER = "NOT_CONFIRMED_BY_MEMBER"
-    NOT_YET_EFFECTIVE = "NOT_YET_EFFECTIVE"
-    EXPIRED = "EXPIRED"
-    BENEFICIARY_WAITING = "BENEFICIARY_WAITING"
-    BENEFICIARY_PAUSED = "BENEFICIARY_PAUSED"
-    SPONSOR_PAUSED = "SPONSOR_PAUSED"
-    ACCOUNT_FROZEN = "ACCOUNT_FROZEN"
-    E_VOUCHER_NOT_ACTIVATED = "E_VOUCHER_NOT_ACTIVATED"
-    OUT_OF_TERRITORY = "OUT_OF_TERRITORY"
-    WALLET_NOT_OPEN = "WALLET_NOT_OPEN"
-    INSTITUTION_NOT_WALLET_READY = "INSTITUTION_NOT_WALLET_READY"
-    WALLET_CLOSED_HOURS = "WALLET_CLOSED_HOURS"
-    USE_NOT_ALLOWED = "USE_NOT_ALLOWED"
-    COST_CLASS_NOT_ALLOWED = "COST_CLASS_NOT_ALLOWED"
-    OWN_BALANCE_NOT_USED_UP = "OWN_BALANCE_NOT_USED_UP"
-    SPONSOR_NOT_CHOSEN = "SPONSOR_NOT_CHOSEN"
-    ZERO_BALANCE = "ZERO_BALANCE"
-    CURRENT_YEAR_MONEY_ONLY = "CURRENT_YEAR_MONEY_ONLY"
-    BELOW_FLOOR = "BELOW_FLOOR"
-    QUOTA_USED_UP = "QUOTA_USED_UP"
-    OVER_LIMIT = "OVER_LIMIT"
+    AID_DECLINED = "AID_DECLINED", "accounts"
+    NOT_OFFERED = "NOT_OFFERED", "sponsors.mechanism"
+    NOT_INSURED = "NOT_INSURED", "patient.status"
+    SPONSOR_NO_ACCOUNT = "SPONSOR_NO_ACCOUNT", "sponsors.account"
+    SPONSOR_EXCLUDED = "SPONSOR_EXCLUDED", "sponsors.category"
+    RELATION_NOT_ALLOWED = "RELATION_NOT_ALLOWED", "sponsors.kinship"
+    ONLY_CODE_DISPLAY_LINK = "ONLY_CODE_DISPLAY_LINK", "sponsors.state"
+    BOUND_NOT_SUBMITTED = "BOUND_NOT_SUBMITTED", "sponsors.state"
+    NOT_CONFIRMED_BY_MEMBER = "NOT_CONFIRMED_BY_MEMBER", "sponsors.state"
+    NOT_YET_EFFECTIVE = "NOT_YET_EFFECTIVE", "sponsors.effective_on"
+    EXPIRED = "EXPIRED", "sponsors.until"
+    BENEFICIARY_WAITING = "BENEFICIARY_WAITING", "patient.status"
+    BENEFICIARY_PAUSED = "BENEFICIARY_PAUSED", "patient.status"
+    SPONSOR_PAUSED = "SPONSOR_PAUSED", "sponsors.status"
+    ACCOUNT_FROZEN = "ACCOUNT_FROZEN", "sponsors.state"
+    E_VOUCHER_NOT_ACTIVATED = "E_VOUCHER_NOT_ACTIVATED", "sponsors.activated"
+    OUT_OF_TERRITORY = "OUT_OF_TERRITORY", "sponsors.region"
+    WALLET_NOT_OPEN = "WALLET_NOT_OPEN", "sponsors.wallet_open"
+    INSTITUTION_NOT_WALLET_READY = "INSTITUTION_NOT_WALLET_READY", "institution.wallet_ready"
+    WALLET_CLOSED_HOURS = "WALLET_CLOSED_HOURS", "settled_at"
+    USE_NOT_ALLOWED = "USE_NOT_ALLOWED", "use"
+    COST_CLASS_NOT_ALLOWED = "COST_CLASS_NOT_ALLOWED", "bill"
+    OWN_BALANCE_NOT_USED_UP = "OWN_BALANCE_NOT_USED_UP", "patient.own_balance"
+    SPONSOR_NOT_CHOSEN = "SPONSOR_NOT_CHOSEN", "chosen"
+    ZERO_BALANCE = "ZERO_BALANCE", "sponsors.balance"
+    CURRENT_YEAR_MONEY_ONLY = "CURRENT_YEAR_MONEY_ONLY", "sponsors.prior_years"
+    BELOW_FLOOR = "BELOW_FLOOR", "sponsors.balance"
+    QUOTA_USED_UP = "QUOTA_USED_UP", "sponsors.quota"
+    OVER_LIMIT = "OVER_LIMIT", "sponsors.caps"
     POLICY_UNKNOWN = "POLICY_UNKNOWN"
 
 
-class RelationRefusal(StrEnum):
+class RelationRefusal(Reason):
     """Why a sponsorship cannot be made."""
 
-    NOT_OFFERED = "NOT_OFFERED"
-    SPONSOR_NO_ACCOUNT = "SPONSOR_NO_ACCOUNT"
-    SPONSOR_EXCLUDED = "SPONSOR_EXCLUDED"
-    SPONSOR_PAUSED = "SPONSOR_PAUSED"
-    NOT_INSURED = "NOT_INSURED"
-    BENEFICIARY_PAUSED = "BENEFICIARY_PAUSED"
-    RELATION_NOT_ALLOWED = "RELATION_NOT_ALLOWED"
-    KINSHIP_IMPLAUSIBLE = "KINSHIP_IMPLAUSIBLE"
-    OUT_OF_TERRITORY = "OUT_OF_TERRITORY"
-    WALLET_NOT_OPEN = "WALLET_NOT_OPEN"
-    E_VOUCHER_NOT_ACTIVATED = "E_VOUCHER_NOT_ACTIVATED"
-    ROLE_CONFLICT = "ROLE_CONFLICT"
-    ALREADY_BOUND_BY_OTHER = "ALREADY_BOUND_BY_OTHER"
-    RELATION_LIMIT = "RELATION_LIMIT"
-    MEMBER_LIMIT = "MEMBER_LIMIT"
-    LIFETIME_LIMIT = "LIFETIME_LIMIT"
-    CHANGE_LIMIT = "CHANGE_LIMIT"
-    BELOW_OPENING_BALANCE = "BELOW_OPENING_BALANCE"
-    NOT_CONFIRMED_BY_MEMBER = "NOT_CONFIRMED_BY_MEMBER"
+    NOT_OFFERED = "NOT_OFFERED", "mechanism"
+    SPONSOR_NO_ACCOUNT = "SPONSOR_NO_ACCOUNT", "sponsor.account"
+    SPONSOR_EXCLUDED = "SPONSOR_EXCLUDED", "sponsor.category"
+    SPONSOR_PAUSED = "SPONSOR_PAUSED", "sponsor.status"
+    NOT_INSURED = "NOT_INSURED", "beneficiary.status"
+    BENEFICIARY_PAUSED = "BENEFICIARY_PAUSED", "beneficiary.status"
+    RELATION_NOT_ALLOWED = "RELATION_NOT_ALLOWED", "kinship"
+    KINSHIP_IMPLAUSIBLE = "KINSHIP_IMPLAUSIBLE", "beneficiary.born"
+    OUT_OF_TERRITORY = "OUT_OF_TERRITORY", "beneficiary.region"
+    WALLET_NOT_OPEN = "WALLET_NOT_OPEN", "mechanism"
+    E_VOUCHER_NOT_ACTIVATED = "E_VOUCHER_NOT_ACTIVATED", "beneficiary.activated"
+    ROLE_CONFLICT = "ROLE_CONFLICT", "sponsor_is_beneficiary"
+    ALREADY_BOUND_BY_OTHER = "ALREADY_BOUND_BY_OTHER", "beneficiary_sponsors"
+    RELATION_LIMIT = "RELATION_LIMIT", "existing"
+    MEMBER_LIMIT = "MEMBER_LIMIT", "existing"
+    LIFETIME_LIMIT = "LIFETIME_LIMIT", "existing"
+    CHANGE_LIMIT = "CHANGE_LIMIT", "existing"
+    BELOW_OPENING_BALANCE = "BELOW_OPENING_BALANCE", "sponsor.balance"
+    NOT_CONFIRMED_BY_MEMBER = "NOT_CONFIRMED_BY_MEMBER", "confirmed"
     POLICY_UNKNOWN = "POLICY_UNKNOWN"
 
 
-class EndRefusal(StrEnum):
+class EndRefusal(Reason):
     """Why a sponsorship cannot be ended now, or not by who asks."""
 
-    UNBIND_NOT_YOURS = "UNBIND_NOT_YOURS"
-    LOCKED_UNBIND = "LOCKED_UNBIND"
-    OTHER_SIDE_MUST_AGREE = "OTHER_SIDE_MUST_AGREE"
+    UNBIND_NOT_YOURS = "UNBIND_NOT_YOURS", "by"
+    LOCKED_UNBIND = "LOCKED_UNBIND", "bound_on"
+    OTHER_SIDE_MUST_AGREE = "OTHER_SIDE_MUST_AGREE", "other_asked_on"
     POLICY_UNKNOWN = "POLICY_UNKNOWN"

@@ -54,6 +54,8 @@ class SponsorshipCase(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """The beneficiary (or a guardian) has agreed."""
     documents: bool = False
     """A clerk has seen papers that prove the kinship, whatever the ages say."""
+    assuming: bool = True
+    """Where nobody knows a rule, what mulaid assumes may decide; else only what all candidates agree on."""
 
 
 class Asker(StrEnum):
@@ -76,3 +78,5 @@ class EndCase(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     by: Asker
     other_asked_on: datetime.date | None = None
     """The day on which the other side asked for the same."""
+    assuming: bool = True
+    """As of a relation to make."""

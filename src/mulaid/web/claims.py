@@ -1,14 +1,16 @@
 """A statement looked up in the book as pages show it: on the day asked, in how many regions it holds, and where."""
 
 import datetime
+from collections.abc import Iterator
 from typing import Any
 
 import msgspec
 
-from mulaid.explain.statements import Asked, Statement, read_statement
+from mulaid.explain.claim_answers import told, without_rule
+from mulaid.explain.statements import Asked, read_statement
 from mulaid.explain.summing import sum_lines
-from mulaid.policy.claims import Answer, Period, Truth, answers
-from mulaid.policy.entry import Tier
+from mulaid.policy.claims.truth import Answer, Truth, answers
+from mulaid.policy.claims.verdict import Judged
 from mulaid.policy.history import Span
 from mulaid.policy.known_false import RIGHT_BY
 from mulaid.web.book import addresses, telling
@@ -19,7 +21,13 @@ from mulaid.wording import claim_answers
 from mulaid.wording.pages import check as words
 from mulaid.wording.review import KNOWN_FALSE
 
-_DRAWN = {Truth.HOLDS: ("a", 0), Truth.FAILS: ("b", 2), Truth.UNKNOWN: ("tu", 1), Truth.ABSENT: ("off", 0)}
+_DRAWN = {
+    Truth.HOLDS: ("a", 0),
+    Truth.FAILS: ("b", 2),
+    Truth.PERSON: ("own", 3),
+    Truth.UNKNOWN: ("tu", 1),
+    Truth.ABSENT: ("off", 0),
+}
 SHOWN_MAX = 24
 
 
@@ -69,48 +77,56 @@ class Checked(msgspec.Struct, frozen=True, kw_only=True):
 def check(library: Library, text: str, day: datetime.date) -> Checked:
     """Look a statement up."""
     book = library.book
-    statement = read_statement(book, text)
+    statement = read_statement(book, text, day)
     return Checked(
         text=text,
-        verdicts=[_verdict(library, statement, asked, day) for asked in statement.asked],
+        verdicts=[each for asked in statement.asked for each in _verdicts(library, asked)],
         sums=[line for each in statement.sums for line in sum_lines(each)],
         false=[_false(library, name) for name in statement.false],
         papers=[{"title": each.title, "issuer": each.issuer, "tier": each.tier.value} for each in statement.papers],
-        unread=list(statement.unmatched),
+        unread=[*statement.no_rule, *statement.unmatched],
     )
 
 
-def _verdict(library: Library, statement: Statement, asked: Asked, day: datetime.date) -> Verdict:
-    claim = asked.claim
-    regions = statement.regions or library.regions
-    found = answers(library.book, claim, regions, day)
-    counts = dict.fromkeys(Truth, 0)
-    for answer in found:
-        for period in answer.periods:
-            counts[_evident(period)] += len(answer.regions)
+def _verdicts(library: Library, asked: Asked) -> Iterator[Verdict]:
+    """One verdict for each meaning of what is claimed; none is given where something has to be said first."""
+    if asked.reading.asks:
+        yield _unanswered(asked.reading.text, claim_answers.asked_back_line(asked.reading.asks))
+        return
+    for each in asked.judged:
+        if not each.claims:
+            yield _unanswered(asked.reading.text, without_rule(library.book, each))
+        elif each.said.unclear:
+            yield _unanswered(told(each.claims[0]), claim_answers.UNCLEAR)
+        else:
+            yield _verdict(library, asked, each)
+
+
+def _unanswered(claim: str, why: str) -> Verdict:
+    return Verdict(claim=claim, note="", kind="unk", heading=why, parts=[], bar="", found=[], more=0)
+
+
+def _verdict(library: Library, asked: Asked, judged: Judged) -> Verdict:
+    counts = {truth: judged.count(truth) for truth in Truth}
     parts = telling.laid_out(
         Part(fill=_DRAWN[each][0], hatch=_DRAWN[each][1], name=words.COUNTED[each], count=counts[each])
         for each in Truth
     )
-    told = {str(each): count for each, count in counts.items()}
-    named = claim_answers.claim_text(claim.key, claim.comparison, claim.value, claim.qualifier, claim.item)
-    rows = [row for truth in (Truth.HOLDS, Truth.FAILS, Truth.UNKNOWN) for row in _rows(library, found, truth)]
+    claim = judged.claims[0]
+    named = told(claim if len(judged.claims) == 1 else msgspec.structs.replace(claim, qualifier=()))
+    regions = asked.reading.places or tuple(region for region in judged.truths if judged.counts(region))
+    found = answers(library.book, claim, regions, judged.day)
+    rows = [row for truth in Truth if truth is not Truth.ABSENT for row in _rows(library, found, truth)]
     return Verdict(
         claim=named,
-        note=claim_answers.note_text(asked.note) if asked.note else "",
-        kind=words.kind(told),
-        heading=words.heading(told, len(regions)),
+        note=claim_answers.note_text(judged.said.note) if judged.said.note else "",
+        kind=words.kind({str(each): count for each, count in counts.items()}),
+        heading=words.heading({str(each): count for each, count in counts.items()}, sum(counts.values())),
         parts=parts,
         bar=words.bar_label((part.name, part.count) for part in parts),
         found=rows[:SHOWN_MAX],
         more=max(0, len(rows) - SHOWN_MAX),
     )
-
-
-def _evident(period: Period) -> Truth:
-    """What a period says by sources: what mulaid itself assumes makes nothing true and nothing false."""
-    assumed = bool(period.spans) and period.spans[-1].entry.source.tier is Tier.OWN
-    return Truth.UNKNOWN if assumed and period.truth in (Truth.HOLDS, Truth.FAILS) else period.truth
 
 
 def _rows(library: Library, found: tuple[Answer, ...], truth: Truth) -> list[Found]:
@@ -119,25 +135,25 @@ def _rows(library: Library, found: tuple[Answer, ...], truth: Truth) -> list[Fou
     grouped: dict[int, list[tuple[str, Span]]] = {}
     for answer in found:
         for period in answer.periods:
-            if _evident(period) is truth and period.spans:
+            if period.truth is truth and period.spans:
                 span = period.spans[-1]
                 for region in answer.regions:
                     grouped.setdefault(span.entry.index, []).append((region, span))
-    return [
-        Found(
-            truth=words.COUNTED[truth],
-            text=telling.told(members[0][1]),
-            known=telling.known(members[0][1]),
-            places=words.places([book.name(region) for region, _ in members]),
-            title=members[0][1].entry.source.title,
-            tier=members[0][1].entry.source.tier.value,
-            since=telling.days_text(
-                members[0][1].entry.first_day, members[0][1].end, members[0][1].entry.no_later_than
-            ),
-            href=addresses.of_entry(book, members[0][1].entry),
-        )
-        for members in grouped.values()
-    ]
+    return [_found(library, truth, [book.name(region) for region, _ in each], each[0][1]) for each in grouped.values()]
+
+
+def _found(library: Library, truth: Truth, names: list[str], span: Span) -> Found:
+    entry = span.entry
+    return Found(
+        truth=words.COUNTED[truth],
+        text=telling.told(span),
+        known=telling.known(span),
+        places=words.places(names),
+        title=entry.source.title,
+        tier=entry.source.tier.value,
+        since=telling.days_text(entry.first_day, span.end, entry.no_later_than),
+        href=addresses.of_entry(library.book, entry),
+    )
 
 
 def _false(library: Library, name: str) -> dict[str, Any]:

@@ -19,9 +19,9 @@ DAYS_KEPT = 8
 class Library:
     """A book, its law, and readings of it. Safe to read from several threads."""
 
-    def __init__(self, book: Book, *, proposals: Path | None = None) -> None:
+    def __init__(self, book: Book, *, corrections: Path | None = None) -> None:
         self.book, self.law = book, Law(book)
-        self.proposals = proposals
+        self.corrections = corrections
         """The folder for corrections that readers send in; None where none are taken."""
         self.names = names_of(book)
         self.regions = tuple(sorted(region for region in book.regions if region != NATIONAL))

@@ -90,6 +90,11 @@ def lines(text: str, steps: Steps, assumed: Sequence[str]) -> list[str]:
     return [*told, f"  没有查清、先这样办的：{_names(assumed)}。可以打 12393 核实。"] if assumed else told
 
 
+def case_number(case: str) -> str:
+    """The number under which it is kept, and what that is good for."""
+    return f"  办理编号：{case}。想知道依据，可以用 mulaid explain {case} 查看。"
+
+
 def _of_fault(code: str) -> str:
     if code == "BUSY":
         return _BUSY

@@ -49,7 +49,9 @@ def explain_lines(
     )
     lines += _part("没有出钱的人", (f"{name}：{sentence}" for name, sentence in passed_over))
     lines += _part("一步一步怎么算", (_clause(number, *step) for number, step in enumerate(steps, 1)))
-    lines += weak_lines(unverified, assumed)
+    lines += weak_lines(unverified, ())
+    if names := "、".join(assumed):
+        lines.append(f"没有人知道、本系统暂按自己的办法办的规则：{names}。")
     if policy:
         lines.append(f"所用规则的版本：{policy[:DIGEST_SHOWN]}")
     return lines

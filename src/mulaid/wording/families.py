@@ -15,7 +15,10 @@ REGION = "只看这个地区，一家一家列出来；不写就看全部地区"
 FILE = "用这个文件里的家庭，代替自带的"
 NEEDED = """缺哪些答案：一个地区有哪些规则没人知道，各挡住几个家庭，补上哪一条能让最多的家庭得到答复。
 
-加 --write 就写出一份可以填的文件，填好以后用 mulaid policy review 检查。"""
+不写地区就把全部地区合起来排。加 --write 就写出一个地区的一份可以填的文件，填好以后用 mulaid policy review 检查。"""
+NEEDED_REGION = "只看这个地区，列出别处写的是什么；不写就看全部地区合起来"
+WRITE_ONE_REGION = "--write 一次写一个地区的。请在前面写地区。"
+LACK_COLUMNS = ("缺的规则", "几个地区", "补上就能答", "挡住", "暂按着办")
 WRITE = "把缺的写成一份等着填的政策文件；文件已经有了就不写"
 
 VERDICTS = {"right": "答对", "wrong": "答错", "asked": "请去问", "assumed": "暂按"}
@@ -130,6 +133,11 @@ def right_text(result: str, reason: str) -> str:
 def needed_heading(place: str, day: datetime.date, asked: int, assumed: int, families: int) -> str:
     """How many families of a region wait for an answer."""
     return f"{place}，{day_text(day)}：{families} 个家庭里 {asked} 个没有答复，{assumed} 个按暂定的办法答"
+
+
+def regions_text(count: int) -> str:
+    """So many regions."""
+    return f"{count} 个地区"
 
 
 def elsewhere_text(said: Iterable[tuple[str, str]]) -> str:

@@ -115,7 +115,12 @@ _SENTENCES: dict[str, tuple[str, str]] = {
         "请核对六位代码；还没有文件的地区，请写一个完整的地区文件",
     ),
     "day_repeated": ("同一条规则有两项都从 {detail} 开始", "请改日期，或只留一项"),
-    "basis": ("来源 {detail} 和 basis 不相配", '只有来源是 mulaid 的值要写 basis = "assumption"，其他的都不写'),
+    "value_of_nobody": (
+        "来源 {detail} 是本系统自己，不能给出值",
+        "请换成有来源的值；没有来源就写 unknown，能先用的办法写在 assume 里",
+    ),
+    "only_of_unknown": ("只有不知道的规则才写 {detail}", "知道就写 value，把 candidates、assume、because、risk 删掉"),
+    "never_assumed": ("{detail} 不许由本系统暂定", "请删掉 assume；几种说法都知道的，写在 candidates 里"),
     "value_or_unknown": ("{detail} 的 value 和 unknown 只能写一个", "知道就写 value，不知道就写 unknown 说明原因"),
     "maybe_needs_both": ("{detail} 写了 maybe，却没有同时写 value 和 unknown", "请把这两项都写上，或删掉 maybe"),
     "maybe_needs_a_set": ("{detail} 的值不是一组词，不能写 maybe", "请删掉 maybe"),

@@ -1,11 +1,23 @@
 """What people are told of premiums, channels and penalties. The book's structs are read by field."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from mulaid.wording.amounts import month_day_text, yuan_text
 
 _KINDS = {"wechat": "微信", "alipay": "支付宝", "mini_program": "小程序", "hotline": "电话"}
 """What a channel's name alone may not show."""
+CHANNELS = {
+    "app": "手机应用",
+    "website": "网站",
+    "wechat": "微信",
+    "alipay": "支付宝",
+    "mini_program": "小程序",
+    "counter": "窗口",
+    "bank": "银行",
+    "hotline": "电话",
+}
+"""Every kind of channel by its name."""
 
 
 def premium_text(premium: Any) -> str:
@@ -38,6 +50,20 @@ def penalty_text(penalty: Any) -> str:
     if penalty.crime:
         follows.append("构成犯罪的追究刑事责任")
     return "，".join(follows)
+
+
+def penalty_said(said: Mapping[str, Any]) -> str:
+    """What somebody says of an article: only what is said stands there."""
+    told = [f"第 {said['article']} 条"]
+    if suspended := _span(said.get("suspend_from"), said.get("suspend_upto"), "个月"):
+        told.append(f"暂停联网结算 {suspended}")
+    elif said.get("suspends"):
+        told.append("暂停联网结算")
+    if fined := _span(said.get("fine_from"), said.get("fine_upto"), "倍"):
+        told.append(f"按涉及的钱罚 {fined}")
+    if said.get("crime"):
+        told.append("构成犯罪的追究刑事责任")
+    return "，".join(told)
 
 
 def _span(least: int | None, most: int | None, unit: str) -> str:

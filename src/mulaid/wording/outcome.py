@@ -89,13 +89,30 @@ def tally_line(decided: int, failed: int, silent: int = 0) -> str:
     return f"一共 {decided} 例，{'，'.join([*told, *([f'{silent} 例没有写预期'] if silent else [])])}。"
 
 
-def weak_lines(unverified: Iterable[str], assumed: Iterable[str]) -> list[str]:
-    """What an outcome rests on that nobody vouches for, by the names of the rules; nothing where there is none."""
+Assumed = tuple[str, str, str, int | None, str]
+"""A rule that was assumed: its name, whose it is, as what, the most the patient would pay more in fen, the risk."""
+
+
+def ask_text(place: str) -> str:
+    """Whom to ask about a rule of this place."""
+    return f"{place}医保窗口，或打 12393"
+
+
+def rule_names(names: Iterable[str]) -> str:
+    """Several rules in one sentence."""
+    return "、".join(names)
+
+
+def weak_lines(unverified: Iterable[str], assumed: Iterable[Assumed], indifferent: Iterable[str] = ()) -> list[str]:
+    """What an outcome rests on that nobody vouches for, by the names of rules; nothing where there is none."""
     lines = []
     if names := "、".join(unverified):
         lines.append(f"未经核实的规则：{names}。请以当地医保部门的说法为准。")
-    if names := "、".join(assumed):
-        lines.append(f"没有来源、由本系统约定的规则：{names}。")
+    for name, place, value, worst, risk in assumed:
+        more = f"换一种说法，患者最多多付 {yuan_text(worst)}。" if worst else ""
+        lines.append(f"不知道{place}的“{name}”，本系统暂按“{value}”办：{risk}。{more}请问{ask_text(place)}。")
+    if names := "、".join(indifferent):
+        lines.append(f"还没有查清、但怎么规定结果都一样的：{names}。")
     return lines
 
 

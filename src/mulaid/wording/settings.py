@@ -24,6 +24,7 @@ MEANINGS: Mapping[str, str] = {
     "evoucher_url": "医保电子凭证解码服务的地址；不写就认不出电子凭证，试用环境用试用的解码服务",
     "evoucher_seconds": "问一次电子凭证解码服务最多等几秒，没有应答再问一次",
     "proxies": "信任哪些反向代理报来的客户地址，写 IP 地址或网段，用逗号隔开；* 是全部，none 是都不信",
+    "assumptions": "没有人知道的规则怎么办：on 按本系统暂定的办，agreement 只在怎么规定都一样时才办",
     "log_level": "日志记到哪一级；info 起每个答复一行",
     "log_format": "日志的格式：json 每行一个 JSON，text 给人看",
 }

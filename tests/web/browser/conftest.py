@@ -32,7 +32,7 @@ def browser_type_launch_args() -> dict[str, Any]:
 @pytest.fixture(scope="session")
 def address(book: Book, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Where the site answers."""
-    library = Library(book, proposals=tmp_path_factory.mktemp("proposals"))
+    library = Library(book, corrections=tmp_path_factory.mktemp("corrections"))
     listening = socket.create_server(("127.0.0.1", 0))
     server = uvicorn.Server(
         uvicorn.Config(site.create(library, lambda: NOW), log_level="error", lifespan="off", ws="none")

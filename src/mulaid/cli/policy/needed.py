@@ -1,4 +1,4 @@
-"""`mulaid policy needed REGION`: which missing answers stop how many families, and a file to fill them in."""
+"""`mulaid policy needed [REGION]`: which missing answers stop how many families, and a file to fill them in."""
 
 import datetime
 from collections.abc import Iterable, Iterator, Sequence
@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from mulaid.cli.asking import AsJson, OnDay, Policies, Region, book_of, day_of, region_of
+from mulaid.cli.asking import AsJson, OnDay, Policies, book_of, day_of, region_of
 from mulaid.cli.cannot import cannot
 from mulaid.cli.policy.families import families_of
 from mulaid.cli.printing import print_json, print_lines, print_table
@@ -15,17 +15,21 @@ from mulaid.cli.sheeting import AsCsv, AsXlsx, wrote
 from mulaid.cli.usage import Commands
 from mulaid.explain.listings import sheet
 from mulaid.explain.spans import entry_text
+from mulaid.intake.families import Families
+from mulaid.located import Fault
 from mulaid.policy.address import address
 from mulaid.policy.book import Book
+from mulaid.policy.divisions import NATIONAL
 from mulaid.policy.law import Law
 from mulaid.policy.rules import BY_KEY
 from mulaid.policy.written import inline
 from mulaid.sheets import Cell
-from mulaid.simulate.families import Verdict, judge_all
-from mulaid.simulate.needed import Need, needed
+from mulaid.simulate.families import Judged, Verdict, judge_all
+from mulaid.simulate.needed import Lack, Need, needed, together
 from mulaid.wording import commands
 from mulaid.wording import families as words
 from mulaid.wording.book import place_name, qualified_name, rule_title
+from mulaid.wording.files import fault_sentence
 from mulaid.wording.rules import RULE_NAMES
 
 app = Commands()
@@ -36,7 +40,7 @@ SHOWN_MAX = 3
 
 @app.command(help=words.NEEDED)
 def command(
-    region: Region,
+    region: Annotated[str, typer.Argument(help=words.NEEDED_REGION, show_default=False)] = "",
     on: OnDay = "",
     file: Annotated[Path | None, typer.Option("--file", help=words.FILE, show_default=False)] = None,
     write: Annotated[Path | None, typer.Option("--write", metavar="FILE", help=words.WRITE, show_default=False)] = None,
@@ -47,29 +51,67 @@ def command(
 ) -> None:
     """Exit 0; 2 when the region, the day or a file cannot be read, or a file not be written."""
     book, day, families = book_of(policies), day_of(on), families_of(file)
-    place, law = region_of(book, region), Law(book)
-    judged = list(judge_all(families, law, [place], day))
-    found = needed(families, judged, law, day)
+    if write is not None and not region:
+        cannot(words.WRITE_ONE_REGION)
+    places = [region_of(book, region)] if region else sorted(set(book.regions) - {NATIONAL})
+    asked = _Asked(book, families, places, day)
     names = {family.id: family.name for family in families.form.family}
     if write is not None:
-        _write(write, "\n".join(_form(book, place, day, found, names)))
-    rows = (tuple(_cells(book, each, names)) for each in found)
+        _write(write, "\n".join(_form(book, places[0], day, asked.found, names)))
+    rows = (tuple(_cells(book, each, names)) for each in asked.found)
     written = wrote([sheet(book, "", words.NEEDED_SHEET, rows, day, words.SHEETS["needed"])], csv, xlsx, silent=as_json)
-    verdicts = [each.verdict for each in judged]
-    asked, assumed = verdicts.count(Verdict.ASKED), verdicts.count(Verdict.ASSUMED)
     if as_json:
-        head = {"region": place, "name": book.name(place), "on": day, "digest": book.digest}
-        counts = {"families": len(judged), "asked": asked, "assumed": assumed}
-        print_json(head | counts | {"needed": [_data(book, each) for each in found]})
+        print_json(asked.data(one=bool(region)))
         return
     if not written:
-        print_lines([words.needed_heading(place_name(book.name(place), place), day, asked, assumed, len(judged))])
-        if found:
-            print_table(words.NEEDED_COLUMNS, [_row(book, each) for each in found], roomy=True)
-        else:
+        print_lines([asked.heading(one=bool(region))])
+        if not asked.found:
             print_lines([words.NOTHING_NEEDED])
+        elif region:
+            print_table(words.NEEDED_COLUMNS, [_row(book, each) for each in asked.found], roomy=True)
+        else:
+            print_table(words.LACK_COLUMNS, [_lack_row(each) for each in together(asked.found)])
     if write is not None:
-        print_lines([words.form_written(str(write), len(found))])
+        print_lines([words.form_written(str(write), len(asked.found))])
+
+
+class _Asked:
+    """The families of some regions, and what they need."""
+
+    def __init__(self, book: Book, families: Families, places: Sequence[str], day: datetime.date) -> None:
+        self.book, self.places, self.day = book, places, day
+        law = Law(book)
+        self.judged: list[Judged] = []
+        self.found: list[Need] = []
+        try:
+            for place in places:
+                judged = list(judge_all(families, law, [place], day))
+                self.judged += judged
+                self.found += needed(families, judged, law, day)
+        except Fault as fault:
+            cannot(fault_sentence(fault))
+        verdicts = [each.verdict for each in self.judged]
+        self.asked, self.assumed = verdicts.count(Verdict.ASKED), verdicts.count(Verdict.ASSUMED)
+
+    def heading(self, *, one: bool) -> str:
+        name = (
+            place_name(self.book.name(self.places[0]), self.places[0]) if one else words.regions_text(len(self.places))
+        )
+        return words.needed_heading(name, self.day, self.asked, self.assumed, len(self.judged))
+
+    def data(self, *, one: bool) -> dict[str, Any]:
+        head: dict[str, Any] = {"on": self.day, "digest": self.book.digest}
+        if one:
+            head = {"region": self.places[0], "name": self.book.name(self.places[0])} | head
+        else:
+            head["together"] = together(self.found)
+        counts = {"families": len(self.judged), "asked": self.asked, "assumed": self.assumed}
+        return head | counts | {"needed": [_data(self.book, each) for each in self.found]}
+
+
+def _lack_row(lack: Lack) -> tuple[str, ...]:
+    counts = (len(lack.regions), lack.unlocks, lack.stops, lack.assumed_by)
+    return qualified_name(lack.key, lack.qualifier), *map(str, counts)
 
 
 def _write(file: Path, text: str) -> None:

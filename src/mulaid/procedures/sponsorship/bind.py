@@ -285,6 +285,7 @@ def _end_case(desk: RelationDesk, request: EndRequest, relation: Sponsorship) ->
         bound_on=relation.bound_on,
         by=request.by,
         other_asked_on=desk.wishes.get((desk.place(relation), other)),
+        assuming=desk.law.assuming,
     )
 
 
@@ -310,6 +311,7 @@ def _case(desk: RelationDesk, request: BindRequest) -> SponsorshipCase:
         sponsor_is_beneficiary=bool(desk.sponsors[desk.sponsor]),
         confirmed=request.confirmed,
         documents=request.documents,
+        assuming=desk.law.assuming,
     )
 
 

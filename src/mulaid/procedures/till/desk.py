@@ -235,6 +235,7 @@ def ask(desk: TillDesk, request: SettleRequest, sender: str) -> Question | Refus
         year=house.years.get(year_key, NEW_YEAR),
         funds_given=request.funds_given,
         agent_papers=request.agent_papers,
+        assuming=desk.law.assuming,
         sponsors=sponsors,
     )
     return Question(case, charged, keys, links, insured, year_key, by)

@@ -1,7 +1,7 @@
-"""A correction that a reader sends in: kept as a proposal for two people to hold against the original.
+"""A correction that a reader sends in: kept for two people to hold against the original.
 
-A proposal is a TOML file in the folder of proposals. Its name is made of its content, so that sending it twice keeps
-it once. Nothing in the book changes by it.
+It is a TOML file in the folder of corrections. Its name is made of its content, so that sending it twice keeps it once.
+Nothing in the book changes by it: whoever has read the original makes a proposal of it (`mulaid policy propose`).
 """
 
 import datetime
@@ -23,7 +23,7 @@ from mulaid.wording.pages import book as words
 from mulaid.wording.rules import RULE_NAMES
 
 KEPT_MAX = 2000
-"""So many proposals wait at most; then somebody has to read them first."""
+"""So many wait at most; then somebody has to read them first."""
 NUMBER_SHOWN = 8
 
 
@@ -33,8 +33,8 @@ def show(visit: Visit) -> Answer:
 
 
 def send(visit: Visit) -> Answer:
-    """Keep a proposal, or say what is wrong with it."""
-    folder = visit.library.proposals
+    """Keep a correction, or say what is wrong with it."""
+    folder = visit.library.corrections
     form = Form(visit)
     region, rule = form.region("region"), visit.ask("rule")
     quote, where = visit.ask("quote"), visit.ask("where")
@@ -70,7 +70,7 @@ def send(visit: Visit) -> Answer:
 
 
 def keep(folder: Path, told: Mapping[str, str], day: datetime.date) -> str | None:
-    """Write a proposal and give its number; None where too many wait already."""
+    """Write a correction and give its number; None where too many wait already."""
     number = hashlib.sha256(msgspec.json.encode(sorted(told.items()))).hexdigest()[:NUMBER_SHOWN]
     folder.mkdir(parents=True, exist_ok=True)
     kept = list(folder.glob("*.toml"))
@@ -80,7 +80,7 @@ def keep(folder: Path, told: Mapping[str, str], day: datetime.date) -> str | Non
         return None
     # A JSON text is a TOML text too.
     lines = [f"{name} = {msgspec.json.encode(text).decode()}" for name, text in told.items() if text]
-    text = "\n".join(["[proposal]", f"received_on = {day}", *lines, ""])
+    text = "\n".join(["[correction]", f"received_on = {day}", *lines, ""])
     handle, name = tempfile.mkstemp(dir=folder, suffix=".part")
     with os.fdopen(handle, "w", encoding="utf-8") as file:
         file.write(text)
@@ -105,7 +105,7 @@ def _form(visit: Visit, faults: Mapping[str, str], status: int = 200) -> Answer:
             "rules": {"": "说不准是哪一条"} | RULE_NAMES,
             "asked": {name: visit.ask(name) for name in ("rule", "quote", "where", "from", "note")},
             "names": sorted(book.regions[each].name for each in visit.library.regions),
-            "open": visit.library.proposals is not None,
+            "open": visit.library.corrections is not None,
         },
         status,
     )

@@ -10,8 +10,7 @@ import msgspec
 
 from mulaid.decide.bill import decide
 from mulaid.decide.relation import decide_relation
-from mulaid.explain.citing import weak_rules
-from mulaid.policy.entry import Tier
+from mulaid.explain.citing import unverified_rules
 from mulaid.policy.law import Law
 from mulaid.terms.bill_case import BillCase
 from mulaid.terms.codes import Category, Cover, Kinship, Mechanism, RelationState, Scheme
@@ -98,23 +97,25 @@ def _nearness(way: Way, question: Question) -> int:
 
 def _way(visit: Visit, question: Question, mechanism: Mechanism) -> Way:
     """Everything against one mechanism: against the relation, then against a bill that it would pay."""
-    law, used = visit.library.law, set[int]()
+    law, used, assumed = visit.library.law, set[int](), set[str]()
     found: dict[str, Why] = {}
     if question.state is None:
-        for refusal, rule in _against_relation(question, mechanism, law, used):
+        for refusal, rule in _against_relation(question, mechanism, law, used, assumed):
             found.setdefault(refusal, _why(visit, refusal, rule, of_relation=True))
-    for refusal, rule in _against_bill(question, mechanism, law, used):
+    for refusal, rule in _against_bill(question, mechanism, law, used, assumed):
         found.setdefault(refusal, _why(visit, refusal, rule, of_relation=False))
     certain = [why for why in found.values() if not why.unknown]
     return Way(
         mechanism=mechanism,
         reasons=tuple(certain or found.values()),
-        unverified=tuple(map(rule_name, weak_rules(law.book, used, Tier.C))),
-        assumed=tuple(map(rule_name, weak_rules(law.book, used, Tier.OWN))),
+        unverified=tuple(map(rule_name, unverified_rules(law.book, used))),
+        assumed=tuple(map(rule_name, sorted(assumed))),
     )
 
 
-def _against_relation(question: Question, mechanism: Mechanism, law: Law, used: set[int]) -> list[tuple[str, int]]:
+def _against_relation(
+    question: Question, mechanism: Mechanism, law: Law, used: set[int], assumed: set[str]
+) -> list[tuple[str, int]]:
     """Every reason against making the relation, the first first."""
     case = relation(question, mechanism, elder_payer=True)
     outcome = decide_relation(case, law)
@@ -131,15 +132,19 @@ def _against_relation(question: Question, mechanism: Mechanism, law: Law, used: 
         case = mended(case)
         outcome = decide_relation(case, law)
     used.update(outcome.used)
+    assumed.update(outcome.assumed)
     return found
 
 
-def _against_bill(question: Question, mechanism: Mechanism, law: Law, used: set[int]) -> list[tuple[str, int]]:
+def _against_bill(
+    question: Question, mechanism: Mechanism, law: Law, used: set[int], assumed: set[str]
+) -> list[tuple[str, int]]:
     """Every reason why the payer would not pay a bill, the first first."""
     case, found = bill(question, mechanism), list[tuple[str, int]]()
     while len(found) < REASONS_MAX:
         outcome = decide(case, law)
         used.update(outcome.used)
+        assumed.update(outcome.assumed)
         stops: list[Skip | BillRefusal] = [skip for _, skip in outcome.skipped]
         if outcome.refused is not None:
             stops.append(outcome.refused)

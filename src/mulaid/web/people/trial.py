@@ -5,9 +5,9 @@ from typing import Any
 
 import msgspec
 
+from mulaid.decide.alternatives import bill_assumptions
 from mulaid.decide.bill import decide
-from mulaid.explain.citing import Cited, cite, weak_rules
-from mulaid.policy.entry import Tier
+from mulaid.explain.citing import Cited, cite, unverified_rules
 from mulaid.policy.law import Law
 from mulaid.terms.bill_case import Bill, BillCase, Caps, Institution, Patient, Sponsor
 from mulaid.terms.codes import InstitutionKind, Kinship, Scheme, Use
@@ -21,11 +21,13 @@ from mulaid.web.book.telling import Part
 from mulaid.web.people.question import place_name
 from mulaid.web.visit import Answer, Visit
 from mulaid.wording.kinship import payer_is
+from mulaid.wording.outcome import weak_lines
 from mulaid.wording.pages import asked as asked_words
 from mulaid.wording.pages import can as can_words
 from mulaid.wording.pages import trial as words
 from mulaid.wording.refusals import refusal_sentence
-from mulaid.wording.rules import rule_name
+from mulaid.wording.rules import RULE_UNITS, rule_name
+from mulaid.wording.values import shown
 
 PAYERS_MAX = 3
 AGE_MAX = 120
@@ -158,12 +160,19 @@ def _told(law: Law, case: BillCase, outcome: Outcome) -> dict[str, Any]:
         "total": case.bill.total,
         "skipped": [_skipped(names[at], skip, steps, at) for at, skip in outcome.skipped],
         "steps": [_step(law, each) for each in steps],
-        "weak": can_words.weak_lines(
-            map(rule_name, weak_rules(law.book, outcome.used, Tier.C)),
-            map(rule_name, weak_rules(law.book, outcome.used, Tier.OWN)),
-        ),
+        "weak": _weak(law, case, outcome),
         "changes": [] if outcome.refused else _changes(case, outcome, law),
     }
+
+
+def _weak(law: Law, case: BillCase, outcome: Outcome) -> list[str]:
+    """What the answer rests on that nobody vouches for, each assumption with the worst that could be instead."""
+    told = []
+    for each in bill_assumptions(case, law, outcome):
+        entry = law.book.entries[each.rule]
+        value = shown(each.key, entry.assume, RULE_UNITS[each.key])
+        told.append((rule_name(each.key), law.book.name(each.region), value, each.worst, entry.risk))
+    return weak_lines(map(rule_name, unverified_rules(law.book, outcome.used)), told)
 
 
 def _lines(case: BillCase, outcome: Outcome) -> list[Line]:

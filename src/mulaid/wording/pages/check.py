@@ -11,12 +11,20 @@ NOT_READ = "这一句读不成规则，查不了。换个说法，一句只说�
 READ_AS = "读作"
 NOT_EVIDENCE = "没有来源的地方，本系统暂定的办法不算证据，不能说这句话对，也不能说它错。"
 HAVE_PAPER = "你在哪里看到这句话的？有文件，就能让不知道的地方少一个。"
-COUNTED = {"holds": "有据成立", "fails": "有据不成立", "unknown": "没有人知道", "absent": "哪里都没有写"}
+COUNTED = {
+    "holds": "有据成立",
+    "fails": "有据不成立",
+    "person": "看人看情况",
+    "unknown": "没有人知道",
+    "absent": "哪里都没有写",
+}
 PLACES_SHOWN = 4
 
 
 def kind(counts: Mapping[str, int]) -> str:
     """How a verdict is shown: it holds, it does not, it differs, or nobody knows."""
+    if counts["person"]:
+        return "wait"
     if counts["holds"] and not counts["fails"]:
         return "ok" if not counts["unknown"] else "wait"
     if counts["fails"]:
@@ -27,6 +35,8 @@ def kind(counts: Mapping[str, int]) -> str:
 def heading(counts: Mapping[str, int], regions: int) -> str:
     """What came out, in one sentence."""
     holds, fails = counts["holds"], counts["fails"]
+    if counts["person"]:
+        return "看是谁、看什么病，各不一样"
     if holds == regions:
         return "对，有来源" if regions == 1 else "查过的地方都对，都有来源"
     if fails == regions:

@@ -1,6 +1,7 @@
 """What the book says to a claim: on which days, in which regions, it holds or does not, and where nobody knows.
 
-A claim is about one rule. It is compared with what the book holds, and with nothing else: an unknown stays unknown.
+A claim is compared with what a source says, and with nothing else: an unknown stays unknown, and what mulaid assumes
+makes nothing true or false.
 """
 
 import datetime
@@ -13,25 +14,15 @@ from typing import Any
 import msgspec
 
 from mulaid.policy.book import Book
+from mulaid.policy.claims.claim import Claim, Comparison, Unlisted
+from mulaid.policy.claims.evidence import is_sourced
+from mulaid.policy.claims.numbers import Told, told_by
 from mulaid.policy.entry import Source
 from mulaid.policy.history import Span, history
-from mulaid.policy.rules import BY_KEY, Rule
+from mulaid.policy.notices import Channel, Penalty, Premium
+from mulaid.policy.rows import Row
 from mulaid.policy.ruling import GAP, Ruling
-from mulaid.policy.shapes import UNLIMITED, ShapeFault
-from mulaid.terms.money import MoneyError, basis_points, fen
-
-
-class Comparison(StrEnum):
-    """How a claim compares a rule with its value."""
-
-    IS = "is"
-    IS_NOT = "is_not"
-    HAS = "has"
-    """Every member stands in the set; of a table or of rows: it says this value somewhere."""
-    LACKS = "lacks"
-    """No member stands in the set."""
-    AT_MOST = "at_most"
-    AT_LEAST = "at_least"
+from mulaid.policy.shapes import UNLIMITED
 
 
 class Truth(StrEnum):
@@ -39,19 +30,11 @@ class Truth(StrEnum):
 
     HOLDS = "holds"
     FAILS = "fails"
+    PERSON = "person"
+    """It holds for some people or institutions and not for others."""
     UNKNOWN = "unknown"
     ABSENT = "absent"
     """No file in the chain speaks of the rule on that day, or its table not of the item."""
-
-
-class Claim(msgspec.Struct, frozen=True, kw_only=True):
-    """One thing said of one rule. `value` is as the book holds it; `item` names one entry of a table."""
-
-    key: str
-    comparison: Comparison
-    value: Any
-    qualifier: tuple[str, ...] = ()
-    item: str = ""
 
 
 class Period(msgspec.Struct, frozen=True, kw_only=True):
@@ -71,23 +54,8 @@ class Answer(msgspec.Struct, frozen=True):
     periods: tuple[Period, ...]
 
 
-_OPEN = ("forbidden_uses",)
-"""Sets that name what a source names: what they do not name is not thereby allowed."""
-
-
-def read_value(key: str, comparison: Comparison, written: Any, item: str = "") -> Any:
-    """A claim's value from the form of a policy file. Raises `ShapeFault`."""
-    rule = BY_KEY[key]
-    if item:
-        return rule.shape({item: written})[item]
-    if comparison in (Comparison.HAS, Comparison.LACKS):
-        return _read_members(rule, written)
-    value = rule.shape(written)
-    if comparison in (Comparison.AT_MOST, Comparison.AT_LEAST) and (
-        isinstance(value, bool) or not isinstance(value, int)
-    ):
-        raise ShapeFault("not_a_count", str(written))
-    return value
+_OPEN = ("forbidden_uses", "channels")
+"""Rules that name what a source names: what they do not name is not thereby allowed, or closed."""
 
 
 def truth(claim: Claim, ruling: Ruling) -> Truth:
@@ -102,18 +70,19 @@ def truth(claim: Claim, ruling: Ruling) -> Truth:
     value = _item(claim, ruling.value) if claim.item else ruling.value
     if value is None:
         return Truth.ABSENT
-    if claim.comparison is Comparison.HAS:
-        certain, more = _members(value)
-        possible = more or claim.key in _OPEN or claim.value <= certain | ruling.maybe
-        return Truth.HOLDS if claim.value <= certain else Truth.UNKNOWN if possible else Truth.FAILS
-    if claim.comparison is Comparison.LACKS:
-        certain, more = _members(value)
-        possible = more or claim.key in _OPEN or claim.value & ruling.maybe
-        return Truth.FAILS if claim.value & certain else Truth.UNKNOWN if possible else Truth.HOLDS
+    if isinstance(claim.value, Unlisted):
+        return Truth.FAILS
+    if claim.comparison in (Comparison.HAS, Comparison.LACKS):
+        return _containing(claim, value, ruling.maybe)
     if claim.comparison is Comparison.IS:
         return _equal(claim.value, value, ruling.maybe)
     fits = value <= claim.value if claim.comparison is Comparison.AT_MOST else value >= claim.value
     return Truth.HOLDS if fits else Truth.FAILS
+
+
+def truth_of(claim: Claim, span: Span) -> Truth:
+    """Whether a claim holds on the days of a stretch: only a source's word can say so."""
+    return truth(claim, span.ruling) if is_sourced(span.entry) else Truth.UNKNOWN
 
 
 def periods(book: Book, claim: Claim, region: str) -> tuple[Period, ...]:
@@ -122,7 +91,7 @@ def periods(book: Book, claim: Claim, region: str) -> tuple[Period, ...]:
     found = []
     if not spans or spans[0].entry.first_day > datetime.date.min:
         found.append(Period(first=None, end=_first(spans[0]) if spans else None, truth=Truth.ABSENT, spans=()))
-    for answer, run in groupby(spans, key=lambda span: truth(claim, span.ruling)):
+    for answer, run in groupby(spans, key=lambda span: truth_of(claim, span)):
         alike = tuple(run)
         found.append(Period(first=_first(alike[0]), end=alike[-1].end, truth=answer, spans=alike))
     return tuple(found)
@@ -159,6 +128,8 @@ def papers_in(book: Book, text: str) -> list[Source]:
     return [source for source in book.sources.values() if source.number and source.number in plain]
 
 
+_SCOPE = "scope"
+"""Over whom caps are counted: beside the caps, and none itself."""
 _BRACKETS = str.maketrans("[【（(]】）)", "〔〔〔〔〕〕〕〕")
 
 
@@ -166,7 +137,7 @@ def _first(span: Span) -> datetime.date:
     return span.entry.first_day
 
 
-def _item(claim: Claim, table: Mapping[Any, Any]) -> Any:
+def _item(claim: Claim, table: Any) -> Any:
     """One entry of a table; a table of numbers sets no limit where it says nothing."""
     return table.get(claim.item, UNLIMITED if isinstance(claim.value, int) else None)
 
@@ -181,48 +152,63 @@ def _bounded(claim: Claim, least: int) -> Truth:
 
 
 def _equal(said: Any, value: Any, maybe: frozenset[Any]) -> Truth:
+    if isinstance(said, tuple) and isinstance(value, tuple):
+        value = value[: len(said)]
+    if isinstance(said, Premium) and said.year != value.year:
+        return Truth.UNKNOWN
+    if isinstance(said, dict) and _SCOPE not in said and isinstance(value, dict):
+        value = {name: each for name, each in value.items() if name != _SCOPE}
+    if isinstance(said, frozenset) and not isinstance(value, frozenset):
+        value = _members(value)[0]
     if not maybe:
         return Truth.HOLDS if said == value else Truth.FAILS
     return Truth.UNKNOWN if value <= said <= value | maybe else Truth.FAILS
 
 
+def _containing(claim: Claim, value: Any, maybe: frozenset[Any]) -> Truth:
+    if isinstance(claim.value, Mapping):
+        said = Truth.HOLDS if any(_is_penal(claim.value, row) for row in value) else Truth.FAILS
+    elif isinstance(value, tuple) and value and isinstance(value[0], Row):
+        said = _somewhere(claim, told_by(value, claim.who))
+    else:
+        certain, more = _members(value)
+        uncertain = more or claim.key in _OPEN
+        if claim.comparison is Comparison.LACKS:
+            possible = uncertain or claim.value & maybe
+            return Truth.FAILS if claim.value & certain else Truth.UNKNOWN if possible else Truth.HOLDS
+        possible = uncertain or claim.value <= certain | maybe
+        return Truth.HOLDS if claim.value <= certain else Truth.UNKNOWN if possible else Truth.FAILS
+    if claim.comparison is Comparison.LACKS:
+        return {Truth.HOLDS: Truth.FAILS, Truth.FAILS: Truth.HOLDS}.get(said, said)
+    return said
+
+
+def _somewhere(claim: Claim, told: Iterable[Told]) -> Truth:
+    """Of the numbers that may hold for the people meant: all of them, some, or none is the one said."""
+    numbers = set(told)
+    found = numbers & claim.value
+    if found:
+        return Truth.HOLDS if numbers == found and claim.value == found else Truth.PERSON
+    return Truth.UNKNOWN if None in numbers or not numbers else Truth.FAILS
+
+
+def _is_penal(said: Mapping[str, Any], row: Penalty) -> bool:
+    """Whether an article punishes as said; `suspends` asks for any suspension."""
+    fields = msgspec.structs.asdict(row) | {"suspends": row.suspend_from is not None}
+    return all(fields[name] == wanted for name, wanted in said.items())
+
+
 def _members(value: Any) -> tuple[frozenset[Any], bool]:
-    """What a set, a table or rows say, and whether rows leave something unknown."""
+    """What a set, a table or notices say, and whether they leave something unknown."""
     if isinstance(value, frozenset):
         return value, False
     if isinstance(value, Mapping):
         return frozenset(value.values()), False
-    said = list(_said(value))
-    return frozenset(number for number in said if number is not None), None in said
+    return frozenset(_kinds(value)), False
 
 
-def _said(rows: Iterable[Any]) -> Iterator[int | None]:
-    """Every amount and ratio that rows and their bands state; None where one says that it is unknown."""
-    for row in rows:
-        fields = msgspec.structs.asdict(row)
-        if bands := fields.get("bands"):
-            yield from _said(bands)
-        else:
-            yield next(
-                (fields[name] for name in ("amount", "ratio", "points_off") if fields.get(name) is not None), None
-            )
-
-
-def _read_members(rule: Rule, written: Any) -> frozenset[Any]:
-    """Members of a set; of rows one amount or percentage; of a table one of its words."""
-    listed = written if isinstance(written, list) else [written]
-    if rule.qualifiers:
-        try:
-            return frozenset(basis_points(one) if str(one).endswith("%") else fen(str(one)) for one in listed)
-        except MoneyError:
-            raise ShapeFault("not_money", str(written)) from None
-    if key := _TABLES.get(rule.key):
-        return frozenset(rule.shape({key: one})[key] for one in listed)
-    read = rule.shape(listed)
-    if not isinstance(read, frozenset):
-        raise ShapeFault("not_a_list", rule.key)
-    return read
-
-
-_TABLES = {"territory": "premium", "schedule_for": "outpatient", "per_relation_max": "child", "limits": "payment"}
-"""Rules whose value is a table, each with an entry to read one of its values by."""
+def _kinds(value: Iterable[Any]) -> Iterator[str]:
+    """Where people can go; a way that leads them to something else is none."""
+    for each in value:
+        if isinstance(each, Channel) and not each.misleading:
+            yield each.kind
