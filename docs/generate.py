@@ -18,6 +18,7 @@ from typing import Any
 import msgspec
 import typer
 from book import regions, reviews, rules_table
+from fields import transactions as field_sections
 from tables import code, table
 from transactions import INPUTS
 
@@ -25,13 +26,18 @@ from mulaid import settings
 from mulaid.cli import app
 from mulaid.gateway import national
 from mulaid.gateway.faults import FieldFault
+from mulaid.gateway.profile import profile, profile_names
 from mulaid.gateway.refusals import sentence
 from mulaid.gateway.routes import ROUTES
+from mulaid.intake.load_records import load_files
+from mulaid.intake.loads import Loads, read_loads
+from mulaid.policy.book import Book
 from mulaid.procedures.act.answers import Refused
 from mulaid.procedures.act.faults import Fault
 from mulaid.terms.reasons import BillRefusal, EndRefusal, RelationRefusal, Skip
 from mulaid.wording import gateway
 from mulaid.wording import settings as setting_words
+from mulaid.wording.kinship import payer_is, scheme_name
 from mulaid.wording.refusals import end_sentence, refusal_sentence, relation_sentence
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -41,14 +47,24 @@ MARK = "<!-- made by docs/generate.py -->"
 
 Part = Callable[[], str]
 
+KINDS = {"hospital": "医院", "community": "社区", "pharmacy": "药店"}
 ACCOUNTS = {"none": "都不用", "own": "本人的", "all": "本人的和家人的"}
 SWITCHES = {
     "infcode_text": "`infcode` 是文字",
     "two_digit_codes": "字典代码写两位（`01`）",
     "newer_psn_types": "人员类别用新代码（退休是 `12`，不是 `21`）",
     "code_in_err_msg": "`err_msg` 前面有代码",
+    "amounts_text": "金额是文字",
+    "card_sn": "社保卡要有卡识别码（`card_sn`）",
 }
 """What the switches of a profile do."""
+MAPS = {
+    "med_types": "医疗类别，报文里的",
+    "psn_types": "人员类别，答复里的",
+    "read_as": "节点和字段名，报文里的",
+    "written_as": "节点和字段名，答复里的",
+}
+"""The lists of a profile's own words."""
 
 
 def examples() -> dict[tuple[str, str], str]:
@@ -220,21 +236,63 @@ def _compared(fields_: tuple[str, ...], first: tuple[str, ...] | None) -> str:
 
 
 def profiles() -> str:
-    read = tomllib.loads((ROOT / "src" / "mulaid" / "gateway" / "profiles.toml").read_text("utf-8"))
     rows = []
-    for name, profile in read.items():
-        flags = [f"`{key}` {ACCOUNTS[word]}" for key, word in profile.pop("accounts").items()]
-        values = ["是" if value else "" for value in profile.values()]
-        rows.append((f"`{name}`", *values, "，".join(flags)))
-    switches = [SWITCHES[key] for key in next(iter(read.values()))]
-    return table(("方言", *switches, "`acct_used_flag`"), rows)
+    for name in profile_names():
+        spoken = msgspec.structs.asdict(profile(name))
+        accounts = [f"`{key}` {ACCOUNTS[word]}" for key, word in spoken["accounts"].items()]
+        switches = ["是" if spoken[key] else "" for key in SWITCHES]
+        rows.append((f"`{name}`", *switches, f"`{spoken['clr_way']}`", "，".join(accounts)))
+    lists = [(f"`{name}`", MAPS[key], told) for name in profile_names() for key in MAPS if (told := _mapped(name, key))]
+    heads = ("方言", *SWITCHES.values(), "`clr_way` 按项目", "`acct_used_flag`")
+    return table(heads, rows) + "\n\n" + table(("方言", "哪些", "各地的写法 → 这里的写法"), lists)
+
+
+def _mapped(name: str, key: str) -> str:
+    """A dialect's own words; what it has from the baseline is told there."""
+    words = getattr(profile(name), key)
+    if name != "baseline" and words == getattr(profile("baseline"), key):
+        return ""
+    back = key in ("psn_types", "written_as")
+    pairs = ((value, word) if back else (word, value) for word, value in words.items())
+    return "，".join(f"`{there}` → `{here}`" for there, here in pairs)
+
+
+def _sandbox() -> Loads:
+    resolve = Book.load(()).divisions.resolve
+    return read_loads(load_files([ROOT / "examples" / "population"]), resolve, lambda *_: None)
+
+
+def sandbox_institutions() -> str:
+    rows = []
+    for row in _sandbox().institutions:
+        form, given = row.form, row.form.credential
+        proof = "" if given is None else f"`{given.kind}`，`{given.key}` / `{given.secret}`"
+        rows.append((f"`{form.code}`", form.name, KINDS[form.kind], f"`{form.profile}`", proof))
+    return table(("编号", "名称", "种类", "方言", "凭据：种类，访问编号 / 密钥"), rows)
+
+
+def sandbox_people() -> str:
+    loads = _sandbox()
+    people = {row.form.number: row for row in loads.people}
+    payers: dict[str, list[str]] = {}
+    for row in loads.sponsorships:
+        name = people[row.form.sponsor].form.name
+        payers.setdefault(row.form.beneficiary, []).append(f"{name}（{payer_is(row.form.kinship)}）")
+    rows = []
+    for number, person in people.items():
+        schemes = [scheme_name(each.scheme) for each in person.form.enrolments if each.until is None]
+        told = "，".join(dict.fromkeys(payers.get(number, [])))
+        rows.append((f"`{number}`", person.form.name, person.region, "、".join(schemes), told))
+    return table(("身份证号码", "姓名", "统筹区", "医保", "有谁出钱（是患者的什么人）"), rows)
 
 
 PAGES: dict[str, tuple[Part, ...]] = {
     "README.zh-CN.md": (glossary,),
+    "docs/integration.md": (sandbox_institutions, sandbox_people),
     "docs/policy-format.md": (rules_table,),
     "docs/review.md": (reviews,),
     "docs/reference/cli.md": (commands,),
+    "docs/reference/message-fields.md": (field_sections,),
     "docs/reference/messages.md": (transactions, not_offered, fields_written, profiles),
     "docs/reference/refusals.md": (bills, sponsors, relations, ends, faults, field_complaints),
     "docs/reference/regions.md": (regions,),

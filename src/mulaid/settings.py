@@ -32,6 +32,7 @@ BOUNDS: Mapping[str, tuple[int, int]] = {
     "connections_max": (10, 50_000),
     "head_seconds": (1, 600),
     "body_seconds": (1, 600),
+    "evoucher_seconds": (1, 30),
 }
 """The whole numbers, each with the least and the most it may be."""
 HOME = Path("~/.mulaid")
@@ -86,6 +87,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     connections_max: int = 1000
     head_seconds: int = 10
     body_seconds: int = 30
+    evoucher_url: str | None = None
+    evoucher_seconds: int = 3
     proxies: tuple[str, ...] = ("127.0.0.1", "::1")
     assumptions: Assumptions = Assumptions.ON
     log_level: LogLevel = LogLevel.INFO
@@ -101,6 +104,7 @@ class Wrong(StrEnum):
     NOT_A_CHOICE = "not_a_choice"
     NOT_A_DATABASE = "not_a_database"
     NOT_ADDRESSES = "not_addresses"
+    NOT_A_URL = "not_a_url"
 
 
 class SettingFault(msgspec.Struct, frozen=True):
@@ -192,6 +196,8 @@ def _read(field: str, text: str) -> object:
     if field == "dsn" and not text.startswith(_DATABASES):
         # Not repeated: whatever it is, it may hold a password.
         return SettingFault(variable(field), "…", Wrong.NOT_A_DATABASE)
+    if field == "evoucher_url" and not text.startswith(("http://", "https://")):
+        return SettingFault(variable(field), text, Wrong.NOT_A_URL)
     return text
 
 

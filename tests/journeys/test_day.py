@@ -14,7 +14,7 @@ from mulaid.app.serving import serving
 from mulaid.cli.day import DayBroken, Expect, Played, found, headers, play, read_day
 from mulaid.cli.load import load_into
 from mulaid.clock import china_now, from_ten
-from mulaid.gateway.credentials import new_nonces, unproven
+from mulaid.gateway.credentials import Shown, new_nonces, unproven
 from mulaid.gateway.offices import Proof, ProofKind
 from mulaid.settings import Settings
 from mulaid.terms.money import fen
@@ -173,9 +173,9 @@ def test_a_direction_nobody_knows_is_told(tmp_path: Path) -> None:
 def test_credentials_are_the_ones_the_gateway_asks_for(kind: ProofKind) -> None:
     moment = datetime.datetime(2026, 3, 2, 10, tzinfo=datetime.UTC)
     proof = Proof(kind=kind, key="key", secret="secret")
-    assert unproven(proof, headers(proof, moment), moment, False, new_nonces()) is None
+    assert unproven(proof, Shown(headers=headers(proof, moment)), moment, False, new_nonces()) is None
     other = headers(Proof(kind=kind, key="key", secret="other"), moment)
-    assert unproven(proof, other, moment, False, new_nonces()) is not None
+    assert unproven(proof, Shown(headers=other), moment, False, new_nonces()) is not None
 
 
 def test_paths() -> None:

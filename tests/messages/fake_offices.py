@@ -15,6 +15,7 @@ from mulaid.counter.frames import Answered, Answers, Asked
 from mulaid.counter.tally import Tally
 from mulaid.decide.pricing import bill, price
 from mulaid.gateway.offices import InstitutionRecord, PersonRecord
+from mulaid.outside.evoucher import Asker, Decoded, Decoder, Undecoded
 from mulaid.procedures.act.answers import Done, Refused, Reply, Settled
 from mulaid.procedures.act.faults import Fault
 from mulaid.procedures.act.matter import Answer
@@ -42,7 +43,7 @@ from mulaid.store.ids import wire
 from mulaid.terms.actor import Origin
 from mulaid.terms.bill_case import Bill
 from mulaid.terms.charges import Item, Line, PricedLine
-from mulaid.terms.codes import Accounts, Cover, Credential, Scheme
+from mulaid.terms.codes import Accounts, Cover, Credential, Scheme, Use
 from mulaid.terms.reasons import BillRefusal, Skip
 from tests.messages import made
 
@@ -89,6 +90,7 @@ class FakeOffices:
         self.lines: dict[int, Any] = {}
         self.asked: list[Any] = []
         self.closed: Refused | None = None
+        self.decoder: Decoder | None = None
         self.clock: Callable[[], datetime.datetime] = lambda: made.NOW
 
     def shut(self) -> Refused | None:
@@ -100,8 +102,16 @@ class FakeOffices:
     async def institution(self, code: str) -> InstitutionRecord | None:
         return made.INSTITUTIONS.get(code)
 
+    async def institutions_by_key(self, key: str) -> tuple[InstitutionRecord, ...]:
+        return tuple(each for each in made.INSTITUTIONS.values() if each.auth.key == key)
+
     async def holder(self, number: str) -> tuple[str, int] | None:
         return next(((made.REGION, key) for key, held in made.NUMBERS.items() if held == number), None)
+
+    async def decoded(self, voucher: str, institution: InstitutionRecord) -> Decoded | Undecoded | None:
+        if self.decoder is None:
+            return None
+        return await self.decoder.decode(voucher, Asker(institution=institution.institution, pharmacy=False))
 
     async def person_by_key(self, region: str, person: int) -> PersonRecord | None:
         return made.PEOPLE.get(person) if region == made.REGION else None
@@ -211,6 +221,9 @@ class FakeOffices:
             return Refused(code=Fault.UNKNOWN_CASE)
         if found.institution != origin.sender:
             return Refused(code=Fault.CASE_OF_OTHER_INSTITUTION)
+        is_sale = found.settled.use is Use.PHARMACY
+        if request.sale is not None and request.sale is not is_sale:
+            return Refused(code=Fault.CASE_IS_SALE if is_sale else Fault.CASE_IS_NO_SALE)
         if request.case_id in self.undone:
             return Refused(code=Fault.ALREADY_CANCELLED)
         back = made.reversed_case(found.settled, self.clock(), request.case_id + 1000)

@@ -218,7 +218,7 @@ def post(
     given = {"content-type": "text/plain", "apikey": SECRET} if headers is None else headers
     answer = door.post(path, content=content, headers=dict(given))
     assert answer.status_code == 200
-    return json.loads(answer.content, parse_float=Decimal)
+    return json.loads(answer.content.decode(answer.charset_encoding or "utf-8"), parse_float=Decimal)
 
 
 def request(infno: str, nodes: Any, message: int = 1, institution_code: str = HOSPITAL) -> dict[str, Any]:

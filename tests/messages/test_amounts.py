@@ -137,3 +137,64 @@ def test_times_are_chinese_unless_they_say_otherwise() -> None:
 
 def test_ratios_keep_their_decimals() -> None:
     assert bytes(fixed(5500, 4)) == b"0.5500"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2026-03-02 10:15:00",
+        "2026-03-02T10:15:00",
+        "2026-03-02T10:15:00.0000000+08:00",
+        "2026-03-02T02:15:00Z",
+        "2026/3/2 10:15:00",
+        "2026/03/02 10:15",
+        "2026.3.2 10:15:00.000",
+        "20260302101500",
+        "202603021015",
+        "20260302101500000",
+        "1772417700000",
+        "/Date(1772417700000)/",
+        "/Date(1772417700000+0800)/",
+        "\\/Date(1772417700000+0800)\\/",
+    ],
+)
+def test_times_as_libraries_write_them(text: str) -> None:
+    assert moment_of(text).isoformat() == "2026-03-02T10:15:00+08:00"
+
+
+@pytest.mark.parametrize("text", ["20260302", "2026/3/2", "2026-03-02"])
+def test_days_as_libraries_write_them(text: str) -> None:
+    assert moment_of(text).isoformat() == "2026-03-02T00:00:00+08:00"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "0001-01-01 00:00:00",
+        "0001-01-01T00:00:00",
+        "2026/13/2 10:00:00",
+        "2026/3/32",
+        "20261302101500",
+        "202603021",
+        "20260302101",
+        "99999999999999999999",
+        "/Date(9999999999999999)/",
+        "/Date()/",
+        "/Date(-62135596800000)/",
+        "２０２６０３０２",
+        "10:15:00",
+        "2026年3月2日",
+    ],
+)
+def test_no_times(text: str) -> None:
+    with pytest.raises(FieldFault) as refused:
+        moment_of(text)
+    assert refused.value.sentence is say.not_a_time
+
+
+@given(st.text(alphabet="0123456789-/:. TZ+()Date", max_size=24))
+def test_any_text_is_a_time_or_none(text: str) -> None:
+    try:
+        assert moment_of(text).year >= 1900
+    except FieldFault:
+        return

@@ -8,6 +8,7 @@ import pytest
 from mulaid.gateway import attempts
 from mulaid.gateway.attempts import Attempts
 from mulaid.gateway.credentials import (
+    Shown,
     Unproven,
     from_this_machine,
     hmac_sha1_signature,
@@ -47,7 +48,7 @@ def without(headers: dict[str, str], name: str) -> dict[str, str]:
 
 
 def asked(proof: Proof, headers: dict[str, str], nonces: Nonces | None = None) -> Unproven | None:
-    return unproven(proof, headers, NOW, False, new_nonces() if nonces is None else nonces)
+    return unproven(proof, Shown(headers=headers), NOW, False, new_nonces() if nonces is None else nonces)
 
 
 CSB = Proof(kind=ProofKind.HMAC_SHA1, key=KEY, secret=SECRET)
@@ -87,7 +88,7 @@ def test_not_proven(proof: Proof, headers: dict[str, str], why: Unproven) -> Non
 
 
 def test_no_secret_is_for_this_machine_only() -> None:
-    assert unproven(Proof(), {}, NOW, True, new_nonces()) is None
+    assert unproven(Proof(), Shown(headers={}), NOW, True, new_nonces()) is None
     assert from_this_machine("127.0.0.1", {})
     assert not from_this_machine("127.0.0.1", {"x-forwarded-for": "10.0.0.1"})
     assert not from_this_machine("10.0.0.1", {})
@@ -97,11 +98,14 @@ def test_a_signature_with_a_nonce_is_good_once() -> None:
     nonces, later = new_nonces(), NOW + datetime.timedelta(minutes=29)
     assert asked(TIF, tif(), nonces) is None
     assert asked(TIF, tif(), nonces) is Unproven.REPLAYED
-    assert unproven(TIF, tif(), later, False, nonces) is Unproven.REPLAYED
+    assert unproven(TIF, Shown(headers=tif()), later, False, nonces) is Unproven.REPLAYED
     assert asked(TIF, tif(nonce="n2"), nonces) is None
     # Clients that never change their nonce are told apart by their stamps.
     assert asked(TIF, tif(timestamp=str(int(SECONDS) + 1)), nonces) is None
-    assert unproven(TIF, tif(), NOW + datetime.timedelta(minutes=31), False, nonces) is Unproven.OUTSIDE_WINDOW
+    assert (
+        unproven(TIF, Shown(headers=tif()), NOW + datetime.timedelta(minutes=31), False, nonces)
+        is Unproven.OUTSIDE_WINDOW
+    )
 
 
 def test_a_wrong_signature_uses_no_nonce_up() -> None:

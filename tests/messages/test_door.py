@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from litestar.testing import TestClient
 
 from mulaid.clock import china_now
-from mulaid.gateway.door import BODY_LIMIT
+from mulaid.gateway.bodies import BODY_LIMIT
 from mulaid.procedures.till.requests import SettleRequest
 from mulaid.terms.codes import Accounts
 from tests.messages import made

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mulaid.gateway import envelope
+from mulaid.gateway import bodies, envelope
 from mulaid.gateway.faults import FieldFault
 from mulaid.gateway.labels import complaint
 from mulaid.gateway.routes import ROUTES, plain
@@ -20,7 +20,7 @@ BODY = json.dumps(request("2207", NODES))
 
 
 def read(body: bytes, path: str = "") -> envelope.Envelope:
-    return envelope.read(envelope.outside(body, path))
+    return envelope.read(envelope.outside(bodies.read(body).json, path))
 
 
 @pytest.mark.parametrize(
@@ -131,3 +131,30 @@ def test_an_input_is_an_object_or_text(given: str) -> None:
     with pytest.raises(FieldFault) as refused:
         envelope.nodes(read(f'{json.dumps(head)[:-1]}, "input": {given}}}'.encode()))
     assert refused.value.wire == "input"
+
+
+def content(**fields: Any) -> bytes:
+    return envelope.content("2207", envelope.nodes(read(json.dumps(request("2207", {"data": fields})).encode())))
+
+
+def test_the_zeros_at_the_end_of_an_amount_say_nothing() -> None:
+    same = {content(medfee_sumamt=amount, cnt=1) for amount in ("37", "37.0", "37.00", 37, 37.0)}
+    assert len(same) == 1
+    assert content(medfee_sumamt="37", cnt="1.0000") in same
+    assert content(medfee_sumamt="370", cnt=1) not in same
+    assert content(medfee_sumamt="0.00") == content(medfee_sumamt="0") != content()
+    assert content(exp_content='{"funds_paid": "12.00"}') == content(exp_content={"funds_paid": 12})
+    # Of an id every sign counts.
+    assert content(invono="37.00") != content(invono="37")
+
+
+def test_an_extension_of_somebody_else_is_kept_as_it_came() -> None:
+    for text in ("{broken", "vendor's own", "[1]"):
+        body = json.dumps(request("2207", {"data": {"exp_content": text}})).encode()
+        assert envelope.nodes(read(body))["data"]["exp_content"] == text
+
+
+def test_codes_in_small_letters() -> None:
+    body = request("2203a", NODES)
+    found = read(json.dumps({**body, "fixmedins_code": body["fixmedins_code"].lower()}).encode())
+    assert (found.infno, found.fixmedins_code) == ("2203A", body["fixmedins_code"])

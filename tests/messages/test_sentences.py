@@ -58,7 +58,7 @@ def test_every_transaction_offered_has_its_national_name() -> None:
     assert (national.name("2304"), national.name("2304A"), national.name("2999")) == ("住院结算", "住院结算", None)
 
 
-WITHOUT_FIELD = {"body_not_json", "body_too_large", "too_slow", "head_too_long"}
+WITHOUT_FIELD = {"body_not_json", "body_not_unpacked", "body_too_large", "too_slow", "head_too_long"}
 
 
 def test_field_sentences_name_the_field() -> None:

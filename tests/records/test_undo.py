@@ -127,6 +127,8 @@ async def test_a_cancelled_bill_frees_its_charges_for_another(connection: Connec
     [first] = await carry(connection, bill(0, 0, **charges))
     [other] = await carry(connection, undo(first, visit=visit + 1))
     assert other == Refused(code=Fault.CASE_OF_OTHER_VISIT)
+    [as_sale] = await carry(connection, undo(first, visit=visit, sale=True))
+    assert as_sale == Refused(code=Fault.CASE_IS_NO_SALE)
     await carry(connection, undo(first, visit=visit))
     assert await connection.fetchval("select settled_by from charge_batch") is None
     [second] = await carry(connection, bill(0, 0, **charges))

@@ -8,8 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from mulaid.gateway.offices import ProofKind
-from mulaid.intake.load_form import CredentialKind, day_of_birth, is_identity_number
+from mulaid.gateway.offices import Proof, ProofKind
+from mulaid.intake.load_form import (
+    CREDENTIAL_NEEDS,
+    CredentialForm,
+    CredentialKind,
+    day_of_birth,
+    is_identity_number,
+)
 from mulaid.intake.load_records import EVERY, load_files
 from mulaid.intake.loads import Loads, read_loads
 from mulaid.located import Fault
@@ -151,6 +157,8 @@ def test_check_characters() -> None:
 
 def test_the_words_for_credentials_are_those_of_the_door() -> None:
     assert [kind.value for kind in CredentialKind] == [kind.value for kind in ProofKind]
+    assert CredentialForm.__struct_fields__ == Proof.__struct_fields__
+    assert set(CREDENTIAL_NEEDS) == set(CredentialKind)
 
 
 POOL = 'mechanism = "pool"\nquota = '
@@ -225,6 +233,27 @@ BROKEN: list[tuple[str, str, int, str]] = [
     (relation(SON, MOTHER, POOL + '"1.00"') + relation(SON, DAUGHTER, POOL + '"2.00"'), "pool_differs", 14, "quota"),
     (INSTITUTION + INSTITUTION, "written_twice", 6, "code"),
     (INSTITUTION.replace("H", "h"), "bad_institution_code", 2, "code"),
+    (INSTITUTION + 'credential = { kind = "api_key", key = "k" }', "empty_secret", 5, "credential.secret"),
+    (
+        INSTITUTION + 'credential = { kind = "oauth", key = "k", secret = "s" }',
+        "empty_secret",
+        5,
+        "credential.username",
+    ),
+    (INSTITUTION + 'credential = { kind = "sm2" }', "empty_secret", 5, "credential.public_key"),
+    (INSTITUTION + 'credential = { kind = "sm2", public_key = "00ff" }', "not_a_key", 5, "credential.public_key"),
+    (
+        INSTITUTION + f'credential = {{ kind = "sm2", public_key = "{"0f" * 64}", own_private_key = "{"0f" * 32}" }}',
+        "empty_secret",
+        5,
+        "credential.own_public_key",
+    ),
+    (
+        INSTITUTION + f'credential = {{ kind = "wrapper", key = "k", secret = "s", public_key = "{"0f" * 64}" }}',
+        "short_app_id",
+        5,
+        "credential.key",
+    ),
     (INSTITUTION + 'credential = { kind = "password" }', "invalid", 5, "credential.kind"),
     (INSTITUTION + "level = 4", "invalid", 5, "level"),
     (ITEM.replace("甲", "丁"), "not_a_class", 4, "class"),

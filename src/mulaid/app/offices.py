@@ -4,7 +4,9 @@ Institutions
 and the holders of identity numbers change rarely and are asked for with every message, so both are remembered briefly.
 """
 
+import asyncio
 import datetime
+import time
 from collections.abc import Sequence
 from typing import Any
 
@@ -14,6 +16,7 @@ from mulaid.app.given import GivenFunds
 from mulaid.counter.agency import Agency
 from mulaid.counter.together import Together
 from mulaid.gateway.offices import EnrolmentRecord, InstitutionRecord, PersonRecord, Proof
+from mulaid.outside.evoucher import Asker, Decoded, Decoder, Undecoded
 from mulaid.procedures.act.answers import Refused, Settled
 from mulaid.procedures.act.cache import Remembered
 from mulaid.procedures.act.matter import Answer
@@ -22,12 +25,15 @@ from mulaid.procedures.visit.pricing import priced
 from mulaid.store import people, registry
 from mulaid.terms.actor import Origin
 from mulaid.terms.charges import Line, PricedLine
-from mulaid.terms.codes import Scheme
+from mulaid.terms.codes import InstitutionKind, Scheme
 from mulaid.terms.money import Fen
 
 REMEMBERED_SECONDS = 30
 REMEMBERED_MAX = 200_000
 QUOTES_MAX = 50_000
+VOUCHER_SECONDS = 30 * 60
+VOUCHERS_MAX = 50_000
+_PAUSE_EVERY = 200
 
 Figures = tuple[Fen, Fen, Fen, Fen]
 """Funds, own account, mutual aid, cash: what a quote told the patient."""
@@ -40,7 +46,12 @@ class HouseOffices:
         self.agency = agency
         self._readers, self._bureau, self._clock = agency.readers, agency.bureau, agency.clock
         self.given = GivenFunds()
+        self.decoder: Decoder | None = None
+        """Who is asked for e-vouchers."""
+        self._vouchers: Remembered[tuple[str, str], Decoded] = Remembered(VOUCHERS_MAX, VOUCHER_SECONDS)
         self._institutions: Remembered[str, InstitutionRecord] = Remembered(REMEMBERED_MAX, REMEMBERED_SECONDS)
+        self._keys: dict[str, list[str]] = {}
+        self._keys_read = -float(REMEMBERED_SECONDS) - 1
         self._holders: Remembered[bytes, tuple[str, int]] = Remembered(REMEMBERED_MAX, REMEMBERED_SECONDS)
         self._holders_asked = Together(self._find_holders)
         self._quotes: Remembered[tuple[object, ...], Figures] = Remembered(QUOTES_MAX, 24 * 3600)
@@ -65,6 +76,26 @@ class HouseOffices:
             self._institutions.put(code, known)
         return known
 
+    async def institutions_by_key(self, key: str) -> tuple[InstitutionRecord, ...]:
+        """Read from all sealed credentials, at most twice a minute: callers of the kinds that ask are few."""
+        now = time.monotonic()
+        if now - self._keys_read > REMEMBERED_SECONDS:
+            self._keys_read, self._keys = now, await self._access_keys()
+        found = [await self.institution(code) for code in self._keys.get(key, ())]
+        return tuple(each for each in found if each is not None and each.auth.key == key)
+
+    async def _access_keys(self) -> dict[str, list[str]]:
+        async with self._readers.acquire() as connection:
+            rows = await people.credentials(connection)
+        keys: dict[str, list[str]] = {}
+        for at, (code, sealed) in enumerate(rows):
+            if at % _PAUSE_EVERY == 0:
+                await asyncio.sleep(0)
+            proof = self._proof(sealed)
+            if proof.key:
+                keys.setdefault(proof.key, []).append(code)
+        return keys
+
     async def holder(self, number: str) -> tuple[str, int] | None:
         index = self._bureau.seal.blind_index(number)
         known = self._holders.get(index)
@@ -73,6 +104,20 @@ class HouseOffices:
             if known is not None:
                 self._holders.put(index, known)
         return known
+
+    async def decoded(self, voucher: str, institution: InstitutionRecord) -> Decoded | Undecoded | None:
+        """A voucher is decoded once: some are over by the time the bill that was quoted with them is settled."""
+        if self.decoder is None:
+            return None
+        key = institution.institution, voucher
+        known = self._vouchers.get(key)
+        if known is not None:
+            return known
+        pharmacy = institution.kind is InstitutionKind.PHARMACY
+        found = await self.decoder.decode(voucher, Asker(institution=institution.institution, pharmacy=pharmacy))
+        if isinstance(found, Decoded):
+            self._vouchers.put(key, found)
+        return found
 
     async def person_by_key(self, region: str, person: int) -> PersonRecord | None:
         async with self._readers.acquire() as connection:

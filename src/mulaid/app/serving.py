@@ -22,6 +22,9 @@ from mulaid.clock import Clock, china_now
 from mulaid.gateway import door
 from mulaid.gateway.answered import Answered
 from mulaid.gateway.faults import FieldFault
+from mulaid.outside.evoucher import Decoder
+from mulaid.outside.evoucher_http import HttpDecoder
+from mulaid.outside.evoucher_sandbox import SandboxDecoder
 from mulaid.procedures.act.answers import Refused
 from mulaid.procedures.act.faults import Fault
 from mulaid.settings import Settings
@@ -103,6 +106,13 @@ def _config(house: House, log: Log, clock: Clock, *, sandbox: bool) -> Config:
     )
 
 
+def _decoder(settings: Settings, *, sandbox: bool) -> Decoder | None:
+    """Who is asked for e-vouchers: the one that is set, else in a sandbox its own."""
+    if settings.evoucher_url is not None:
+        return HttpDecoder(settings.evoucher_url, settings.evoucher_seconds)
+    return SandboxDecoder() if sandbox else None
+
+
 @asynccontextmanager
 async def serving(
     settings: Settings, dsn: str, *, clock: Clock = china_now, sandbox: bool = False, log: Log | None = None
@@ -110,6 +120,7 @@ async def serving(
     """Run the service on the running loop while the block runs: (house, port). Port 0 takes a free one."""
     log = Log(NUMBERS[settings.log_level], settings.log_format) if log is None else log
     async with open_house(settings, dsn, clock=clock) as house:
+        house.offices.decoder = _decoder(settings, sandbox=sandbox)
         listening = socket.create_server((settings.host, settings.port), backlog=1024)
         config = _config(house, log, clock, sandbox=sandbox)
         server = Server(config)
@@ -124,4 +135,6 @@ async def serving(
             with contextlib.suppress(asyncio.CancelledError):
                 await running
             sweep.cancel()
+            if house.offices.decoder is not None:
+                await house.offices.decoder.close()
             log.flush()

@@ -22,6 +22,15 @@ _LARGEST = 100_000_000
 """No bill reaches a hundred million yuan; sums of many such amounts still fit a 64-bit column."""
 
 
+_FIRST_YEAR = 1900
+_MILLISECOND_DIGITS = 13
+_LAYOUTS = {8: "%Y%m%d", 12: "%Y%m%d%H%M", 14: "%Y%m%d%H%M%S", 15: "%Y%m%d%H%M%S%f"}
+"""By the count of digits; 15 stands for more, whose rest is a fraction."""
+_SERIALISED = re.compile(r"\\?/Date\((-?[0-9]{1,16})(?:[+-][0-9]{4})?\)\\?/")
+_BY_CULTURE = re.compile(
+    r"([0-9]{4})[-/.]([0-9]{1,2})[-/.]([0-9]{1,2})(?:[ T]+([0-9]{1,2}):([0-9]{1,2})(?::([0-9]{1,2})(?:\.[0-9]+)?)?)?"
+)
+
 # These kinds tell `decode` how to read a text. They stay at this door: below it there are plain ints and datetimes.
 
 
@@ -76,12 +85,51 @@ def _without_noise(count: int, a_unit: int) -> int | None:
 
 
 def moment_of(text: str) -> Moment:
-    """Read "2026-03-02 10:15:00" or a day alone; a time without a zone is China's. Raises `FieldFault`."""
+    """Read "2026-03-02 10:15:00" or a day alone; a time without a zone is China's. Raises `FieldFault`.
+
+    Read too, because vendors' libraries write them: 20260302101500 and its like, 2026/3/2 9:05:00, milliseconds since
+    1970 bare or as /Date(1772417700000+0800)/. The year 1 is what C# writes for a time that was never set.
+    """
     try:
-        read = Moment.fromisoformat(text)
+        read = _digits(text) if text.isdigit() else Moment.fromisoformat(text)
+    except ValueError as error:
+        read = _odd(text, error)
+    if read.year < _FIRST_YEAR:
+        raise FieldFault(say.not_a_time)
+    try:
         return read.replace(tzinfo=CHINA) if read.tzinfo is None else read.astimezone(CHINA)
-    except (ValueError, OverflowError) as error:
+    except OverflowError as error:
         raise FieldFault(say.not_a_time) from error
+
+
+def _digits(text: str) -> Moment:
+    """Digits alone: milliseconds since 1970, or the parts of a time from the year on. Raises `ValueError`."""
+    if len(text) == _MILLISECOND_DIGITS:
+        return _since_1970(text)
+    layout = _LAYOUTS.get(min(len(text), 15))
+    if layout is None or not text.isascii():
+        raise ValueError(text)
+    return Moment.strptime(text, layout)
+
+
+def _odd(text: str, why: ValueError) -> Moment:
+    """A time as C# writes it. Raises `FieldFault`."""
+    try:
+        if found := _SERIALISED.fullmatch(text):
+            return _since_1970(found[1])
+        if found := _BY_CULTURE.fullmatch(text):
+            year, month, day, hour, minute, second = (int(part or 0) for part in found.groups())
+            return Moment(year, month, day, hour, minute, second)
+    except ValueError as error:
+        raise FieldFault(say.not_a_time) from error
+    raise FieldFault(say.not_a_time) from why
+
+
+def _since_1970(milliseconds: str) -> Moment:
+    try:
+        return Moment.fromtimestamp(int(milliseconds) // 1000, CHINA)
+    except (OverflowError, OSError) as error:
+        raise ValueError(milliseconds) from error
 
 
 def decode(kind: type, text: object) -> object:

@@ -14,6 +14,8 @@ import msgspec
 from mulaid.gateway.routes import ROUTES
 
 DONE = "OK"
+TOKEN = "token"
+"""Stands for the request of a token, which is no transaction."""
 OTHER = "other"
 """Stands for every transaction that is not offered, where each kind takes memory."""
 _UNSHOWN = "?"

@@ -117,20 +117,23 @@ def _setlinfo(settled: Settled, asked: Asked) -> Row:
         "acct_mulaid_pay": money(outcome.mutual),
         "medins_setl_id": asked.message_id,
         "clr_optins": settled.patient.region,
-        "clr_way": asked.profile.code(1),
+        "clr_way": asked.profile.clr_way,
         "clr_type": codes.clearing_kind(settled.use),
         "exp_content": extended,
         "expContent": extended,
     }
 
 
+def visit_number(settled: Settled) -> str:
+    """The visit's number. A sale has none of its own: the settlement's stands in, in its reversal too."""
+    own = settled.case_id if settled.undone is None else settled.undone
+    number = own if settled.visit is None else settled.visit
+    return "" if number is None else wire(settled.patient.region, number)
+
+
 def _numbers(settled: Settled) -> Row:
-    """A sale without a visit has no visit number of its own: the settlement's stands in."""
-    region = settled.patient.region
-    own = "" if settled.case_id is None else wire(region, settled.case_id)
-    first = own if settled.undone is None else wire(region, settled.undone)
-    visit = first if settled.visit is None else wire(region, settled.visit)
-    return {"mdtrt_id": visit, "setl_id": own}
+    own = "" if settled.case_id is None else wire(settled.patient.region, settled.case_id)
+    return {"mdtrt_id": visit_number(settled), "setl_id": own}
 
 
 def _patient(patient: PatientSeen, asked: Asked) -> Row:

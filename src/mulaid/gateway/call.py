@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from mulaid.gateway.answers import Asked
-from mulaid.gateway.envelope import broken, parse
+from mulaid.gateway.envelope import broken, parse, shaped
 from mulaid.gateway.faults import FieldFault, together
 from mulaid.gateway.offices import InstitutionRecord, Offices, ProofKind
 from mulaid.gateway.profile import Profile
@@ -41,7 +41,14 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
     def read(self, node: type[Node]) -> Node:
         """The input as the typed struct of its transaction. Raises `FieldFault`."""
         self.kinds.append(node)
-        return parse(self.given, node)
+        try:
+            return parse(self.given, node)
+        except FieldFault:
+            # Only now, so that who sends the shape that is due does not wait for those who do not.
+            if (other := shaped(self.given, node)) == self.given:
+                raise
+            self.given.update(other)
+            return parse(self.given, node)
 
     async def do(self, request: object) -> Answer:
         """Carry out what the request asks for, in the institution's name."""

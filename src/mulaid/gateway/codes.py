@@ -86,17 +86,17 @@ def insutype(given: Scheme) -> str:
     return _INSUTYPES[given]
 
 
-def outpatient_use(med_type: str) -> Use:
+def outpatient_use(med_type: str, profile: Profile) -> Use:
     """The kind of care of an outpatient message. Raises `FieldFault`."""
-    found = _USES.get(med_type)
+    found = _USES.get(profile.care(med_type))
     if found is None or found is Use.PHARMACY:
         raise FieldFault(say.care_kind_not_outpatient, "med_type")
     return found
 
 
-def pharmacy_use(med_type: str) -> Use:
+def pharmacy_use(med_type: str, profile: Profile) -> Use:
     """The kind of care of a pharmacy message. Raises `FieldFault`."""
-    if _USES.get(med_type) is not Use.PHARMACY:
+    if _USES.get(profile.care(med_type)) is not Use.PHARMACY:
         raise FieldFault(say.care_kind_not_pharmacy, "med_type")
     return Use.PHARMACY
 
@@ -106,9 +106,10 @@ def batch(chrg_bchno: str) -> str | None:
     return None if chrg_bchno in _UNNUMBERED else chrg_bchno
 
 
-def any_use(med_type: str) -> Use:
+def any_use(med_type: str, profile: Profile) -> Use:
     """Outpatient or pharmacy. Raises `FieldFault`."""
-    return pharmacy_use(med_type) if _USES.get(med_type) is Use.PHARMACY else outpatient_use(med_type)
+    is_sale = _USES.get(profile.care(med_type)) is Use.PHARMACY
+    return pharmacy_use(med_type, profile) if is_sale else outpatient_use(med_type, profile)
 
 
 def med_type(use: Use) -> str:
@@ -171,8 +172,13 @@ def fund_code(fund: Fund, patient_scheme: Scheme, use: Use) -> str:
 
 
 def person_kind(patient_scheme: Scheme, category: Category, retired: bool, age: int, profile: Profile) -> str:
-    """psn_type in the newer coding (12 退休, 14xx children) or the older one (21 退休, 41 children)."""
-    newer = profile.newer_psn_types
+    """psn_type in the area's coding."""
+    kind = _person_kind(patient_scheme, category, retired, age, profile.newer_psn_types)
+    return profile.psn_types.get(kind, kind)
+
+
+def _person_kind(patient_scheme: Scheme, category: Category, retired: bool, age: int, newer: bool) -> str:
+    """The newer coding (12 退休, 14xx children) or the older one (21 退休, 41 children)."""
     if patient_scheme is Scheme.EMPLOYEE:
         if category is Category.RETIRED_CADRE:
             return "13" if newer else "31"

@@ -17,26 +17,28 @@ from litestar.enums import ScopeType
 from litestar.types import Receive, Scope, Send
 
 from mulaid.clock import Clock, china_now
-from mulaid.gateway import answered, credentials, envelope, national, refusals
+from mulaid.gateway import answered, bodies, credentials, envelope, national, refusals, shapes, tokens, wrapper
 from mulaid.gateway.answered import Answered, Level, Told, kind_and_place
 from mulaid.gateway.attempts import Attempts
+from mulaid.gateway.bodies import BODY_LIMIT
 from mulaid.gateway.call import Call, Output, handled
-from mulaid.gateway.credentials import Unproven
+from mulaid.gateway.credentials import Shown, Unproven
 from mulaid.gateway.envelope import Answer, Envelope, Outside
 from mulaid.gateway.faults import FieldFault
-from mulaid.gateway.offices import InstitutionRecord, Offices
+from mulaid.gateway.offices import InstitutionRecord, Offices, Proof, ProofKind
 from mulaid.gateway.page import page
 from mulaid.gateway.profile import Profile, profile
 from mulaid.gateway.refusals import Complaint
 from mulaid.gateway.routes import ROUTES, plain
+from mulaid.gateway.shapes import Answering, Manner
+from mulaid.gateway.tokens import TokenFault
 from mulaid.procedures.act.answers import Refused
 from mulaid.procedures.act.faults import Fault
 from mulaid.store.connect import lost
 from mulaid.terms.actor import Actor, Channel, Origin, Role
 from mulaid.wording import gateway as say
 
-BODY_LIMIT = 1 << 20
-_JSON, _HTML = b"application/json;charset=UTF-8", b"text/html;charset=UTF-8"
+_HTML = b"text/html;charset=UTF-8"
 _READ_AT_MOST = 32 << 20
 _BASELINE = "baseline"
 _LEVELS = {Level.INFO: logging.INFO, Level.WARNING: logging.WARNING, Level.ERROR: logging.ERROR}
@@ -62,6 +64,7 @@ class Said(msgspec.Struct, kw_only=True):
     profile: Profile
     asked: Outside | None = None
     unproven: Unproven | None = None
+    manner: Manner
 
 
 class Watch:
@@ -110,13 +113,15 @@ def create(offices: Offices, clock: Clock = china_now, sandbox: bool = False, wa
             sandbox=sandbox,
             body=body,
         )
-        await _send(send, 200, _JSON, await answer(visitor, offices, clock, watching))
+        told = token if scope["path"].endswith(tokens.PATH_END) else answer
+        answering = await told(visitor, offices, clock, watching)
+        await _send(send, answering.status, answering.kind, answering.body, *answering.heads)
 
     app.asgi_handler = door
     return app
 
 
-async def answer(visitor: Visitor, offices: Offices, clock: Clock, watch: Watch) -> bytes:
+async def answer(visitor: Visitor, offices: Offices, clock: Clock, watch: Watch) -> Answering:
     """Answer one request. Never raises."""
     moment, began = clock(), time.perf_counter()
     said = _nothing_said(moment)
@@ -137,19 +142,50 @@ async def answer(visitor: Visitor, offices: Offices, clock: Clock, watch: Watch)
     ended = clock()
     ms = round((time.perf_counter() - began) * 1000, 1)
     watch.told(_told(said, outcome, ended, ms, Level.WARNING if said.unproven else level, failure, visitor.address))
-    return _written(outcome, said, moment, ended)
+    return shapes.shaped(_answer(outcome, said, moment, ended), said.manner, said.unproven, ended)
+
+
+async def token(visitor: Visitor, offices: Offices, clock: Clock, watch: Watch) -> Answering:
+    """Answer one request for a token of variant C."""
+    moment, began = clock(), time.perf_counter()
+    form = dict(bodies.read(visitor.body or b"", visitor.headers).fields)
+    client = tokens.client_of(visitor.headers, form)
+    if offices.shut() is not None:
+        return shapes.token(None)
+    proofs = [found.auth for found in await offices.institutions_by_key(client[0])] if client[0] else []
+    granted = tokens.grant(client, form, proofs, int(moment.timestamp()))
+    claim = f"{tokens.PATH_END} {client[0]}" if proofs else "", visitor.address
+    fault = granted if isinstance(granted, TokenFault) else None
+    if fault is None:
+        watch.attempts.proved(claim)
+    else:
+        await watch.attempts.failed(claim)
+    watch.told(
+        Answered(
+            time=clock(),
+            level=Level.INFO if fault is None else Level.WARNING,
+            transaction=answered.TOKEN,
+            institution=answered.key(client[0], moment.date()),
+            code=answered.DONE if fault is None else fault.upper(),
+            ms=round((time.perf_counter() - began) * 1000, 1),
+            message_id="",
+            reference="",
+            address=answered.address(visitor.address) if fault else "",
+        )
+    )
+    return shapes.token(granted)
 
 
 def unread(why: FieldFault | Refused, clock: Clock) -> bytes:
     """An answer to what was not even read to its end."""
     moment = clock()
     complaint = refusals.of_fields(why) if isinstance(why, FieldFault) else refusals.of_refusal(why)
-    return _written(complaint, _nothing_said(moment), moment, moment)
+    return msgspec.json.encode(_answer(complaint, _nothing_said(moment), moment, moment))
 
 
 def _nothing_said(moment: datetime.datetime) -> Said:
     reference = envelope.reference("", moment, secrets.randbelow(10**10))
-    return Said(reference=reference, profile=profile(_BASELINE))
+    return Said(reference=reference, profile=profile(_BASELINE), manner=Manner())
 
 
 def _told(
@@ -191,7 +227,10 @@ async def _outcome(
 ) -> Output | Refused:
     if visitor.body is None:
         raise FieldFault(say.body_too_large)
-    said.asked = envelope.outside(visitor.body, national.numbered(visitor.path))
+    body = bodies.read(visitor.body, visitor.headers)
+    said.manner.gbk = body.gbk
+    json = await _unwrapped(body.json, visitor, offices, said, watch)
+    assert said.asked is not None
     asked = envelope.read(said.asked)
     infno = plain(asked.infno)
     if infno not in ROUTES:
@@ -200,15 +239,19 @@ async def _outcome(
     if (shut := offices.shut()) is not None:
         return shut
     institution = await offices.institution(asked.fixmedins_code)
-    said.unproven = _unproven(institution, visitor, moment, watch)
     if institution is None:
+        said.unproven = Unproven.UNKNOWN_INSTITUTION
         await watch.attempts.failed(("", visitor.address))
         return Refused(code=Fault.UNKNOWN_INSTITUTION, field="fixmedins_code")
+    said.manner.proof = institution.auth
+    shown = Shown(headers=visitor.headers, json=json, form=body.fields, wrapped=said.manner.wrapped)
+    said.unproven = _unproven(institution.auth, shown, asked, visitor, moment, watch)
     claim = institution.institution, visitor.address
     if said.unproven is not None:
         await watch.attempts.failed(claim)
-        raise FieldFault(say.credential_refused, "fixmedins_code")
+        raise _refused(said.unproven, "fixmedins_code", visitor)
     watch.attempts.proved(claim)
+    said.manner.proved = True
     said.profile = profile(institution.profile)
     said.reference = institution.region + said.reference[len(institution.region) :]
     call = _call(asked, infno, institution, said, moment, offices)
@@ -217,13 +260,47 @@ async def _outcome(
     return await handled(call, ROUTES[infno])
 
 
+async def _unwrapped(json: bytes, visitor: Visitor, offices: Offices, said: Said, watch: Watch) -> bytes:
+    """The envelope, which may have come in the national wrapper; what stands on it is kept in `said`."""
+    path = national.numbered(visitor.path)
+    said.asked = envelope.outside(json, path)
+    if "fixmedins_code" in said.asked.fields or (wrapped := wrapper.read(json)) is None:
+        return json
+    said.manner.wrapped = wrapped
+    proofs = [found.auth for found in await offices.institutions_by_key(wrapped.app)]
+    proof = next((each for each in proofs if each.kind is ProofKind.WRAPPER), None)
+    if proof is None:
+        said.unproven = Unproven.WRONG_KEY
+        await watch.attempts.failed(("", visitor.address))
+        raise _refused(said.unproven, "appId", visitor)
+    try:
+        json = wrapper.content(wrapped, proof.secret)
+    except ValueError as error:
+        said.unproven = Unproven.NOT_DECRYPTED
+        await watch.attempts.failed((wrapped.app, visitor.address))
+        raise _refused(said.unproven, "encData", visitor) from error
+    said.asked = envelope.outside(json, path)
+    return json
+
+
+def _refused(unproven: Unproven, wire: str, visitor: Visitor) -> FieldFault:
+    """A sandbox says which part was wrong; elsewhere that would help who guesses."""
+    return FieldFault(say.credential_refused, wire, say.unproven(unproven) if visitor.sandbox else "")
+
+
 def _unproven(
-    institution: InstitutionRecord | None, visitor: Visitor, moment: datetime.datetime, watch: Watch
+    proof: Proof, shown: Shown, asked: Envelope, visitor: Visitor, moment: datetime.datetime, watch: Watch
 ) -> Unproven | None:
-    if institution is None:
-        return Unproven.UNKNOWN_INSTITUTION
     loopback = visitor.sandbox and credentials.from_this_machine(visitor.address, visitor.headers)
-    return credentials.unproven(institution.auth, visitor.headers, moment, loopback, watch.nonces)
+    if (wrong := credentials.unproven(proof, shown, moment, loopback, watch.nonces)) is not None:
+        return wrong
+    if proof.kind is not ProofKind.OAUTH or not proof.public_key:
+        return None
+    try:
+        plain_input = envelope.plain_input(asked, credentials.opener(proof))
+    except FieldFault:
+        return Unproven.NOT_DECRYPTED
+    return credentials.input_unproven(proof, shown.json, plain_input)
 
 
 def _call(
@@ -234,7 +311,8 @@ def _call(
     moment: datetime.datetime,
     offices: Offices,
 ) -> Call:
-    given = envelope.nodes(asked)
+    given = said.profile.read(envelope.nodes(asked, credentials.opener(institution.auth)))
+    said.manner.encrypted = envelope.encrypted(asked)
     actor = Actor(Role.INSTITUTION, institution.region, institution.institution)
     origin = Origin(actor, Channel.TILL, asked.msgid, infno, envelope.content(infno, given))
     return Call(
@@ -249,21 +327,19 @@ def _call(
     )
 
 
-def _written(outcome: Output | Complaint, said: Said, began: datetime.datetime, ended: datetime.datetime) -> bytes:
+def _answer(outcome: Output | Complaint, said: Said, began: datetime.datetime, ended: datetime.datetime) -> Answer:
     done = outcome if isinstance(outcome, Output) else None
     refused = outcome if isinstance(outcome, Complaint) else None
     code = -1 if done is None else 0
-    return msgspec.json.encode(
-        Answer(
-            infcode=str(code) if said.profile.infcode_text else code,
-            inf_refmsgid=said.reference,
-            refmsg_time=envelope.stamp(began),
-            respond_time=envelope.stamp(ended),
-            err_msg="" if refused is None else refused.text(said.profile),
-            warn_msg="" if done is None else done.warning,
-            exp_content="" if refused is None else refused.extension(),
-            output=None if done is None else done.nodes,
-        )
+    return Answer(
+        infcode=str(code) if said.profile.infcode_text else code,
+        inf_refmsgid=said.reference,
+        refmsg_time=envelope.stamp(began),
+        respond_time=envelope.stamp(ended),
+        err_msg="" if refused is None else refused.text(said.profile),
+        warn_msg="" if done is None else done.warning,
+        exp_content="" if refused is None else refused.extension(),
+        output=None if done is None else said.profile.written(done.nodes),
     )
 
 

@@ -21,5 +21,7 @@ async def find_settlement(call: Call) -> Output | Refused:
     if isinstance(found, Refused):
         field = "psn_no" if found.code == Fault.CASE_OF_OTHER_PERSON else "setl_id"
         return msgspec.structs.replace(found, field=field)
+    if data.mdtrt_id not in ("", answers.visit_number(found.settled)):
+        return Refused(code=Fault.CASE_OF_OTHER_VISIT, field="mdtrt_id")
     asked = msgspec.structs.replace(call.asked(), message_id=found.message_id)
     return Output(answers.enquiry_nodes(found, asked, call.institution))

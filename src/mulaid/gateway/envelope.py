@@ -1,20 +1,21 @@
-"""The request's envelope and the answer's. Bytes in; typed nodes, a digest and bytes out.
+"""The request's envelope and the answer's. JSON in; typed nodes, a digest and bytes out.
 
-Tolerances: any content type; a body may be JSON or a form of one nameless field (`=JSON`); `input` is an object or JSON
-text; "", null, "null" and a missing field are the same; numbers may be numbers or text. All scalars but true and false
-become text here, exactly as they were written, so that no number passes through a float.
+Tolerances: `input` is an object or JSON text, once or several times over; "", null, "null" and a missing field are the
+same; numbers may be numbers or text; an object stands where a list of one is due, and a list of one where an object is.
+All scalars but true and false become text here, as they were written, so that no number passes through a float; only
+the zeros at the end of an amount go, so that 37.00 and 37 are one content. (`bodies` makes the JSON.)
 """
 
 import datetime
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, TypeVar, get_args, get_origin
-from urllib.parse import unquote_plus
 
 import msgspec
 
 from mulaid.gateway.amounts import decode
+from mulaid.gateway.bodies import once
 from mulaid.gateway.faults import FieldFault, together
 from mulaid.gateway.messages.kinds import Key, reader_of
 from mulaid.gateway.profile import Profile
@@ -27,7 +28,15 @@ _CANONICAL = msgspec.json.Encoder(order="deterministic")
 _NOTHING = msgspec.Raw()
 _NO_INPUT = {b"", b"null", b'""'}
 Single = str | int | float | bool | None
-_EMPTY = {"", "null", "NULL", "Null"}
+_EMPTY = frozenset({"", "null", "NULL", "Null"})
+_EXTENSIONS = frozenset({"exp_content", "expContent"})
+_DECIMAL = frozenset(
+    "medfee_sumamt fulamt_ownpay_amt overlmt_selfpay preselfpay_amt inscp_scp_amt det_item_fee_sumamt cnt pric "
+    "funds_paid".split()
+)
+"""Fields whose zeros at the end say nothing."""
+_MEANT = _DECIMAL | _EXTENSIONS
+_ESCAPED_ZERO = b"\\u0000"
 _DEEPEST = 12
 ITEMS_MAX = 1_000
 """Of any list: more lines than any outpatient bill has, and few enough not to keep the others waiting."""
@@ -65,12 +74,15 @@ class _Written(msgspec.Struct):
 
 _OUTER = msgspec.json.Decoder(_Written)
 _HEAD = tuple(field for field in _Written.__struct_fields__ if field != "input")
+_IN_CAPITALS = ("infno", "fixmedins_code")
 
 
 class Outside(msgspec.Struct, frozen=True):
     """What stands on the envelope, cleaned but not yet checked; the input as it came."""
 
     fields: dict[str, Any]
+    json: bytes = b""
+    """All of it."""
 
     def text(self, name: str) -> str:
         """A field as text, empty when it is missing or no text."""
@@ -78,23 +90,32 @@ class Outside(msgspec.Struct, frozen=True):
         return value if isinstance(value, str) else ""
 
 
-def outside(body: bytes, path: str = "") -> Outside:
-    """Read a request body up to its input. Raises `FieldFault`. A transaction number missing is taken from the path."""
+def outside(json: bytes, path: str = "") -> Outside:
+    """Read an envelope up to its input. Raises `FieldFault`. A transaction number missing is taken from the path."""
     try:
-        written = _OUTER.decode(_unwrapped(body))
+        written = _OUTER.decode(json)
     except (ValueError, RecursionError) as error:
         fault = _fault(error) if isinstance(error, msgspec.ValidationError) else FieldFault(say.body_not_json)
         raise (fault if fault.wire else FieldFault(say.body_not_json)) from error
-    fields = {}
+    fields: dict[str, Any] = {}
     for name in _HEAD:
         value = getattr(written, name)
-        if value is not None and (cleaned := _cleaned(value, _DEEPEST, name)) is not None:
+        if value is None:
+            continue
+        cleaned = value.strip() if isinstance(value, str) else _cleaned(value, _DEEPEST, name)
+        if cleaned not in _EMPTY:
             fields[name] = cleaned
+    if _ESCAPED_ZERO in json:
+        _refuse_zero(fields, "")
     if "infno" not in fields and (found := _INFNO_AT_END.search(path)):
         fields["infno"] = found[1]
+    for name in _IN_CAPITALS:
+        text = fields.get(name)
+        if isinstance(text, str) and not text.isupper():
+            fields[name] = text.upper()
     if bytes(memoryview(written.input)[:4]) not in _NO_INPUT:
         fields["input"] = written.input
-    return Outside(fields)
+    return Outside(fields, json)
 
 
 def read(seen: Outside) -> Envelope:
@@ -102,8 +123,11 @@ def read(seen: Outside) -> Envelope:
     return parse(seen.fields, Envelope)
 
 
-def nodes(envelope: Envelope) -> dict[str, Any]:
-    """The input's nodes, decoded when they came as text. Raises `FieldFault`."""
+def nodes(envelope: Envelope, opened: Callable[[str], str] | None = None) -> dict[str, Any]:
+    """The input's nodes, decoded when they came as text. Raises `FieldFault`.
+
+    `opened`: how to decrypt the text of an encrypted input; None where the sender has no key on record.
+    """
     found = _decoded(envelope.input, _DEEPEST - 1, say.body_not_json, "input")
     if found is None:
         raise FieldFault(say.missing, "input")
@@ -111,9 +135,43 @@ def nodes(envelope: Envelope) -> dict[str, Any]:
         return found
     if not isinstance(found, str):
         raise FieldFault(say.wrong_kind, "input")
-    if envelope.enc_type and envelope.enc_type.lower() != "none":
-        raise FieldFault(say.encryption_not_offered, "enc_type")
-    return _object(found.encode(), say.input_not_json, "input")
+    if encrypted(envelope):
+        if opened is None:
+            raise FieldFault(say.encryption_not_offered, "enc_type")
+        found = opened(found)
+    return _object(once(found.encode()), say.input_not_json, "input")
+
+
+def plain_input(envelope: Envelope, opened: Callable[[str], str] | None = None) -> bytes:
+    """The input as its sender signed it: decrypted, and the text itself where it came as text. Raises `FieldFault`."""
+    raw = bytes(envelope.input)
+    if not raw.startswith(b'"'):
+        return raw
+    try:
+        text = msgspec.json.decode(raw, type=str)
+    except ValueError as error:
+        raise FieldFault(say.body_not_json, "input") from error
+    return (opened(text) if opened is not None and encrypted(envelope) else text).encode()
+
+
+def encrypted(envelope: Envelope) -> bool:
+    """Whether the envelope says that its input is."""
+    return bool(envelope.enc_type) and envelope.enc_type.lower() != "none"
+
+
+def shaped(given: Any, kind: Any) -> Any:
+    """Nodes in the shape their struct has: a lone object as a list of one where a list is due, and the other way."""
+    if get_origin(kind) is tuple:
+        rows = [given] if isinstance(given, dict) else given
+        return [shaped(row, get_args(kind)[0]) for row in rows] if isinstance(rows, list) else given
+    if not (isinstance(kind, type) and issubclass(kind, msgspec.Struct)):
+        return given
+    if isinstance(given, list) and len(given) == 1:
+        given = given[0]
+    if not isinstance(given, dict):
+        return given
+    kinds = {field.encode_name: field.type for field in msgspec.structs.fields(kind)}
+    return {name: shaped(value, kinds[name]) if name in kinds else value for name, value in given.items()}
 
 
 def content(infno: str, given: dict[str, Any]) -> bytes:
@@ -144,14 +202,6 @@ def json_object(text: str, sentence: say.Sentence, wire: str) -> dict[str, Any]:
     return _object(text.encode(), sentence, wire)
 
 
-def _unwrapped(body: bytes) -> bytes:
-    body = body.removeprefix(b"\xef\xbb\xbf").strip()
-    if not body.startswith(b"="):
-        return body
-    body = body[1:].strip()
-    return body if body.startswith(b"{") else unquote_plus(body.decode("utf-8", "replace")).encode()
-
-
 def _object(text: bytes, sentence: say.Sentence, wire: str) -> dict[str, Any]:
     decoded = _decoded(text, _DEEPEST, sentence, wire)
     if not isinstance(decoded, dict):
@@ -162,32 +212,62 @@ def _object(text: bytes, sentence: say.Sentence, wire: str) -> dict[str, Any]:
 def _decoded(text: bytes | msgspec.Raw, depth: int, sentence: say.Sentence, wire: str) -> Any:
     """Decode and clean JSON. Raises `FieldFault`."""
     try:
-        return _cleaned(_JSON.decode(text), depth, wire)
+        decoded = _JSON.decode(text)
+        if _ESCAPED_ZERO in bytes(memoryview(text)):
+            _refuse_zero(decoded, wire)
+        return _cleaned(decoded, depth, wire)
     except (ValueError, RecursionError) as error:
         if isinstance(error, FieldFault):
             raise
         raise FieldFault(sentence, wire) from error
 
 
+def _refuse_zero(value: Any, wire: str) -> None:
+    """Raises `FieldFault` for a text with a zero byte in it, which no database keeps."""
+    if isinstance(value, str) and "\x00" in value:
+        raise FieldFault(say.control_character, wire)
+    if isinstance(value, dict):
+        for key, item in value.items():
+            _refuse_zero(item, key)
+    elif isinstance(value, list):
+        for item in value:
+            _refuse_zero(item, wire)
+
+
 def _cleaned(value: Any, depth: int, wire: str) -> Any:
     """Drop what counts as empty, write every number as text; None when nothing is left. `wire`: the nearest name."""
     if isinstance(value, str):
-        value = value.strip()
-        if "\x00" in value:
-            raise FieldFault(say.control_character, wire)
-        return None if value in _EMPTY else value
-    if isinstance(value, bool) or value is None:
-        return value
-    if isinstance(value, int | float):
-        return str(value)
-    if depth == 0:
-        raise FieldFault(say.too_deep, wire)
+        text = value.strip()
+        if text in _EMPTY:
+            return None
+        return _plain(text, depth, wire) if wire in _MEANT and text[-1] in "0}" else text
+    if isinstance(value, dict):
+        if depth == 0:
+            raise FieldFault(say.too_deep, wire)
+        pairs = [(key, _cleaned(item, depth - 1, key)) for key, item in value.items()]
+        return {key: item for key, item in pairs if item is not None}
     if isinstance(value, list):
+        if depth == 0:
+            raise FieldFault(say.too_deep, wire)
         if len(value) > ITEMS_MAX:
             raise FieldFault(say.too_many, wire, str(ITEMS_MAX))
         return [_cleaned(item, depth - 1, wire) for item in value]
-    pairs = ((key, _cleaned(item, depth - 1, key)) for key, item in value.items())
-    return {key: item for key, item in pairs if item is not None}
+    return value if isinstance(value, bool) or value is None else str(value)
+
+
+def _plain(text: str, depth: int, wire: str) -> Any:
+    """A text that may be written in several ways, in the one way that all of them mean."""
+    if wire in _DECIMAL:
+        return text.rstrip("0").removesuffix(".") if "." in text and text[0] != "." else text
+    if not text.startswith("{"):
+        return text
+    try:
+        return _decoded(text.encode(), depth, say.extension_not_json, wire)
+    except FieldFault as fault:
+        if fault.sentence is not say.extension_not_json:
+            raise
+        # Whoever reads the field refuses it, should the transaction have it.
+        return text
 
 
 def _broken(given: Any, kind: Any, profile: Profile | None, wire: str, line: int | None) -> Iterator[FieldFault]:
@@ -245,9 +325,14 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
 
 def reference(division: str, moment: datetime.datetime, serial: int) -> str:
     """inf_refmsgid: receiver's division 6 + time 14 + serial 10."""
-    return f"{division:0>6.6}{moment:%Y%m%d%H%M%S}{serial % 10**10:010d}"
+    return f"{division:0>6.6}{_digits(moment)}{serial % 10**10:010d}"
 
 
 def stamp(moment: datetime.datetime) -> str:
     """yyyyMMddHHmmssSSS."""
-    return f"{moment:%Y%m%d%H%M%S}{moment.microsecond // 1000:03d}"
+    return f"{_digits(moment)}{moment.microsecond // 1000:03d}"
+
+
+def _digits(moment: datetime.datetime) -> str:
+    """yyyyMMddHHmmss. Every answer has three; `strftime` takes twice as long."""
+    return f"{moment.year:04d}{moment.month:02d}{moment.day:02d}{moment.hour:02d}{moment.minute:02d}{moment.second:02d}"

@@ -29,16 +29,22 @@ _NAME_LENGTH = 20
 _NOTHING_SAID = Extension()
 
 
-def read(exp_content: dict[str, Any] | str, other_spelling: dict[str, Any] | str) -> Extension:
+Sent = dict[str, Any] | list[Any] | str | bool
+"""What comes in the field: an object or its text, or whatever somebody else writes there."""
+
+
+def read(exp_content: Sent, other_spelling: Sent) -> Extension:
     """Read whichever spelling is there. Raises `FieldFault` when it is meant for us and broken."""
     return _read(exp_content, "exp_content") if exp_content else _read(other_spelling, "expContent")
 
 
-def _read(given: dict[str, Any] | str, wire: str) -> Extension:
+def _read(given: Sent, wire: str) -> Extension:
     if isinstance(given, str):
         if not given.startswith("{"):
             return _NOTHING_SAID
         given = json_object(given, say.extension_not_json, wire)
+    if not isinstance(given, dict):
+        return _NOTHING_SAID
     extension = parse(given, Extension)
     chosen = extension.chosen_payers or ()
     if any(choice < 1 for choice in chosen) or len(set(chosen)) < len(chosen):
@@ -46,7 +52,7 @@ def _read(given: dict[str, Any] | str, wire: str) -> Extension:
     return extension
 
 
-ExpContent = Annotated[dict[str, Any] | str, msgspec.Meta(extra=read_by(lambda given, profile: _read(given, "")))]
+ExpContent = Annotated[Sent, msgspec.Meta(extra=read_by(lambda given, profile: _read(given, "")))]
 """The field as it is sent."""
 
 

@@ -123,7 +123,7 @@ def _line(detail: DrugDetail) -> Line:
     """Raises `FieldFault`."""
     return Line(
         serial=detail.feedetl_sn,
-        code=detail.med_list_codg,
+        code=detail.med_list_codg.upper(),
         quantity=int(detail.cnt),
         price=int(detail.pric),
         amount=int(detail.det_item_fee_sumamt),

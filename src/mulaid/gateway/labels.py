@@ -16,6 +16,11 @@ def _labels() -> dict[str, str]:
     return {str(wire): str(label) for wire, label in tomllib.loads(text).items()}
 
 
+def label(wire: str) -> str:
+    """The Chinese name of a wire field, empty when it has none."""
+    return _labels().get(wire, "")
+
+
 def complaint(fault: FieldFault) -> str:
     """The sentence for a field fault: Chinese name, wire name and, in a list, the line."""
     return fault.sentence(shown(fault.wire, fault.line), fault.detail)

@@ -11,6 +11,7 @@ from typing import Any, Protocol
 
 import msgspec
 
+from mulaid.outside.evoucher import Decoded, Undecoded
 from mulaid.procedures.act.answers import Refused
 from mulaid.procedures.act.matter import Answer
 from mulaid.terms.actor import Origin
@@ -26,14 +27,26 @@ class ProofKind(StrEnum):
     HMAC_SHA1 = "hmac_sha1"
     TIF = "tif"
     API_KEY = "api_key"
+    OAUTH = "oauth"
+    SM2 = "sm2"
+    WRAPPER = "wrapper"
 
 
 class Proof(msgspec.Struct, frozen=True, kw_only=True):
-    """An institution's access key (public) and secret, as opened from its sealed row."""
+    """An institution's access key (public), its secret and what else its kind needs, as opened from its sealed row."""
 
     kind: ProofKind = ProofKind.NONE
     key: str = ""
     secret: str = ""
+    username: str = ""
+    password: str = ""
+    public_key: str = ""
+    """The institution's SM2 key, which its signatures are held against."""
+    own_private_key: str = ""
+    own_public_key: str = ""
+    """The pair that answers to it are signed with; unsigned without."""
+    sm4_key: str = ""
+    """For inputs and outputs that are encrypted."""
 
 
 class InstitutionRecord(msgspec.Struct, frozen=True, kw_only=True):
@@ -92,8 +105,16 @@ class Offices(Protocol):
 
     async def institution(self, code: str) -> InstitutionRecord | None: ...
 
+    async def institutions_by_key(self, key: str) -> tuple[InstitutionRecord, ...]:
+        """Whose access key this is: several, where one vendor speaks for them."""
+        ...
+
     async def holder(self, number: str) -> tuple[str, int] | None:
         """Region and person of an identity number. On the way of every settlement: keep it cheap."""
+        ...
+
+    async def decoded(self, voucher: str, institution: InstitutionRecord) -> Decoded | Undecoded | None:
+        """Whose e-voucher this is; None where nobody can be asked."""
         ...
 
     async def person_by_key(self, region: str, person: int) -> PersonRecord | None: ...

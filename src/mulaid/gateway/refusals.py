@@ -45,6 +45,8 @@ _FIELDS: dict[str, str] = {
     Fault.CASE_OF_OTHER_INSTITUTION: "setl_id",
     Fault.CASE_OF_OTHER_PERSON: "psn_no",
     Fault.CASE_OF_OTHER_VISIT: "mdtrt_id",
+    Fault.CASE_IS_SALE: "setl_id",
+    Fault.CASE_IS_NO_SALE: "setl_id",
     Fault.ALREADY_CANCELLED: "setl_id",
     Fault.NOT_CANCELLABLE: "setl_id",
     Fault.SCHEME_NOT_HELD: "insutype",

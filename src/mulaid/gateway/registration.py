@@ -38,7 +38,8 @@ async def sign_out(call: Call) -> Output | Refused:
 async def look_up_person(call: Call) -> Output | Refused:
     """1101."""
     data = call.read(PersonInput).data
-    number, key = await patients.shown_person(call, data.mdtrt_cert_type, data.mdtrt_cert_no)
+    patients.card_identified(call, data.mdtrt_cert_type, data.card_sn)
+    number, key, doubt = await patients.shown_person(call, data.mdtrt_cert_type, data.mdtrt_cert_no)
     if data.certno and data.certno.upper() != number:
         raise FieldFault(say.other_persons_document, "certno")
     found = await call.offices.person_by_key(*key)
@@ -51,7 +52,8 @@ async def look_up_person(call: Call) -> Output | Refused:
             "baseinfo": _base(found, call),
             "insuinfo": [_insured(found, row, call) for row in patients.in_order(found, call.moment.date())],
             "idetinfo": [],
-        }
+        },
+        doubt,
     )
 
 
@@ -66,7 +68,7 @@ async def check_benefit(call: Call) -> Output | Refused:
     request = SettleRequest(
         patient_region=region,
         patient=person,
-        use=codes.any_use(data.med_type),
+        use=codes.any_use(data.med_type, call.profile),
         day=data.begntime.date(),
         scheme=scheme,
         prescription=True,
@@ -87,12 +89,13 @@ async def register_visit(call: Call) -> Output | Refused:
     data = call.read(RegistrationInput).data
     patients.not_after_today(data.begntime, call.moment, "begntime")
     who = codes.number(data.psn_no, "psn_no")
-    shown, _ = await patients.credential(call, who, data.mdtrt_cert_type, data.mdtrt_cert_no)
+    patients.card_identified(call, data.mdtrt_cert_type, data.card_sn)
+    shown, doubt = await patients.credential(call, who, data.mdtrt_cert_type, data.mdtrt_cert_no)
     request = VisitRequest(
         patient_region=who[0],
         patient=who[1],
         scheme=codes.scheme(data.insutype),
-        use=codes.outpatient_use(data.med_type),
+        use=codes.outpatient_use(data.med_type, call.profile),
         begun=data.begntime.plain(),
         number=data.ipt_otp_no,
         credential=shown,
@@ -110,7 +113,7 @@ async def register_visit(call: Call) -> Output | Refused:
                 "ipt_otp_no": data.ipt_otp_no,
             }
         },
-        _registered_twice(who[0], opened),
+        doubt + _registered_twice(who[0], opened),
     )
 
 
@@ -142,7 +145,7 @@ async def describe_visit(call: Call) -> Output | Refused:
         visit_region=region,
         visit=visit,
         patient=patient,
-        use=codes.outpatient_use(data.med_type),
+        use=codes.outpatient_use(data.med_type, call.profile),
         details=canonical(call.given),
     )
     return done(await call.do(request))

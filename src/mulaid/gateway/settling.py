@@ -33,8 +33,8 @@ async def settle_visit(call: Call) -> Output | Refused:
     asked = await _visit_request(call, data, quote=False)
     if isinstance(asked, Refused):
         return asked
-    request, _ = asked
-    return _shown(await call.do(request), call, data.med_type, data.mdtrt_cert_type)
+    request, doubt = asked
+    return _shown(await call.do(request), call, data.med_type, data.mdtrt_cert_type, doubt)
 
 
 async def quote_sale(call: Call) -> Output | Refused:
@@ -85,6 +85,7 @@ async def _sale(call: Call, *, quote: bool) -> Output | Refused:
     day = patients.not_after_today(info.begntime, call.moment, "begntime")
     lines = fees_door.charge_lines(call, given.drugdetail, "drugdetail")
     key = codes.number(info.psn_no, "psn_no")
+    patients.card_identified(call, info.mdtrt_cert_type, info.card_sn)
     shown, doubt = await patients.credential(call, key, info.mdtrt_cert_type, info.mdtrt_cert_no, quote=quote)
     scheme = codes.scheme(info.insutype)
     priced = await call.offices.priced(call.institution.region, lines, scheme)

@@ -19,6 +19,7 @@ from mulaid.terms.money import Fen, yuan
 from mulaid.wording import gateway as say
 
 UNDOABLE = ("2102", "2207")
+_SALE_UNDONE = "2103"
 
 
 def visit_bill(call: Call, data: BillData, visit: tuple[str, int, int], credential: Credential) -> SettleRequest:
@@ -29,7 +30,7 @@ def visit_bill(call: Call, data: BillData, visit: tuple[str, int, int], credenti
     return SettleRequest(
         patient_region=region,
         patient=patient,
-        use=codes.outpatient_use(data.med_type),
+        use=codes.outpatient_use(data.med_type, call.profile),
         day=call.moment.date(),
         accounts=codes.accounts(data.acct_used_flag, call.profile),
         scheme=codes.scheme(data.insutype),
@@ -63,7 +64,7 @@ def sale(
     return SettleRequest(
         patient_region=patient[0],
         patient=patient[1],
-        use=codes.pharmacy_use(info.med_type),
+        use=codes.pharmacy_use(info.med_type, call.profile),
         day=day,
         accounts=codes.accounts(info.acct_used_flag, call.profile),
         scheme=codes.scheme(info.insutype),
@@ -80,10 +81,11 @@ def sale(
 
 def cancellation(call: Call, data: CancelData) -> CancelRequest:
     """2103 and 2208. A sale without a visit repeats the settlement's number as the visit's. Raises `FieldFault`."""
+    sale = call.infno.removesuffix("A") == _SALE_UNDONE
     region, case_id = codes.number(data.setl_id, "setl_id")
     visit = None if data.mdtrt_id in ("", data.setl_id) else codes.number(data.mdtrt_id, "mdtrt_id")[1]
     patient = codes.number(data.psn_no, "psn_no")[1]
-    return CancelRequest(case_region=region, case_id=case_id, patient=patient, visit=visit)
+    return CancelRequest(case_region=region, case_id=case_id, patient=patient, visit=visit, sale=sale)
 
 
 def voiding(call: Call, data: VoidData) -> VoidRequest:

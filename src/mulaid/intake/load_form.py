@@ -5,6 +5,7 @@ In TOML a record is a table of its name's array (`[[person]]`); in JSON lines it
 
 import datetime
 import re
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import Annotated, Any
 
@@ -64,12 +65,42 @@ class CredentialKind(StrEnum):
     HMAC_SHA1 = "hmac_sha1"
     TIF = "tif"
     API_KEY = "api_key"
+    OAUTH = "oauth"
+    SM2 = "sm2"
+    WRAPPER = "wrapper"
 
 
 class CredentialForm(Form, frozen=True, kw_only=True):
+    """The words of the door's `Proof`, which is read from what is kept of this."""
+
     kind: CredentialKind
     key: str = ""
     secret: str = ""
+    username: str = ""
+    password: str = ""
+    public_key: str = ""
+    own_private_key: str = ""
+    own_public_key: str = ""
+    sm4_key: str = ""
+
+
+CREDENTIAL_NEEDS: Mapping[CredentialKind, tuple[str, ...]] = {
+    CredentialKind.NONE: (),
+    CredentialKind.HMAC_SHA1: ("secret",),
+    CredentialKind.TIF: ("secret",),
+    CredentialKind.API_KEY: ("secret",),
+    CredentialKind.OAUTH: ("key", "secret", "username", "password"),
+    CredentialKind.SM2: ("public_key",),
+    CredentialKind.WRAPPER: ("key", "secret", "public_key"),
+}
+"""What each kind cannot do without."""
+CREDENTIAL_KEYS: Mapping[str, tuple[int, ...]] = {
+    "public_key": (64, 65, 91),
+    "own_public_key": (64, 65, 91),
+    "own_private_key": (32, 33),
+    "sm4_key": (16,),
+}
+"""The keys, each with how many bytes it may have: 91 is X.509, 33 a private key as Java writes it."""
 
 
 class InstitutionForm(Form, frozen=True, kw_only=True, tag_field="table", tag="institution"):

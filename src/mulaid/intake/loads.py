@@ -5,6 +5,7 @@ What can be said from the files alone is checked here; what needs the database i
 An identity number never goes into a fault: the line says where it stands.
 """
 
+import base64
 import datetime
 import re
 from collections.abc import Callable, Collection, Iterable
@@ -17,6 +18,8 @@ import msgspec
 
 from mulaid.intake.catalogue_file import EVERYWHERE, ItemForm
 from mulaid.intake.load_form import (
+    CREDENTIAL_KEYS,
+    CREDENTIAL_NEEDS,
     AnyForm,
     CredentialForm,
     CredentialKind,
@@ -37,6 +40,9 @@ Resolve = Callable[[str], str]
 
 LONGEST_TEXT = 100
 """Characters of a name or a code."""
+
+WRAPPER_KEY_LEAST = 16
+"""The key of the wrapper's encryption is made from so many characters of the app id."""
 
 _CODE = re.compile(r"[0-9A-Z]{1,12}")
 
@@ -170,6 +176,8 @@ class _Reader:
         self._regions.append(Row(form, region, origin))
 
     def _item(self, form: ItemForm, origin: Origin) -> None:
+        # Tills write codes in either case, and catalogues do too: both mean one item.
+        form = msgspec.structs.replace(form, code=form.code.upper())
         for name in ("code", "name", "fee_kind"):
             _plain(origin, name, getattr(form, name))
         _near(origin, ("from",), form.from_day)
@@ -208,11 +216,32 @@ def _plain(origin: Origin, field: str, text: str) -> None:
 
 def _check_credential(credential: CredentialForm, origin: Origin) -> None:
     """Who has to prove themselves has something to do it with."""
-    if not credential.secret.strip():
-        raise origin.fault(("credential", "secret"), "empty_secret", credential.kind)
-    for name in ("key", "secret"):
+    for name in CREDENTIAL_NEEDS[credential.kind]:
+        if not getattr(credential, name).strip():
+            raise origin.fault(("credential", name), "empty_secret", f"{credential.kind} {name}")
+    for name in credential.__struct_fields__[1:]:
         if not getattr(credential, name).isascii() or not getattr(credential, name).isprintable():
             raise origin.fault(("credential", name), "not_ascii")
+    for name, sizes in CREDENTIAL_KEYS.items():
+        text = getattr(credential, name)
+        if text and _key_size(text) not in sizes and not (name == "sm4_key" and len(text) in sizes):
+            raise origin.fault(("credential", name), "not_a_key", name)
+    if bool(credential.own_private_key) != bool(credential.own_public_key):
+        missing = "own_public_key" if credential.own_private_key else "own_private_key"
+        raise origin.fault(("credential", missing), "empty_secret", f"{credential.kind} {missing}")
+    if credential.kind is CredentialKind.WRAPPER and len(credential.key) < WRAPPER_KEY_LEAST:
+        raise origin.fault(("credential", "key"), "short_app_id", str(WRAPPER_KEY_LEAST))
+
+
+def _key_size(text: str) -> int:
+    """How many bytes a key in hexadecimal or base64 has; 0 for what is neither."""
+    try:
+        return len(bytes.fromhex(text))
+    except ValueError:
+        try:
+            return len(base64.b64decode(text, validate=True))
+        except ValueError:
+            return 0
 
 
 def _near(origin: Origin, place: Place, day: datetime.date | None) -> None:

@@ -32,6 +32,8 @@ INSTITUTION = _INSTITUTION + "where i.region = $1 and i.institution = $2"
 # Reference tables, whole on every node, so they may be asked without a region.
 FIND_INSTITUTIONS = _INSTITUTION + "where i.institution = any($1::text[])"
 
+CREDENTIALS = "select institution, auth from institution where auth is not null"
+
 SPONSORSHIPS = f"""
 select {rows.sponsorship_columns("s")} from sponsorship s
 where s.region = $1 and s.sponsor = $2 order by s.bound_at, s.beneficiary
@@ -85,6 +87,11 @@ async def find_institutions(connection: Connection, codes: Sequence[str]) -> dic
 async def find_institution(connection: Connection, code: str) -> tuple[str, Institution] | None:
     """One institution by its code alone, with its region; None when there is none."""
     return (await find_institutions(connection, [code])).get(code)
+
+
+async def credentials(connection: Connection) -> list[tuple[str, bytes]]:
+    """Every institution that has a credential, with the credential as it is sealed."""
+    return [(row[0], row[1]) for row in await connection.fetch(CREDENTIALS)]
 
 
 async def sponsorships(connection: Connection, region: str, sponsor: int) -> list[Sponsorship]:

@@ -103,6 +103,18 @@ def nobody_named(field: str, detail: str = "") -> str:
     return f"{field}没有对应的参保人。请核对凭证，让患者重新出示医保码、身份证或社保卡。"
 
 
+def decoder_silent(field: str, detail: str = "") -> str:
+    return f"{field}现在认不出来：医保电子凭证的解码服务没有应答，没有办理。请稍后重试，或者请患者出示身份证、社保卡。"
+
+
+def voucher_of_a_sandbox() -> str:
+    return "这里是试用环境，医保电子凭证由试用的解码服务认出，不是真的凭证。"
+
+
+def card_code_unreadable(field: str, detail: str = "") -> str:
+    return f"{field}不是卡识别码。请填读卡器读出的卡识别码，最多 32 位数字和字母。"
+
+
 def credential_names_nobody(field: str) -> str:
     """A quote only warns."""
     return f"{field}认不出是谁的，预结算当作患者本人的。正式结算时请出示患者本人的医保码、身份证或社保卡。"
@@ -152,6 +164,10 @@ def body_not_json(field: str, detail: str = "") -> str:
     return "报文不是有效的 JSON 对象。请用 UTF-8 编码，检查括号和引号后重新发送。"
 
 
+def body_not_unpacked(field: str = "", detail: str = "") -> str:
+    return "报文是压缩过的，但解不开，没有处理。请用 gzip 压缩完整的报文，或者不压缩。"
+
+
 def input_not_json(field: str, detail: str = "") -> str:
     return f"{field}不是有效的 JSON 对象。请检查括号和引号后重新发送。"
 
@@ -173,7 +189,11 @@ def head_too_long(field: str = "", detail: str = "") -> str:
 
 
 def encryption_not_offered(field: str, detail: str = "") -> str:
-    return f"{field}要求加密，本系统还不支持。请把它留空，用明文发送交易输入。"
+    return f"{field}要求加密，本机构没有登记 SM4 密钥。请把它留空，用明文发送交易输入，或者先登记密钥。"
+
+
+def input_not_decrypted(field: str, detail: str = "") -> str:
+    return f"{field}用登记的 SM4 密钥解不开。请核对密钥，用 ECB 方式、PKCS7 填充，密文写成 base64。"
 
 
 def transaction_unknown(field: str, detail: str = "") -> str:
@@ -193,7 +213,42 @@ def message_id_of_other(field: str, detail: str = "") -> str:
 
 
 def credential_refused(field: str, detail: str = "") -> str:
-    return f"{field}的身份没有通过验证。请核对编号、访问密钥、签名和本机时钟。"
+    """`detail`: which part was wrong, in a sandbox only."""
+    part = f"试用环境才说明原因：{detail}" if detail else ""
+    return f"{field}的身份没有通过验证。请核对编号、访问密钥、签名和本机时钟。{part}"
+
+
+_UNPROVEN = {
+    "unknown_institution": "没有这家机构。",
+    "nothing_on_record": "这家机构没有登记凭据，只能从本机调用。",
+    "no_credential": "没有带凭据，或者缺了一部分。",
+    "wrong_key": "访问密钥、应用编号或令牌不对。",
+    "outside_window": "时间戳和服务器的时间相差超过半小时，或者不是时间。",
+    "wrong_signature": "签名不对，请核对待签名的文字、先后顺序和密钥。",
+    "replayed": "这个签名已经用过一次，请换一个随机数或时间戳重新签名。",
+    "token_over": "令牌过期了，请重新获取。",
+    "not_decrypted": "密文用登记的密钥解不开。",
+    "unreadable_key": "登记的 SM2 公钥不能用，请运维重新装入。",
+    "not_installed": "服务器没有安装 SM2，请运维安装 mulaid[sm2]。",
+}
+
+
+def unproven(reason: str) -> str:
+    """Which part of a credential was wrong."""
+    return _UNPROVEN[reason]
+
+
+def token_refused(error: str) -> str:
+    return {
+        "invalid_request": "缺少 grant_type。请用表单发送 grant_type=password、username、password 和 scope。",
+        "invalid_client": "客户端编号或密钥不对。请放在 Basic 请求头里发送。",
+        "invalid_grant": "用户名或密码不对。请核对后重新获取令牌。",
+        "unsupported_grant_type": "grant_type 只能是 password。",
+    }[error]
+
+
+def token_not_now() -> str:
+    return "系统正忙，暂时不能发令牌。请稍后再试。"
 
 
 def line_note(note: str) -> str:

@@ -9,6 +9,7 @@ _SENTENCES: Mapping[str, str] = {
     "database_given_up": "自带的数据库没能重新启动，服务停止。请看数据库日志。",
     "worker_number_taken": "数据库断开时，本进程的编号被别的进程用了，本进程要重新开始。",
     "annex_lost": "一个结算进程停了，正在重新启动。没有答复的请求会再办一次，不会重复扣款。",
+    "evoucher_no_answer": "医保电子凭证的解码服务没有应答，用电子凭证的患者这时办不了。请检查这个服务和网络。",
     "lane_failed": "一批结算没有办成，结果要由对方用同一个报文编号再问。请把这一行报给开发者。",
     "request_refused_by_database": "数据库拒绝了一笔请求，没有办。请把这一行报给开发者。",
     "batch_again": "一批结算没有写成，又办了一次。",

@@ -21,6 +21,8 @@ MEANINGS: Mapping[str, str] = {
     "connections_max": "最多同时接几个连接，再多就请对方稍后再来",
     "head_seconds": "请求头要在几秒内发完，超过就断开",
     "body_seconds": "请求正文要在几秒内发完，超过就断开",
+    "evoucher_url": "医保电子凭证解码服务的地址；不写就认不出电子凭证，试用环境用试用的解码服务",
+    "evoucher_seconds": "问一次电子凭证解码服务最多等几秒，没有应答再问一次",
     "proxies": "信任哪些反向代理报来的客户地址，写 IP 地址或网段，用逗号隔开；* 是全部，none 是都不信",
     "assumptions": "没有人知道的规则怎么办：on 按本系统暂定的办，agreement 只在怎么规定都一样时才办",
     "log_level": "日志记到哪一级；info 起每个答复一行",
@@ -38,6 +40,7 @@ _SENTENCES = {
     "out_of_bounds": "{name} 的值“{value}”超出了范围。请写 {least} 到 {most} 之间的整数。",
     "not_a_choice": "{name} 的值“{value}”不能用。只能是 {choices}。",
     "not_a_database": "{name} 不是 PostgreSQL 的地址。请写成 postgresql://用户@主机/数据库 这样。",
+    "not_a_url": "{name} 的值“{value}”不是网址。请写成 http:// 或 https:// 开头的地址。",
     "not_addresses": "{name} 的值“{value}”不能用。请写 IP 地址或网段，用逗号隔开。",
 }
 _VALUE_LENGTH = 60

@@ -9,6 +9,7 @@ from mulaid.gateway.messages.kinds import AnyCare, CredentialKind, InsuranceType
 class PersonData(msgspec.Struct, frozen=True, kw_only=True):
     mdtrt_cert_type: CredentialKind
     mdtrt_cert_no: str
+    card_sn: str = ""
     certno: str = ""
     psn_name: str = ""
 

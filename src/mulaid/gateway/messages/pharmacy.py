@@ -17,6 +17,7 @@ class DrugInfo(msgspec.Struct, frozen=True, kw_only=True):
     insutype: InsuranceType
     acct_used_flag: AccountFlag
     med_type: PharmacyCare
+    card_sn: str = ""
     exp_content: ExpContent = ""
     expContent: ExpContent = ""
 

@@ -11,7 +11,8 @@ class SignIn(msgspec.Struct, frozen=True, kw_only=True):
 
 class SignOut(msgspec.Struct, frozen=True, kw_only=True):
     opter_no: str
-    sign_no: str
+    sign_no: str = ""
+    """Nothing is kept of a sign-in, and some clients end it without its number."""
 
 
 class SignInInput(msgspec.Struct, frozen=True):

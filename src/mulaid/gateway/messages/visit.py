@@ -13,6 +13,7 @@ class RegistrationData(msgspec.Struct, frozen=True, kw_only=True):
     mdtrt_cert_type: CredentialKind
     mdtrt_cert_no: str
     ipt_otp_no: Key
+    card_sn: str = ""
     med_type: OutpatientCare = "11"
     """Only sent by the longer field set that some clients use."""
 

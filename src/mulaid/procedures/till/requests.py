@@ -55,6 +55,8 @@ class CancelRequest(msgspec.Struct, frozen=True, gc=False, kw_only=True, tag=Tru
     case_id: int
     patient: int
     visit: int | None = None
+    sale: bool | None = None
+    """Whether the caller means a pharmacy's sale or another settlement; None: whichever it is."""
 
 
 class VoidRequest(msgspec.Struct, frozen=True, gc=False, kw_only=True, tag=True, array_like=True):

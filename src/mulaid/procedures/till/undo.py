@@ -25,7 +25,7 @@ from mulaid.store.arrays import Key
 from mulaid.store.cases import Case
 from mulaid.store.connect import Connection
 from mulaid.terms.bill_case import YearSoFar
-from mulaid.terms.codes import RelationState, care_group
+from mulaid.terms.codes import RelationState, Use, care_group
 
 
 class Original(msgspec.Struct):
@@ -102,7 +102,11 @@ async def original(connection: Connection, request: CancelRequest, matter: Matte
         return Refused(code=Fault.CASE_OF_OTHER_PERSON)
     if request.visit not in (None, case.visit):
         return Refused(code=Fault.CASE_OF_OTHER_VISIT)
-    return Original(case, records.decode_bill(case.record))
+    record = records.decode_bill(case.record)
+    is_sale = record.case.use is Use.PHARMACY
+    if request.sale not in (None, is_sale):
+        return Refused(code=Fault.CASE_IS_SALE if is_sale else Fault.CASE_IS_NO_SALE)
+    return Original(case, record)
 
 
 def undo(desk: UndoDesk, matter: Matter) -> Settled | Refused:
