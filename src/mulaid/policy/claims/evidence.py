@@ -7,9 +7,9 @@ from mulaid.policy.entry import Entry, Tier
 
 def is_sourced(entry: Entry) -> bool:
     """Whether somebody else than mulaid says it."""
-    return not entry.assumption and entry.source.tier is not Tier.OWN
+    return entry.source.tier is not Tier.OWN
 
 
 def meanwhile(entry: Entry) -> Any:
     """The value mulaid goes by while nobody knows; None where it has none either."""
-    return entry.value if entry.assumption else None
+    return entry.assume
