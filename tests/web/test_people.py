@@ -112,9 +112,9 @@ def test_an_assumption_makes_nothing_true_or_false(pages: TestClient[Any], book:
     told = pages.get("/check?q=个人账户余额满500元才能共济").text
     assert "没有一个地方查到是这样" in told and "都有来源" not in told
     region = pages.get("/book/450600").text
-    assert "本系统暂按“0.00 元”办" in region
-    entry = pages.get("/book/000000/floor/2000-01-01").text
-    assert "据“mulaid”" not in entry and "还没有查清，本系统暂按" in entry
+    assert "本系统暂按“自动扣，不用确认”办" in region
+    entry = pages.get("/book/000000/confirm_mode/2000-01-01").text
+    assert "据“mulaid”" not in entry and "本系统暂按“自动扣，不用确认”办" in entry
 
 
 def test_an_equation_is_computed_again(pages: TestClient[Any]) -> None:

@@ -14,6 +14,7 @@ from mulaid.web.book import addresses
 from mulaid.wording import book as book_words
 from mulaid.wording.pages import book as words
 from mulaid.wording.pages import frame
+from mulaid.wording.rules import value_text
 
 TITLE_SHOWN = 40
 _WEB = ("http://", "https://")
@@ -92,15 +93,22 @@ def known(span: Span | None) -> bool:
 def told(span: Span) -> str:
     """What holds, without the mark that it is unknown: that is shown beside it."""
     if not span.ruling.known:
-        return words.without_mark(span_text(span))
+        return _meanwhile(span.entry, words.without_mark(span_text(span)))
     return span_text(span) if known(span) else words.assumed(span_text(span))
 
 
 def said(entry: Entry) -> str:
     """What an entry says for itself, whatever comes after it."""
     if entry.wholly_unknown:
-        return words.without_mark(entry_text(entry))
+        return _meanwhile(entry, words.without_mark(entry_text(entry)))
     return entry_text(entry) if sourced(entry) else words.assumed(entry_text(entry))
+
+
+def _meanwhile(entry: Entry, unknown: str) -> str:
+    """What is unknown, with what mulaid goes by while nobody knows, if it does."""
+    if entry.assume is None:
+        return unknown
+    return words.meanwhile(unknown, words.assumed(value_text(entry.key, entry.assume)))
 
 
 def sourced(entry: Entry) -> bool:

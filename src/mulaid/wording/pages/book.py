@@ -69,6 +69,11 @@ def assumed(text: str) -> str:
     return f"本系统暂按“{text}”办"
 
 
+def meanwhile(unknown: str, assumed: str) -> str:
+    """What is unknown, and what is done meanwhile."""
+    return f"{unknown}。{assumed}" if unknown else assumed
+
+
 def when_text(since: str, checked: str) -> str:
     """From when something holds, and when somebody looked it up."""
     return f"{since}，{checked}。"
