@@ -21,8 +21,12 @@ a reserve, a use, a place."""
 
 
 def is_assumed(book: Book, entry: Entry) -> bool:
-    """Whether an entry decides by assumption: nobody's word but mulaid's own. In a strict book none does."""
-    return entry.source.tier is Tier.OWN and not entry.wholly_unknown and not book.strict
+    """Whether an entry decides by nobody's word but mulaid's own: a value, or the one candidate it lists itself.
+
+    In a strict book none does.
+    """
+    decides = not entry.wholly_unknown or len(entry.candidates) == 1
+    return entry.source.tier is Tier.OWN and decides and not book.strict
 
 
 def assumed_rules(book: Book, outcome: Decided) -> frozenset[str]:

@@ -185,8 +185,8 @@ class _Sources:
         """
         if condition.item:
             return None
-        national = entry is None or (entry.region == NATIONAL and entry.source.tier is Tier.OWN)
-        stated = () if national else getattr(entry, "candidates", ())
+        listed = entry is not None and not (entry.region == NATIONAL and entry.source.tier is Tier.OWN)
+        stated = entry.candidates if entry is not None and listed else ()
         said = {self._compared(condition, value, frozenset()) for value in stated}
         if not stated:
             given = given_anywhere(self.book, condition.rule, self.day)
