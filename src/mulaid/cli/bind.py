@@ -25,7 +25,7 @@ from mulaid.policy.book import Book
 from mulaid.policy.entry import Tier
 from mulaid.procedures.act.answers import Refused
 from mulaid.procedures.act.faults import Fault
-from mulaid.procedures.sponsorship.bind import BindRequest, EndRequest, Related
+from mulaid.procedures.sponsorship.requests import BindRequest, EndRequest, Related
 from mulaid.settings import Settings
 from mulaid.store import people
 from mulaid.store.arrays import Key

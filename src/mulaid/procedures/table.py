@@ -3,7 +3,7 @@
 from mulaid.procedures.act.act import Act, Kept
 from mulaid.procedures.act.answers import Done
 from mulaid.procedures.load.load import LoadDesk, LoadRequest, load
-from mulaid.procedures.sponsorship.bind import BindRequest, EndRequest, RelationDesk, bind, end
+from mulaid.procedures.sponsorship import acts as sponsorship
 from mulaid.procedures.till.desk import TillDesk
 from mulaid.procedures.till.requests import CancelRequest, SettleRequest, VoidRequest
 from mulaid.procedures.till.settle import settle
@@ -27,7 +27,7 @@ from mulaid.procedures.visit.visits import (
     remove_charges,
     withdraw,
 )
-from mulaid.terms.actor import PEOPLE, Role
+from mulaid.terms.actor import Role
 
 BILLS_MAX = 128
 """More bills in one transaction make those that wait for it wait longer and cost hardly less."""
@@ -66,18 +66,7 @@ ACTS: tuple[Act, ...] = (
         kept=Kept.NOTHING,
         bills=True,
     ),
-    *(
-        Act(
-            name=name,
-            request=request,
-            roles=PEOPLE | {Role.CLERK},
-            desk=RelationDesk,
-            procedure=procedure,
-            about=lambda request: request.sponsor,
-            kept=Kept.CASE,
-        )
-        for name, request, procedure in (("bind", BindRequest, bind), ("end", EndRequest, end))
-    ),
+    *sponsorship.ACTS,
     Act(
         name="load",
         request=LoadRequest,

@@ -71,6 +71,8 @@ class RelationOutcome(msgspec.Struct, frozen=True, gc=False, array_like=True):
     refused: RelationRefusal | None
     steps: tuple[Step, ...]
     used: tuple[int, ...]
+    assumed: tuple[str, ...] = ()
+    """The keys of rules nobody knows that would only have asked for more: not known is not a lock."""
 
 
 class EndOutcome(msgspec.Struct, frozen=True, gc=False, array_like=True):
