@@ -10,16 +10,25 @@ from typing import Any, ClassVar
 
 import msgspec
 
+from mulaid.counter import frames
+from mulaid.counter.frames import Answered, Answers, Asked
+from mulaid.counter.tally import Tally
 from mulaid.decide.pricing import bill, price
-from mulaid.gateway.offices import FoundCase, InstitutionRecord, PersonRecord
-from mulaid.lanes import frames
-from mulaid.lanes.frames import Answered, Answers, Asked
-from mulaid.lanes.tally import Tally
+from mulaid.gateway.offices import InstitutionRecord, PersonRecord
 from mulaid.procedures.act.answers import Done, Refused, Reply, Settled
 from mulaid.procedures.act.faults import Fault
 from mulaid.procedures.act.matter import Answer
+from mulaid.procedures.inquiry.case import CaseInquiry, FoundCase
 from mulaid.procedures.table import act_of
-from mulaid.procedures.till.requests import BenefitSeen, CancelRequest, Obstacle, SettleRequest, VoidRequest
+from mulaid.procedures.till.requests import (
+    BenefitInquiry,
+    BenefitSeen,
+    CancelRequest,
+    Obstacle,
+    QuoteInquiry,
+    SettleRequest,
+    VoidRequest,
+)
 from mulaid.procedures.visit.requests import (
     Charged,
     ChargesRequest,
@@ -117,8 +126,16 @@ class FakeOffices:
             return Refused(code=Fault.MESSAGE_VOIDED)
         return known[1] if known[0] == origin.content else Refused(code=Fault.MESSAGE_ID_REUSED)
 
-    async def benefit(self, request: SettleRequest, origin: Origin, moment: datetime.datetime) -> BenefitSeen | Refused:
-        self.heard(request)
+    async def ask(self, request: object, origin: Origin, moment: datetime.datetime) -> Any:
+        if isinstance(request, CaseInquiry):
+            return self.find_case(request, origin)
+        assert isinstance(request, (QuoteInquiry, BenefitInquiry))
+        self.heard(request.bill)
+        if isinstance(request, BenefitInquiry):
+            return self.benefit(request.bill)
+        return self.decided(request.bill, moment, None)
+
+    def benefit(self, request: SettleRequest) -> BenefitSeen | Refused:
         patient = made.PEOPLE.get(request.patient)
         if patient is None:
             return Refused(code=Fault.UNKNOWN_PERSON)
@@ -128,10 +145,6 @@ class FakeOffices:
         refused = Obstacle(code=BillRefusal.SETTLEMENT_SUSPENDED) if request.patient in made.SUSPENDED else None
         paused = None if held.status is Cover.ACTIVE else Obstacle(code="COVER_NOT_ACTIVE")
         return BenefitSeen(pooled=refused or paused, accounts=refused, has_accounts=held.account)
-
-    async def quote(self, request: SettleRequest, origin: Origin, moment: datetime.datetime) -> Reply:
-        self.heard(request)
-        return self.decided(request, moment, None)
 
     async def do(self, request: object, origin: Origin) -> Answer:
         self.heard(request)
@@ -216,9 +229,15 @@ class FakeOffices:
             self.undone[reply.case_id] = reply.case_id + 1000
         return Done(replayed=reply == "void")
 
-    async def find_case(self, case_region: str, case_id: int) -> FoundCase | None:
-        found = self.cases.get(case_id) if case_region == made.REGION else None
-        return found and msgspec.structs.replace(found, settled=self.as_it_stands(found.settled))
+    def find_case(self, request: CaseInquiry, origin: Origin) -> FoundCase | Refused:
+        found = self.cases.get(request.case_id) if request.region == made.REGION else None
+        if found is None:
+            return Refused(code=Fault.UNKNOWN_CASE)
+        if found.institution != origin.sender:
+            return Refused(code=Fault.CASE_OF_OTHER_INSTITUTION)
+        if found.settled.patient.person != request.patient:
+            return Refused(code=Fault.CASE_OF_OTHER_PERSON)
+        return msgspec.structs.replace(found, settled=self.as_it_stands(found.settled))
 
     def as_it_stands(self, settled: Settled) -> Settled:
         undone_by = self.undone.get(settled.case_id or 0)

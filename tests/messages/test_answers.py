@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from mulaid.gateway import extension
 from mulaid.gateway.answers import Asked, Unbalanced, cancelled_nodes, enquiry_nodes, settlement_nodes
-from mulaid.gateway.offices import FoundCase
 from mulaid.gateway.profile import profile
 from mulaid.procedures.act.answers import Payer, Settled
+from mulaid.procedures.inquiry.case import FoundCase
 from mulaid.terms.bill_case import Bill
 from mulaid.terms.codes import Fund, Kinship, Mechanism, Use
 from mulaid.terms.reasons import Skip

@@ -10,8 +10,8 @@ from itertools import count
 
 import msgspec
 
-from mulaid.lanes.annex import Annexes
-from mulaid.lanes.hall import Hall
+from mulaid.counter.annex import Annexes
+from mulaid.counter.hall import Hall
 from mulaid.procedures.act.answers import Settled
 from mulaid.procedures.till.requests import CancelRequest
 from tests.records import world

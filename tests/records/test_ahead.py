@@ -8,15 +8,18 @@ import pytest
 from msgspec.structs import replace
 
 from mulaid.clock import Chronometer, china_now, running
-from mulaid.lanes.hall import Hall
-from mulaid.procedures.account.clock_repair import NearMidnight, look, repair
+from mulaid.counter.hall import Hall
+from mulaid.procedures.account.clock_repair import NearMidnight, look, requests
 from mulaid.procedures.act.answers import Refused, Settled
 from mulaid.procedures.act.faults import Fault
 from mulaid.procedures.till.quote import quote
+from mulaid.procedures.till.requests import QuoteInquiry
 from mulaid.store.connect import Connection, connect
+from mulaid.terms.actor import Role
 from mulaid.terms.calendar import CHINA
 from mulaid.terms.reasons import BillRefusal
 from tests.records import checks, world
+from tests.records.acts import from_
 from tests.records.test_undo import lost, undo
 from tests.records.world import DAY, FANGCHENGGANG, MOMENT, bill, carry
 
@@ -37,6 +40,12 @@ select region, sponsor, beneficiary, bound_at, 'sponsor', $1 from sponsorship
 """
 WISHES = "select asked_on from end_wish"
 SWIPES = "select moment from first_swipe"
+
+
+async def repair(connection: Connection, moment: datetime.datetime) -> None:
+    for request in await requests(connection, moment):
+        [answer] = await carry(connection, from_(Role.OPERATOR, request), moment=moment)
+        assert not isinstance(answer, Refused)
 
 
 async def counted_wrongly(connection: Connection) -> set[str]:
@@ -181,5 +190,6 @@ async def test_lanes_go_on_with_everybody_else(emptied: str) -> None:
         one, refused, other = await asyncio.gather(*(hall.submit(*bill(at, 100)) for at in (1, 0, 2)))
         assert hall.batches == 1
     assert isinstance(one, Settled) and isinstance(other, Settled)
-    assert refused == await quote(eyes, world.bureau(), *bill(0, 100), MOMENT) == AHEAD
+    quoted = bill(0, 100)
+    assert refused == await quote(eyes, world.bureau(), QuoteInquiry(quoted.request), quoted.origin, MOMENT) == AHEAD
     await eyes.close()

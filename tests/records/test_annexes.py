@@ -13,8 +13,8 @@ import psutil
 import pytest
 
 from mulaid.clock import china_now
-from mulaid.lanes.annex import Annexes, AnnexFailed
-from mulaid.lanes.frames import Start
+from mulaid.counter.annex import Annexes, AnnexFailed
+from mulaid.counter.frames import Start
 from mulaid.procedures.act.answers import Done, Refused, Settled
 from mulaid.procedures.act.faults import Fault
 from mulaid.store import seal

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from mulaid.app.command import at_once, origin
+from mulaid.counter.command import at_once, origin
 from mulaid.policy.book import Book, shipped_folder
 from mulaid.policy.law import Law
 from mulaid.procedures.act.answers import Refused, Settled

@@ -9,8 +9,8 @@ import asyncpg
 import msgspec
 import pytest
 
-from mulaid.lanes import lane
-from mulaid.lanes.hall import Hall
+from mulaid.counter import lane
+from mulaid.counter.hall import Hall
 from mulaid.procedures.act.answers import Done, Refused, Settled
 from mulaid.procedures.act.faults import Fault
 from mulaid.procedures.table import BILLS_MAX

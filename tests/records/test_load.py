@@ -11,8 +11,8 @@ from urllib.parse import urlsplit
 import pytest
 from typer.testing import CliRunner
 
-from mulaid.app.command import at_once, origin
 from mulaid.cli.load import app
+from mulaid.counter.command import at_once, origin
 from mulaid.intake.load_records import load_files
 from mulaid.intake.loads import read_loads
 from mulaid.ledger.journal import AccountKind

@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from mulaid.lanes.hall import Hall
+from mulaid.counter.hall import Hall
 from mulaid.procedures.act.answers import Refused, Settled
 from mulaid.procedures.act.faults import Fault
 from mulaid.store.connect import Connection, connect

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from mulaid.app.together import Together
+from mulaid.counter.together import Together
 
 
 async def test_whoever_asks_meanwhile_is_answered_by_the_next_fetch() -> None:

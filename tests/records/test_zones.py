@@ -5,9 +5,9 @@ from typing import Any
 
 from msgspec import inspect
 
-from mulaid.lanes import frames
-from mulaid.lanes.frames import Answered, Answers, Asked, Start
-from mulaid.lanes.tally import Tally
+from mulaid.counter import frames
+from mulaid.counter.frames import Answered, Answers, Asked, Start
+from mulaid.counter.tally import Tally
 from mulaid.procedures.act import replies
 from mulaid.procedures.act.answers import Settled
 from mulaid.store import cases

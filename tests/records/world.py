@@ -17,8 +17,8 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from mulaid.counter.hall import Hall
 from mulaid.decide import pricing
-from mulaid.lanes.hall import Hall
 from mulaid.policy.book import Book
 from mulaid.policy.law import Law
 from mulaid.procedures.act.bureau import Bureau
@@ -37,7 +37,7 @@ from mulaid.store.loading import Opening, PlainPerson
 from mulaid.store.rows import Enrolment, Institution, Pointer, Sponsorship
 from mulaid.store.seal import KEY_FILE, Seal
 from mulaid.store.visits import Visit
-from mulaid.terms.actor import Actor, Channel, Origin, Role
+from mulaid.terms.actor import Actor, Channel, Origin, Role, content
 from mulaid.terms.bill_case import Bill
 from mulaid.terms.charges import Approval, Item, Line
 from mulaid.terms.codes import FundsGiven, InstitutionKind, LimitScope, Mechanism, Scheme, Use
@@ -283,7 +283,8 @@ async def carry(
 def clerk(region: str, request: object) -> Asked:
     """What a clerk of this region asks at the counter, each time with an id of its own."""
     actor = Actor(Role.CLERK, region, "jingban")
-    return Asked(request, Origin(actor, Channel.COUNTER, f"c{next(_numbers)}", act_of(request).name, bytes(32)))
+    name = act_of(request).name
+    return Asked(request, Origin(actor, Channel.COUNTER, f"c{next(_numbers)}", name, content(name, request)))
 
 
 @contextlib.asynccontextmanager

@@ -21,10 +21,10 @@ from mulaid.app.house import bureau_on, hall_of, leave_garbage
 from mulaid.app.logs import NUMBERS, Log, listen_to, log_all_from
 from mulaid.app.timekeeping import keep_time
 from mulaid.clock import ClockWrong, china_now
-from mulaid.lanes import frames
-from mulaid.lanes.frames import Answered, Answers
-from mulaid.lanes.hall import Hall
-from mulaid.lanes.queue import Busy
+from mulaid.counter import frames
+from mulaid.counter.frames import Answered, Answers
+from mulaid.counter.hall import Hall
+from mulaid.counter.queue import Busy
 from mulaid.policy.book import Book
 from mulaid.procedures.act.answers import Refused
 from mulaid.procedures.act.faults import Fault

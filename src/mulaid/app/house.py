@@ -14,19 +14,21 @@ from mulaid.app.database import Database, Revive
 from mulaid.app.offices import HouseOffices
 from mulaid.app.timekeeping import keep_time, set_by
 from mulaid.clock import Chronometer, Clock, china_now
-from mulaid.lanes.annex import Annexes, AnnexFailed
-from mulaid.lanes.frames import Start
-from mulaid.lanes.hall import Hall
+from mulaid.counter.agency import Agency
+from mulaid.counter.annex import Annexes, AnnexFailed
+from mulaid.counter.frames import Start
+from mulaid.counter.hall import Hall
 from mulaid.policy.book import Book
 from mulaid.policy.law import Law
 from mulaid.procedures.act.bureau import Bureau
 from mulaid.settings import LANES_MAX, SMALL_LANES, Settings, processes_of
 from mulaid.store import keys, policy_versions, workers
-from mulaid.store.connect import Connection, connect
+from mulaid.store.connect import Connection, connect, pool
 from mulaid.store.embedded import Embedded, start_again
 from mulaid.store.ids import Minter
 from mulaid.store.migrate import migrate, require_known_schema, require_ours
 
+READERS = 4
 _GC_ALLOCATIONS = 200_000
 _CLOSE_SECONDS = 10
 """How long a database that is away may keep us from ending."""
@@ -43,8 +45,7 @@ class House(msgspec.Struct, frozen=True):
     bureau: Bureau
     hall: Hall | Annexes
     """Where bills are settled."""
-    small: Hall
-    """Where all other acts are carried out."""
+    agency: Agency
     offices: HouseOffices
 
 
@@ -163,17 +164,21 @@ async def open_house(settings: Settings, dsn: str, *, clock: Clock = china_now) 
         small = small_hall(dsn, bureau, clock, waiting_max=settings.waiting_max)
         watched = Database(dsn, claims, bureau.minter.worker, revive=_revive(settings))
         watched.went_away = (hall.drop, small.drop)
-        offices = await HouseOffices.open(dsn, bureau, hall, small, clock, watched)
-        tasks = [asyncio.create_task(watched.watch()), asyncio.create_task(keep_time(dsn, bureau.chronometer))]
+        readers = await pool(dsn, most=READERS, purpose="mulaid readers")
+        agency = Agency(readers, bureau, hall, small, clock, lambda: watched.up)
+        offices = HouseOffices(agency)
+        running = watched.watch(), keep_time(dsn, bureau.chronometer), agency.write_notes()
+        tasks = [asyncio.create_task(each) for each in running]
         try:
-            yield House(settings, dsn, watched, bureau, hall, small, offices)
+            yield House(settings, dsn, watched, bureau, hall, agency, offices)
         finally:
+            await agency.note()
             await small.close()
             await hall.close()
             for task in tasks:
                 task.cancel()
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(offices.close(), _CLOSE_SECONDS)
+                await asyncio.wait_for(readers.close(), _CLOSE_SECONDS)
             await watched.close()
     finally:
         await claims.close()

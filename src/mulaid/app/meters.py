@@ -12,8 +12,8 @@ from prometheus_client.metrics_core import Metric
 
 from mulaid.app.connections import Closed, Gate
 from mulaid.app.house import House
+from mulaid.counter.tally import SIZES, WAITS
 from mulaid.gateway.answered import Answered
-from mulaid.lanes.tally import SIZES, WAITS
 
 _BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
 

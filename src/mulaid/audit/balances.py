@@ -1,11 +1,11 @@
-"""Running balances: every transfer of a purse begins where another ended, and the last ends at what the purse holds.
+"""Running balances: each begins at nothing, or at what was brought forward, and every step begins where another ended.
 
-What a purse held before its first transfer has no transfer of its own; it is worked out from the first and must not be
-negative. Purses without transfers cannot be wrong and are skipped.
+What a purse holds is the sum of its transfers from zero. A purse that was filled before openings were posted has what
+it began with written down beside it, once and for all.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 
 import asyncpg
 
@@ -20,8 +20,19 @@ from transfer where region = $1 and person is not null order by person, case_id,
 """
 
 PURSES = """
-select person, current_fen, prior_fen, frozen_fen, wallet_fen from purse
-where region = $1 and person = any($2::bigint[])
+select u.person, u.current_fen, u.prior_fen, u.frozen_fen, u.wallet_fen,
+    coalesce(b.current_fen, 0) as began_current, coalesce(b.prior_fen, 0) as began_prior,
+    coalesce(b.frozen_fen, 0) as began_frozen, coalesce(b.wallet_fen, 0) as began_wallet
+from purse u left join brought_forward b on b.region = $1 and b.person = u.person
+where u.region = $1 order by u.person
+"""
+
+# What was brought forward is money of a purse, and no debt.
+BROUGHT_FORWARD = """
+select b.person, least(b.current_fen, b.prior_fen, b.frozen_fen, b.wallet_fen), u.person is not null as has_purse
+from brought_forward b left join purse u on u.region = $1 and u.person = b.person
+where b.region = $1 and (u.person is null or least(b.current_fen, b.prior_fen, b.frozen_fen, b.wallet_fen) < 0)
+order by b.person
 """
 
 NEGATIVE_PURSES = """
@@ -34,10 +45,8 @@ select case_id, n, balance_after_fen from transfer
 where region = $1 and balance_after_fen < 0 order by case_id, n
 """
 
-COLUMNS = {1: "current_fen", 2: "prior_fen", 3: "frozen_fen", 4: "wallet_fen", 5: "current_fen"}
+BALANCES = {1: "current", 2: "prior", 3: "frozen", 4: "wallet", 5: "current"}
 """The balance each kind of account is kept in; a family pool's money is the current money of the pool's own purse."""
-
-PEOPLE = 1_000
 
 Step = tuple[Fen, Fen, int]
 """(balance before, balance after, case)."""
@@ -47,21 +56,25 @@ Steps = dict[str, list[Step]]
 
 
 async def check_balances(connection: Connection, region: int, report: Report) -> None:
-    """Every balance of a region that a transfer has moved."""
-    waiting: dict[int, Steps] = {}
-    async for person, case_id, _, debit, credit, amount, after in connection.cursor(MOVED, region, prefetch=PREFETCH):
-        report.count("balance_steps")
-        if person not in waiting:
-            if len(waiting) == PEOPLE:
-                report.take(await _compare(connection, region, waiting))
-                report.count("purses", len(waiting))
-                waiting = {}
-            waiting[person] = defaultdict(list)
-        kind, gained = (debit, -amount) if debit < FUND else (credit, amount)
-        if kind in COLUMNS:
-            waiting[person][COLUMNS[kind]].append((after - gained, after, case_id))
-    report.take(await _compare(connection, region, waiting))
-    report.count("purses", len(waiting))
+    """Every balance of a region."""
+    purses = aiter(connection.cursor(PURSES, region, prefetch=PREFETCH))
+    purse = await anext(purses, None)
+    async for person, steps in _people(connection, region, report):
+        while purse is not None and purse["person"] < person:
+            report.take(_purse(region, purse, {}))
+            purse = await anext(purses, None)
+        if purse is None or purse["person"] != person:
+            report.take([finding(Check.TRANSFER_WITHOUT_PURSE, region, {"person": person})])
+            continue
+        report.count("purses")
+        report.take(_purse(region, purse, steps))
+        purse = await anext(purses, None)
+    while purse is not None:
+        report.take(_purse(region, purse, {}))
+        purse = await anext(purses, None)
+    async for person, least, has_purse in connection.cursor(BROUGHT_FORWARD, region, prefetch=PREFETCH):
+        check = Check.BALANCE_NEGATIVE if has_purse else Check.TRANSFER_WITHOUT_PURSE
+        report.take([finding(check, region, {"person": person, "row": "brought_forward"}, found=yuan(least))])
     async for person, least in connection.cursor(NEGATIVE_PURSES, region, prefetch=PREFETCH):
         report.take([finding(Check.BALANCE_NEGATIVE, region, {"person": person}, found=yuan(least))])
     async for case_id, n, after in connection.cursor(NEGATIVE_TRANSFERS, region, prefetch=PREFETCH):
@@ -69,33 +82,48 @@ async def check_balances(connection: Connection, region: int, report: Report) ->
         report.take([finding(Check.BALANCE_NEGATIVE, region, where, found=yuan(after))])
 
 
-async def _compare(connection: Connection, region: int, people: dict[int, Steps]) -> list[Finding]:
-    """Compare the steps of some people with their purses."""
-    purses = {row["person"]: row for row in await connection.fetch(PURSES, region, list(people))}
-    found: list[Finding] = []
-    for person, steps in people.items():
-        if person not in purses:
-            found.append(finding(Check.TRANSFER_WITHOUT_PURSE, region, {"person": person}))
-            continue
-        for column, walked in steps.items():
-            found += _one_balance(region, person, column, walked, purses[person])
-    return found
+async def _people(connection: Connection, region: int, report: Report) -> AsyncIterator[tuple[int, Steps]]:
+    """Everybody whose purse a transfer has moved, with the steps of their balances."""
+    last: int | None = None
+    steps: Steps = {}
+    async for person, case_id, _, debit, credit, amount, after in connection.cursor(MOVED, region, prefetch=PREFETCH):
+        report.count("balance_steps")
+        if person != last:
+            if last is not None:
+                yield last, steps
+            last, steps = person, defaultdict(list)
+        # One that moves two balances is found by itself; what is left afterwards is said of the first.
+        kind, gained = (debit, -amount) if debit < FUND else (credit, amount)
+        if kind in BALANCES:
+            steps[BALANCES[kind]].append((after - gained, after, case_id))
+    if last is not None:
+        yield last, steps
 
 
-def _one_balance(region: int, person: int, column: str, steps: list[Step], purse: asyncpg.Record) -> Iterator[Finding]:
-    where: dict[str, object] = {"person": person, "balance": column.removesuffix("_fen")}
-    held = purse[column]
-    opening, closing, broken = steps[0][0], steps[-1][1], _first_break(steps)
-    if broken is not None:
-        trail = reordered(steps, held)
-        if trail is None:
+def _purse(region: int, purse: asyncpg.Record, steps: Steps) -> Iterator[Finding]:
+    """The four balances of a purse."""
+    for at, balance in enumerate(("current", "prior", "frozen", "wallet"), 1):
+        walked, held, began = steps.get(balance), purse[at], purse[at + 4]
+        if walked is not None:
+            yield from _balance(region, purse["person"], balance, walked, held, began)
+        elif held != began:
+            where = {"person": purse["person"], "balance": balance}
+            yield finding(Check.BALANCE_PURSE, region, where, yuan(began), yuan(held))
+
+
+def _balance(region: int, person: int, balance: str, steps: list[Step], held: Fen, began: Fen) -> Iterator[Finding]:
+    where: dict[str, object] = {"person": person, "balance": balance}
+    closing, broken = steps[-1][1], _first_break(steps)
+    if broken is not None or steps[0][0] != began:
+        last = reordered(steps, began)
+        if last is not None:
+            closing = last
+        elif broken is None:
+            yield finding(Check.BALANCE_OPENING, region, where, yuan(began), yuan(steps[0][0]))
+        else:
             before, (begins, _, case_id) = steps[broken - 1], steps[broken]
-            where["case"] = case_id
-            yield finding(Check.BALANCE_SEQUENCE, region, where, yuan(before[1]), yuan(begins))
+            yield finding(Check.BALANCE_SEQUENCE, region, {**where, "case": case_id}, yuan(before[1]), yuan(begins))
             return
-        opening, closing = trail
-    if opening < 0:
-        yield finding(Check.BALANCE_OPENING, region, where, found=yuan(opening))
     if closing != held:
         yield finding(Check.BALANCE_PURSE, region, where, yuan(closing), yuan(held))
 
@@ -108,13 +136,12 @@ def _first_break(steps: list[Step]) -> int | None:
     return None
 
 
-def reordered(steps: list[Step], held: Fen) -> tuple[Fen, Fen] | None:
-    """The first and the last balance, if the steps can be put in any order in which each begins where another ended.
+def reordered(steps: list[Step], began: Fen) -> Fen | None:
+    """The last balance, if the steps can be put in any order in which each begins where another ended, from `began` on.
 
     Cases are numbered when they arrive and written when the purse is free, so two at once may be numbered the other
     way round. Seen as arrows between balances, the steps make one walk exactly when they hang together and every
-    balance is left as often as it is reached, save the first and the last (Euler). A walk that ends where it began may
-    begin anywhere on its way: it is taken to begin at what the purse holds, where that lies on it.
+    balance is left as often as it is reached, save the first and the last (Euler).
     """
     surplus: dict[Fen, int] = defaultdict(int)
     joined: dict[Fen, Fen] = {}
@@ -128,12 +155,11 @@ def reordered(steps: list[Step], held: Fen) -> tuple[Fen, Fen] | None:
         surplus[before] += 1
         surplus[after] -= 1
         joined[root(before)] = root(after)
-    if len({root(balance) for balance in list(joined)}) != 1:
+    if began not in joined or len({root(balance) for balance in list(joined)}) != 1:
         return None
     ends = {balance: number for balance, number in surplus.items() if number}
     if not ends:
-        return (held, held) if held in joined else (steps[0][0], steps[0][0])
-    if sorted(ends.values()) != [-1, 1]:
+        return began
+    if sorted(ends.values()) != [-1, 1] or ends.get(began) != 1:
         return None
-    first, last = sorted(ends, key=lambda balance: -ends[balance])
-    return first, last
+    return min(ends, key=lambda balance: ends[balance])

@@ -17,16 +17,15 @@ from typing import Any
 import asyncpg
 
 from mulaid.audit.findings import Check, Finding, Report, finding
-from mulaid.audit.moments import day_ahead
+from mulaid.audit.moments import day_ahead, micros, of_micros
 from mulaid.audit.pages import Page, misdated
-from mulaid.audit.reading import Counted, Record, Unreadable, read
+from mulaid.audit.quotas import keep_spent
+from mulaid.audit.reading import Counted, Record, Unreadable, read_bill
 from mulaid.audit.scratch import Connection, batches, beside, by_place, groups, keep
 from mulaid.terms.money import Fen, yuan
 
 UNLIMITED: Fen = 2**62
 INPATIENT = frozenset({"inpatient", "day_surgery", "maternity"})
-_EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
-_MICROSECOND = datetime.timedelta(microseconds=1)
 
 PERIODS = {"day": 10, "month": 7, "year": 4}
 """How many characters of a day two days of one period share."""
@@ -76,6 +75,7 @@ def check_page(page: Page, scratch: sqlite3.Connection) -> Iterator[Finding]:
             continue
         years.append(_year(case["person"], record))
         draws += _draws(page.region, case["case_id"], record, page.misdated)
+        keep_spent(scratch, page.region, record)
         if record.undone is None:
             yield from _over_recorded_caps(page.region, case["case_id"], record)
     keep(scratch, "year", years, 11)
@@ -93,6 +93,8 @@ async def keep_draws_from_elsewhere(connection: Connection, region: int, scratch
                 left_out = await misdated(connection, place, there)
                 draws = (draw for each in there.items() for draw in _draws(region, *each, left_out))
                 keep(scratch, "draw", draws, 8)
+                for record in there.values():
+                    keep_spent(scratch, region, record)
 
 
 async def check_usage(
@@ -102,7 +104,7 @@ async def check_usage(
     draws = groups(scratch, DRAWS_BY_RELATION, 3)
     async for key, row, days in beside(connection, RELATIONS, region, _relation_key, draws):
         report.count("sponsorships")
-        where: dict[str, object] = {"sponsor": key[0], "beneficiary": key[1], "bound_at": _moment(key[2])}
+        where: dict[str, object] = {"sponsor": key[0], "beneficiary": key[1], "bound_at": of_micros(key[2])}
         if row is not None:
             report.take(day_ahead(region, where, "used_on", row["used_on"], now))
         report.take(_usage(Check.USAGE_SPONSORSHIP, region, where, row, [(day[0], day[1]) for day in days]))
@@ -131,7 +133,7 @@ async def check_accumulators(
 def _read_or_none(data: bytes) -> Record | None:
     """A record, unless it cannot be read, which is reported where it is kept."""
     try:
-        return read(data)
+        return read_bill(data)
     except Unreadable:
         return None
 
@@ -150,7 +152,7 @@ def _draws(region: int, number: int, record: Record, misdated: Container[int]) -
         limits = (0, 0, 0) if undo else tuple(UNLIMITED if cap is None else cap for cap in each)
         amount = -draw.amount if undo else draw.amount
         day = record.case.settled_on.isoformat()
-        yield (key.sponsor, key.beneficiary, _number(key.bound_at), day, amount, *limits)
+        yield (key.sponsor, key.beneficiary, micros(key.bound_at), day, amount, *limits)
 
 
 def _year(person: int, record: Record) -> tuple[object, ...]:
@@ -234,13 +236,4 @@ def _holds(numbers: tuple[int, ...]) -> str:
 
 
 def _relation_key(row: asyncpg.Record) -> tuple[int, int, int]:
-    return row[0], row[1], _number(row[2])
-
-
-def _number(moment: datetime.datetime) -> int:
-    """A moment in microseconds since 1970."""
-    return (moment - _EPOCH) // _MICROSECOND
-
-
-def _moment(number: int) -> datetime.datetime:
-    return _EPOCH + number * _MICROSECOND
+    return row[0], row[1], micros(row[2])

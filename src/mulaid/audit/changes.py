@@ -1,7 +1,7 @@
-"""What has changed since the last settlement that saw it: relations, covers of patients and sponsors, institutions.
+"""What has changed since the last case that saw it: relations, covers of patients and sponsors, institutions.
 
-A load and a clerk may change these, and no row says who did. Only how a relation is paid and the day it was bound never
-change. The last settlement counts, so that what was changed and used again is told no more.
+A load may change these, and no row says that it did. Only how a relation is paid and the day it was bound never change.
+The last settlement counts, or the act that made the relation, so that what was changed and used again is told no more.
 """
 
 import datetime
@@ -12,19 +12,24 @@ from typing import Any
 import asyncpg
 import msgspec
 
+from mulaid.audit.acts import BIND, Relation, ends_on, relation_of
 from mulaid.audit.findings import Check, Finding, Report, finding
+from mulaid.audit.moments import micros, of_micros
 from mulaid.audit.pages import Page
-from mulaid.audit.reading import Key, Record, Sponsor
+from mulaid.audit.reading import ActRecord, Record, Sponsor, Unreadable, read
 from mulaid.audit.scratch import Connection
 from mulaid.terms.money import yuan
 
 RELATIONS = """
 select s.sponsor, s.beneficiary, s.bound_at, s.kinship, s.mechanism, s.bound_on, s.effective_on, s.until, s.state,
-    s.rank, s.cap_payment_fen, s.cap_day_fen, s.cap_month_fen, s.cap_year_fen, s.cap_scope, s.uses, s.wallet_open
+    s.rank, s.cap_payment_fen, s.cap_day_fen, s.cap_month_fen, s.cap_year_fen, s.cap_scope, s.uses, s.wallet_open,
+    s.brought_forward
 from unnest($2::bigint[], $3::bigint[], $4::timestamptz[]) as asked (sponsor, beneficiary, bound_at)
 join sponsorship s on s.region = $1 and s.sponsor = asked.sponsor and s.beneficiary = asked.beneficiary
     and s.bound_at = asked.bound_at
 """
+
+ENDS = "select settled_on, record from cases where region = $1 and person = any($2::bigint[]) and kind = 'end'"
 
 # Of two at once the one the bill went by counts, else the one that began last.
 COVERS = """
@@ -56,34 +61,37 @@ CAPS = frozenset(TERMS[7:11])
 FOR_EVER = frozenset({"mechanism", "bound_on"})
 COVER = ("scheme", "account", "status", "category", "tier", "activated", "assistance", "retired_on")
 PLACE = ("kind", "level", "designated", "wallet_ready")
+DRAW = "instant_draw"
 CHUNK = 1_000
 
 _RELATION, _PATIENT, _SPONSOR, _INSTITUTION = "relation", "patient", "sponsor", "institution"
 _encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder(list[Any]).decode
-_key = msgspec.json.Decoder(Key).decode
+_key = msgspec.json.Decoder(tuple[int, int, int]).decode
+
+RelationKey = tuple[int, int, int]
+"""Sponsor, beneficiary, and when it was bound in microseconds."""
+
+Ends = dict[tuple[int, int], set[datetime.date]]
+"""On which days acts have ended relations, by sponsor and beneficiary."""
 
 
 def keep_page(page: Page, scratch: sqlite3.Connection) -> None:
-    """Put aside what the settlements of a page saw; they come in order, so that the last one stays."""
+    """Put aside what the settlements and binds of a page saw; they come in order, so that the last one stays."""
     rows: list[tuple[object, ...]] = []
     for case in page.cases:
-        record = page.read.get(case["case_id"])
-        if record is not None and record.undone is None:
+        record, act = page.read.get(case["case_id"]), page.acts.get(case["case_id"])
+        if record is not None and record.undone is None and case["institution"] is not None:
             rows += _seen(page.region, case, record)
+        if act is not None and act.act == BIND and (relation := relation_of(act)) is not None:
+            rows.append(_bound(page.region, case, relation))
     scratch.executemany(PUT, rows)
 
 
 async def check_region(connection: Connection, scratch: sqlite3.Connection, report: Report) -> None:
     """Every relation and cover put aside, against what stands now."""
     for region, some in _chunks(scratch, _RELATION):
-        keys = [_key(key) for key, _, _ in some]
-        columns = zip(*((key.sponsor, key.beneficiary, key.bound_at) for key in keys), strict=True)
-        rows = {tuple(row)[:3]: row for row in await connection.fetch(RELATIONS, region, *map(list, columns))}
-        for key, (_, day, said) in zip(keys, some, strict=True):
-            row = rows.get((key.sponsor, key.beneficiary, key.bound_at))
-            if row is not None:
-                report.take(_relation(region, key, datetime.date.fromisoformat(day), _decode(said), row))
+        await _relations(connection, region, some, report)
     for kind in (_PATIENT, _SPONSOR):
         for region, some in _chunks(scratch, kind):
             people = [int(key) for key, _, _ in some]
@@ -99,6 +107,43 @@ async def check_region(connection: Connection, scratch: sqlite3.Connection, repo
             report.take(_differences(Check.INSTITUTION_CHANGED, region, {"institution": code}, PLACE, saw[code], now))
 
 
+async def _relations(connection: Connection, region: int, some: list[tuple[Any, str, bytes]], report: Report) -> None:
+    """Relations of sponsors of one region."""
+    keys = [_key(key) for key, _, _ in some]
+    columns = [key[0] for key in keys], [key[1] for key in keys], [of_micros(key[2]) for key in keys]
+    found = await connection.fetch(RELATIONS, region, *columns)
+    rows = {(row["sponsor"], row["beneficiary"], micros(row["bound_at"])): row for row in found}
+    ends = await _ended(connection, region, {row["sponsor"] for row in found if row["until"] is not None})
+    for key, (_, day, said) in zip(keys, some, strict=True):
+        row = rows.get(key)
+        if row is not None:
+            report.take(_relation(region, key, datetime.date.fromisoformat(day), _decode(said), row, ends))
+
+
+async def _ended(connection: Connection, region: int, sponsors: set[int]) -> Ends:
+    """Which relations of these sponsors acts have ended, and as of which days."""
+    ends: Ends = {}
+    for day, data in await connection.fetch(ENDS, region, sorted(sponsors)) if sponsors else ():
+        try:
+            record = read(data)
+        except Unreadable:
+            continue
+        if isinstance(record, ActRecord) and (relation := relation_of(record)) is not None:
+            pair = relation.sponsor[1], relation.beneficiary[1]
+            ends.setdefault(pair, set()).add(ends_on(record, day))
+    return ends
+
+
+def _bound(region: int, row: asyncpg.Record, relation: Relation) -> tuple[object, ...]:
+    """What a bind has made. From which day it holds is for its region's rules to say: that day or the next."""
+    caps, day = relation.caps, row["settled_on"]
+    limits = caps.payment, caps.day, caps.month, caps.year, caps.scope
+    uses = ",".join(sorted(relation.uses))
+    said = (relation.kinship, DRAW, day, None, relation.until, "active", relation.rank, *limits, uses, True)
+    key = relation.sponsor[1], relation.beneficiary[1], micros(row["moment"])
+    return _RELATION, region, _encode(key), row["case_id"], day.isoformat(), _encode(said)
+
+
 def _seen(region: int, row: asyncpg.Record, record: Record) -> Iterator[tuple[object, ...]]:
     case, number = record.case, row["case_id"]
     patient, place = case.patient, case.institution
@@ -109,7 +154,8 @@ def _seen(region: int, row: asyncpg.Record, record: Record) -> Iterator[tuple[ob
     yield _INSTITUTION, row["institution_region"], row["institution"], number, "", _encode(as_seen)
     for key, sponsor in zip(record.sponsors, case.sponsors, strict=False):
         day = case.settled_on.isoformat()
-        yield _RELATION, key.region, _encode(key), number, day, _encode(_terms(sponsor))
+        relation = key.sponsor, key.beneficiary, micros(key.bound_at)
+        yield _RELATION, key.region, _encode(relation), number, day, _encode(_terms(sponsor))
         cover = (sponsor.scheme, sponsor.account, sponsor.status, sponsor.category, sponsor.tier, sponsor.activated)
         yield _SPONSOR, key.region, key.sponsor, number, day, _encode(cover)
 
@@ -130,12 +176,18 @@ def _chunks(scratch: sqlite3.Connection, kind: str) -> Iterator[tuple[int, list[
             yield region, [row[1:] for row in some if row[0] == region]
 
 
-def _relation(region: int, key: Key, day: datetime.date, said: list[Any], row: asyncpg.Record) -> Iterator[Finding]:
-    where = {"sponsor": key.sponsor, "beneficiary": key.beneficiary, "bound_at": key.bound_at}
+def _relation(
+    region: int, key: RelationKey, day: datetime.date, said: list[Any], row: asyncpg.Record, ends: Ends
+) -> Iterator[Finding]:
+    where = {"sponsor": key[0], "beneficiary": key[1], "bound_at": row["bound_at"]}
     # A day to come, which a wrong clock left behind, may be put right.
     for_ever = FOR_EVER if said[TERMS.index("bound_on")] <= day.isoformat() else FOR_EVER - {"bound_on"}
-    now = _terms_of(tuple(row)[3:])
-    if _ends(said[TERMS.index("until")], row["until"], day):
+    now = _terms_of(tuple(row)[3:-1])
+    effective = TERMS.index("effective_on")
+    if said[effective] is None and 0 <= (row["effective_on"] - day).days <= 1:
+        said[effective] = now[effective]
+    by_act = row["brought_forward"] or row["until"] in ends.get(key[:2], ())
+    if by_act and _ends(said[TERMS.index("until")], row["until"], day):
         said = [
             last if field in ("state", "until") else each for field, each, last in zip(TERMS, said, now, strict=True)
         ]
@@ -146,7 +198,7 @@ def _relation(region: int, key: Key, day: datetime.date, said: list[Any], row: a
 
 
 def _ends(before: str | None, until: datetime.date | None, day: datetime.date) -> bool:
-    """Whether a relation has been given an end, or an earlier one, after it was last used: relations end every day."""
+    """Whether a relation has been given an end, or an earlier one, after it was last used."""
     return until is not None and until >= day and (before is None or until.isoformat() < before)
 
 

@@ -54,11 +54,12 @@ def missing(
 
 
 async def check_page(page: Page, register: Register) -> list[Finding]:
-    """The institutions of a page's cases."""
-    places = await register.places(case["institution"] for case in page.cases)
+    """The institutions of a page's bills; other acts have none."""
+    bills = [case for case in page.cases if case["institution"] is not None]
+    places = await register.places(case["institution"] for case in bills)
     return [
         found
-        for case in page.cases
+        for case in bills
         for found in missing(
             page.region, {"case": case["case_id"]}, case["institution_region"], case["institution"], places
         )

@@ -3,25 +3,28 @@
 import datetime
 import sqlite3
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 import asyncpg
+import msgspec
 
+from mulaid.audit.acts import BIND, END, LOAD, sender_of
 from mulaid.audit.findings import Check, Finding, Report, finding
 from mulaid.audit.institutions import Register, missing
 from mulaid.audit.moments import ahead, of_id
 from mulaid.audit.pages import Page
-from mulaid.audit.reading import Unreadable, read
+from mulaid.audit.reading import Unreadable, read_bill
 from mulaid.audit.scratch import Connection, batches, by_place, groups, keep
 
 MESSAGES_OF = """
-select m.institution, m.message_id, m.case_region, m.case_id, m.transaction, m.content, m.voided, m.moment
-from unnest($2::text[], $3::text[]) as asked (institution, message_id)
-join message m on m.region = $1 and m.institution = asked.institution and m.message_id = asked.message_id
+select m.sender, m.message_id, m.case_region, m.case_id, m.transaction, m.content, m.voided, m.moment, m.answer
+from unnest($2::text[], $3::text[]) as asked (sender, message_id)
+join message m on m.region = $1 and m.sender = asked.sender and m.message_id = asked.message_id
 """
 
 MESSAGES = """
-select institution, message_id, case_region, case_id, content is null as empty, moment from message
-where region = $1 order by case_region, case_id, institution, message_id
+select sender, message_id, case_region, case_id, content is null as empty, moment, answer from message
+where region = $1 order by case_region, case_id, sender, message_id
 """
 
 CASES = "select case_id from cases where region = $1 and case_id = any($2::bigint[])"
@@ -34,19 +37,29 @@ select case_id, institution_region, institution, record from cases where region 
 
 CLAIMS = "select place, name, case_id from claim where kind = 'message' order by place, name, case_id"
 
+OTHERS = ":"
+"""Stands in the name of every sender that is no institution: after a letter for what it is."""
+
 Place = tuple[int, int]
 """Region and number of a case or visit."""
 
 Sender = tuple[int, str, str]
-"""Region, institution, message id."""
+"""Region, sender, message id."""
+
+OF_ACTS = {BIND: "Bound", END: "Ended"}
+"""What acts with a case of their own answer, where a message keeps it."""
+CASE_ANSWERS, VISIT_ANSWERS = frozenset({None, *OF_ACTS.values()}), frozenset({None, "", "Registered"})
+"""The answers that name a case or a visit; all others name nothing that was made. Without one it may be either: older
+messages that opened a visit keep none."""
 
 
 async def check_page(connection: Connection, page: Page, scratch: sqlite3.Connection) -> list[Finding]:
     """Every settlement and every cancellation of a page was asked by a message that still says the same.
 
+    So was every other act but a load, which is asked by nobody's message.
     A voided message asks for no reversal of its own: the settlement it had led to is then undone, and it stays void.
     """
-    asked = {case["case_id"]: _sender(case, page) for case in page.cases if case["case_id"] in page.read}
+    asked = {number: sender for case in page.cases for number, sender in _asked(case, page)}
     known = await _messages_of(connection, asked.values())
     keep(scratch, "claim", _claims(page), 4)
     found: list[Finding] = []
@@ -57,8 +70,8 @@ async def check_page(connection: Connection, page: Page, scratch: sqlite3.Connec
         if number not in asked or not asked[number][2]:
             continue
         if message is None or (message["case_region"], message["case_id"]) != (page.region, number):
-            if case["kind"] == "settlement":
-                where = {"case": number, "institution": case["institution"], "message": asked[number][2]}
+            if case["kind"] == "settlement" or number in page.acts:
+                where = {"case": number, "sender": asked[number][1], "message": asked[number][2]}
                 found.append(finding(Check.CASE_WITHOUT_MESSAGE, page.region, where))
             continue
         found += _same(page, case, message)
@@ -77,13 +90,14 @@ async def check_region(
     now: datetime.datetime,
     report: Report,
 ) -> None:
-    """Every message that a region's institutions sent."""
+    """Every message of a region's institutions, clerks and people."""
     before: Place | None = None
     async for rows in batches(connection, MESSAGES, region):
         report.count("messages", len(rows))
-        places = await register.places(row["institution"] for row in rows)
+        places = await register.places(row["sender"] for row in rows if OTHERS not in row["sender"])
         for row in rows:
-            report.take(missing(region, {"message": row["message_id"]}, region, row["institution"], places))
+            if OTHERS not in row["sender"]:
+                report.take(missing(region, {"message": row["message_id"]}, region, row["sender"], places))
             report.take(ahead(region, _where(row), row["moment"], now))
             if row["case_id"] is None:
                 if not row["empty"]:
@@ -102,12 +116,18 @@ def check_twice(region: int, scratch: sqlite3.Connection) -> Iterator[Finding]:
     """Messages that two living settlements say they answer."""
     for key, claimed in groups(scratch, CLAIMS, 2):
         if len(claimed) > 1:
-            where = {"institution": key[0], "message": key[1]}
+            where = {"sender": key[0], "message": key[1]}
             yield finding(Check.SETTLED_TWICE, region, where, 1, " ".join(str(claim[0]) for claim in claimed))
 
 
-def _sender(case: asyncpg.Record, page: Page) -> Sender:
-    return case["institution_region"], case["institution"], page.read[case["case_id"]].message_id
+def _asked(case: asyncpg.Record, page: Page) -> Iterator[tuple[int, Sender]]:
+    """By which message a case was asked, if its record says so."""
+    number = case["case_id"]
+    if number in page.read and case["institution"] is not None:
+        yield number, (case["institution_region"], case["institution"], page.read[number].message_id)
+    elif number in page.acts and page.acts[number].act != LOAD:
+        origin = page.acts[number].origin
+        yield number, (int(origin.actor.region or 0), sender_of(origin), origin.message_id)
 
 
 def _claims(page: Page) -> Iterator[tuple[object, ...]]:
@@ -125,19 +145,21 @@ async def _messages_of(connection: Connection, senders: Iterable[Sender]) -> dic
     for region, keys in by_region.items():
         columns = [key[1] for key in keys], [key[2] for key in keys]
         for row in await connection.fetch(MESSAGES_OF, region, *columns):
-            found[region, row["institution"], row["message_id"]] = row
+            found[region, row["sender"], row["message_id"]] = row
     return found
 
 
 def _same(page: Page, case: asyncpg.Record, message: asyncpg.Record) -> Iterator[Finding]:
     """A message that names its case says what was asked and when, as the case does."""
     number = case["case_id"]
-    record, where = page.read[number], {"case": number, "message": message["message_id"]}
-    if record.content and record.content != message["content"]:
+    said, where = page.read.get(number) or page.acts[number].origin, {"case": number, "message": message["message_id"]}
+    if said.content and said.content != message["content"]:
         yield finding(Check.MESSAGE_RECORD, page.region, {**where, "field": "content"})
-    if record.content and record.transaction != message["transaction"]:
+    if said.content and said.transaction != message["transaction"]:
         told = {**where, "field": "transaction"}
-        yield finding(Check.MESSAGE_RECORD, page.region, told, record.transaction, message["transaction"])
+        yield finding(Check.MESSAGE_RECORD, page.region, told, said.transaction, message["transaction"])
+    if _answer(message) != (OF_ACTS.get(page.acts[number].act) if number in page.acts else None):
+        yield finding(Check.MESSAGE_ANSWER, page.region, where)
     if message["moment"] != case["moment"]:
         yield finding(Check.MOMENT, page.region, where, case["moment"], message["moment"])
 
@@ -154,7 +176,7 @@ async def _not_voided(
     undoing: dict[int, Sender] = {}
     for number, place, institution, data in await connection.fetch(RECORDS, region, sorted(kept)):
         try:
-            undoing[number] = place, institution, read(data).message_id
+            undoing[number] = place, institution, read_bill(data).message_id
         except Unreadable:
             continue
     named = await _messages_of(connection, undoing.values())
@@ -172,16 +194,31 @@ async def _leading(
     connection: Connection, region: int, place: int, naming: list[asyncpg.Record], across: sqlite3.Connection
 ) -> list[Finding]:
     """Messages that lead nowhere. Which visits the others opened is put aside for all regions."""
-    numbers = [row["case_id"] for row in naming]
+    told = [(row["case_id"], _answer(row)) for row in naming]
+    numbers = [number for number, answer in told if answer in CASE_ANSWERS]
     cases = {row[0] for row in await connection.fetch(CASES, place, numbers)}
-    visits = {row[0] for row in await connection.fetch(VISITS, place, [each for each in numbers if each not in cases])}
+    numbers = [number for number, answer in told if answer in VISIT_ANSWERS and number not in cases]
+    visits = {row[0] for row in await connection.fetch(VISITS, place, numbers)}
     keep(across, "opened", ((place, visit) for visit in visits), 2)
-    return [
-        finding(Check.MESSAGE_WITHOUT_CASE, region, _where(row), f"{place:06d}{row['case_id']}")
-        for row in naming
-        if row["case_id"] not in cases and row["case_id"] not in visits
-    ]
+    found = []
+    for row, (number, answer) in zip(naming, told, strict=True):
+        if answer == "":
+            found.append(finding(Check.MESSAGE_ANSWER, region, _where(row)))
+        elif answer in CASE_ANSWERS | VISIT_ANSWERS and number not in cases | visits:
+            found.append(finding(Check.MESSAGE_WITHOUT_CASE, region, _where(row), f"{place:06d}{number}"))
+    return found
+
+
+def _answer(row: asyncpg.Record) -> str | None:
+    """What kind of answer a message keeps; None for none, empty when it cannot be read or names another number."""
+    if row["answer"] is None:
+        return None
+    try:
+        kind, number, *_ = msgspec.msgpack.decode(row["answer"], type=list[Any])
+    except (msgspec.DecodeError, ValueError):
+        return ""
+    return str(kind) if number == row["case_id"] else ""
 
 
 def _where(row: asyncpg.Record) -> dict[str, object]:
-    return {"institution": row["institution"], "message": row["message_id"]}
+    return {"sender": row["sender"], "message": row["message_id"]}

@@ -30,6 +30,9 @@ BACK = datetime.timedelta(minutes=10)
 OF_ID = datetime.timedelta(hours=36)
 """How far the clock that mints numbers may be from the one that dates a case: a trial's day begins at ten."""
 
+_EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
+_MICROSECOND = datetime.timedelta(microseconds=1)
+
 LANES_OF_A_WORKER = 32
 _BEGIN = datetime.datetime(2024, 1, 1, tzinfo=datetime.UTC)
 _MILLISECOND_BIT, _WORKER_BIT, _WORKERS = 22, 12, 1 << 10
@@ -61,7 +64,7 @@ def _not_come(page: Page, case: asyncpg.Record, record: Record | None, now: date
     number = case["case_id"]
     told = number in page.misdated or number in page.undone or (record is not None and record.undone is not None)
     for field in ("settled_on", "day"):
-        if case[field] > (now + AHEAD).date():
+        if case[field] is not None and case[field] > (now + AHEAD).date():
             where = {"case": number, "field": field}
             yield finding(Check.MOMENT_AHEAD if told else Check.FUTURE, page.region, where, now.date(), case[field])
 
@@ -111,3 +114,13 @@ def minted(number: int) -> datetime.datetime:
 def worker_of(number: int) -> int:
     """Who minted a number."""
     return (number >> _WORKER_BIT) % _WORKERS
+
+
+def micros(moment: datetime.datetime) -> int:
+    """A moment in microseconds since 1970, as the scratch database keeps it."""
+    return (moment - _EPOCH) // _MICROSECOND
+
+
+def of_micros(number: int) -> datetime.datetime:
+    """The moment again."""
+    return _EPOCH + number * _MICROSECOND

@@ -6,14 +6,14 @@ from collections.abc import AsyncIterator, Iterable, Mapping
 import asyncpg
 import msgspec
 
-from mulaid.audit.reading import Account, Movement, Record, Unreadable, read
+from mulaid.audit.reading import Account, ActRecord, Movement, Record, Unreadable, read
 from mulaid.audit.scratch import Connection
 
 PAGE = 1_000
 
 CASES = """
 select case_id, kind, person, institution_region, institution, visit, day, settled_on, moment, use, total_fen,
-    funds_fen, own_fen, mutual_fen, cash_fen, institution_fen, policy, record, lane, seq
+    funds_fen, own_fen, mutual_fen, cash_fen, institution_fen, policy, record, lane, seq, actor, channel
 from cases where region = $1 and case_id > $2 order by case_id limit $3
 """
 
@@ -43,7 +43,9 @@ class Page(msgspec.Struct):
     region: int
     cases: list[asyncpg.Record]
     read: dict[int, Record]
-    """By case; those that cannot be read are in `unreadable`."""
+    """Bills and their reversals, by case; what cannot be read is in `unreadable`."""
+    acts: dict[int, ActRecord]
+    """All other acts, by case."""
     unreadable: dict[int, str]
     posted: dict[int, Posted]
     moved_at: dict[int, set[datetime.datetime]]
@@ -79,15 +81,19 @@ async def strays(connection: Connection, region: int) -> AsyncIterator[list[asyn
 
 async def _page(connection: Connection, region: int, cases: list[asyncpg.Record]) -> Page:
     numbers = [case["case_id"] for case in cases]
-    page = Page(region, cases, {}, {}, {each: {} for each in numbers}, {each: set() for each in numbers}, {})
+    page = Page(region, cases, {}, {}, {}, {each: {} for each in numbers}, {each: set() for each in numbers}, {})
     elsewhere: dict[int, set[int]] = {region: set(page.posted)}
     for case in cases:
         number = case["case_id"]
         try:
-            record = page.read[number] = read(case["record"])
+            record = read(case["record"])
         except Unreadable as error:
             page.unreadable[number] = str(error)
             continue
+        if isinstance(record, ActRecord):
+            page.acts[number] = record
+        else:
+            page.read[number] = record
         for movement in record.transfers:
             if movement.region != region:
                 elsewhere.setdefault(movement.region, set()).add(number)

@@ -48,7 +48,8 @@ group by a.person order by a.person
 
 CASES_OF_NOBODY = """
 select c.person, c.case_id from cases c
-where c.region = $1 and not exists (select from person p where p.region = $1 and p.person = c.person)
+where c.region = $1 and c.person is not null
+    and not exists (select from person p where p.region = $1 and p.person = c.person)
 order by c.case_id
 """
 

@@ -8,13 +8,12 @@ import datetime
 
 import msgspec
 
-VERSION = 1
-
 _Raw = msgspec.Raw
+_NOTHING = msgspec.Raw(msgspec.msgpack.encode(None))
 
 
 class Unreadable(ValueError):
-    """The bytes are not a record of a version known here."""
+    """The bytes are not a record of a shape known here."""
 
 
 class Account(msgspec.Struct, frozen=True, gc=False, array_like=True):
@@ -117,6 +116,8 @@ class Sponsor(msgspec.Struct, frozen=True, gc=False, array_like=True):
     mechanism: str
     quota: _Raw
     wallet_open: bool
+    same_as: int | None = None
+    quota_prior_years: int = 0
 
 
 class Situation(msgspec.Struct, frozen=True, gc=False, array_like=True):
@@ -143,6 +144,7 @@ class Situation(msgspec.Struct, frozen=True, gc=False, array_like=True):
 class Draw(msgspec.Struct, frozen=True, gc=False, array_like=True):
     sponsor: int
     amount: int
+    prior_years: int
 
 
 class Result(msgspec.Struct, frozen=True, gc=False, array_like=True):
@@ -166,10 +168,13 @@ class Key(msgspec.Struct, frozen=True, gc=False, array_like=True):
     sponsor: int
     beneficiary: int
     bound_at: datetime.datetime
+    purse_region: int
+    purse: int
 
 
-class Record(msgspec.Struct, frozen=True, gc=False, array_like=True):
-    version: int
+class Record(msgspec.Struct, frozen=True, gc=False, array_like=True, tag=1):
+    """A settled bill, or its reversal."""
+
     case: Situation
     outcome: Result
     transfers: tuple[Movement, ...]
@@ -187,18 +192,67 @@ class Record(msgspec.Struct, frozen=True, gc=False, array_like=True):
     """What the message asked for, and the digest of its content; empty in records older than these fields."""
 
 
-_decoder = msgspec.msgpack.Decoder(Record)
+class Actor(msgspec.Struct, frozen=True, gc=False, array_like=True):
+    role: str
+    region: str
+    name: str
+    person: tuple[str, int] | None
+    behalf: tuple[str, int] | None
 
 
-def read(data: bytes) -> Record:
+class Origin(msgspec.Struct, frozen=True, gc=False, array_like=True):
+    """Who asked, and by which message."""
+
+    actor: Actor
+    channel: str
+    message_id: str
+    transaction: str
+    content: bytes
+
+
+class Step(msgspec.Struct, frozen=True, gc=False, array_like=True):
+    code: str
+
+
+class ActRecord(msgspec.Struct, frozen=True, gc=False, array_like=True, tag=2):
+    """Any other act."""
+
+    act: str
+    origin: Origin
+    request: _Raw
+    steps: tuple[Step, ...]
+    used: _Raw
+    transfers: tuple[Movement, ...]
+    undone: int | None = None
+    question: _Raw = _NOTHING
+    """What the rules were asked; nothing where they were not asked."""
+
+    @property
+    def asked(self) -> bool:
+        """Whether the rules were asked."""
+        return bytes(self.question) != bytes(_NOTHING)
+
+
+_decoder: msgspec.msgpack.Decoder[Record | ActRecord] = msgspec.msgpack.Decoder(Record | ActRecord)
+
+
+def read(data: bytes) -> Record | ActRecord:
     """Read a record. Raises `Unreadable` when it is none, or when it points outside itself."""
     try:
         record = _decoder.decode(data)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise Unreadable(str(error)) from error
-    if record.version != VERSION:
-        raise Unreadable(f"version {record.version}")
+    if isinstance(record, ActRecord):
+        return record
     sponsors = min(len(record.sponsors), len(record.case.sponsors))
     if any(not 0 <= draw.sponsor < sponsors for draw in record.outcome.draws):
         raise Unreadable("a draw of nobody")
+    return record
+
+
+def read_bill(data: bytes) -> Record:
+    """Read the record of a bill or its reversal. Raises `Unreadable`, also when it is another act's."""
+    record = read(data)
+    if isinstance(record, ActRecord):
+        raise Unreadable("the record of an act")
     return record

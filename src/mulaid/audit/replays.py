@@ -1,4 +1,4 @@
-"""Deciding every settlement again at the policy it recorded.
+"""Deciding every settlement, and every relation made or ended, again at the policy it recorded.
 
 The engine is handed in: this room does not know it. What a replay finds says that the engine, the policy and the record
 do not agree; it says nothing independent of the engine. That the stored policy is the one its digest names is checked
@@ -30,13 +30,15 @@ Policies = dict[str, bytes | None]
 async def check_page(
     connection: Connection, page: Page, policies: Policies, replay: Replay | None, report: Report
 ) -> None:
-    """The policies that the cases of a page name, and every settlement among them decided again."""
+    """The policies that the cases of a page name, and everything rules were asked about decided again."""
     report.take(await _policies(connection, page, policies))
     if replay is None:
         return
     for case in page.cases:
         number, body = case["case_id"], policies[case["policy"]]
-        if case["kind"] != "settlement" or body is None or number not in page.read:
+        record = page.read.get(number)
+        decided_here = record is not None and record.undone is None and case["kind"] == "settlement"
+        if body is None or not (decided_here or (number in page.acts and page.acts[number].asked)):
             continue
         report.count("replays")
         for field, recorded, decided in replay(case["record"], body, case["policy"]):

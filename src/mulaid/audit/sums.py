@@ -1,7 +1,7 @@
 """Whether a case adds up: in its own columns, with its record, and with the transfers that were posted for it."""
 
 import string
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import asyncpg
 
@@ -13,7 +13,7 @@ from mulaid.terms.money import yuan
 
 # The numbers of mulaid's accounts, written down a second time.
 CURRENT_YEAR, PRIOR_YEARS = 1, 2
-FUND, INSTITUTION, CLEARING = 10, 20, 30
+FUND, INSTITUTION, CLEARING, CONTRA = 10, 20, 30, 70
 
 DIGITS = string.digits + string.ascii_uppercase
 BASE = len(DIGITS)
@@ -27,19 +27,18 @@ def check_page(page: Page) -> Iterator[Finding]:
     """All sums of the cases of a page."""
     for case in page.cases:
         number = case["case_id"]
-        yield from _parts(page.region, case)
+        posted = page.posted[number]
+        yield from _one_purse(number, posted)
+        yield from _contra(number, posted)
+        if case["total_fen"] is not None:
+            yield from _parts(page.region, case)
         if number in page.unreadable:
             where = {"case": number}
             yield finding(Check.RECORD_UNREADABLE, page.region, where, found=page.unreadable[number])
-            continue
-        record, posted = page.read[number], page.posted[number]
-        yield from _columns(page.region, case, record)
-        if not posted and any(case[part] for part in PARTS[:3]):
-            paid = yuan(sum(case[part] for part in PARTS[:3]))
-            yield finding(Check.CASE_WITHOUT_TRANSFERS, page.region, {"case": number}, paid, yuan(0))
-            continue
-        yield from _transfers_of_record(page.region, number, record, posted)
-        yield from _transfers_of_parts(page.region, case, posted)
+        elif number in page.read:
+            yield from _bill(page.region, case, page.read[number], posted)
+        else:
+            yield from _act(page.region, number, page.acts[number].transfers, posted)
 
 
 async def check_strays(connection: Connection, region: int, report: Report) -> None:
@@ -59,6 +58,49 @@ async def check_strays(connection: Connection, region: int, report: Report) -> N
             report.take(found for row in guests for found in _stray(region, row, records))
 
 
+def _bill(region: int, case: asyncpg.Record, record: Record, posted: Posted) -> Iterator[Finding]:
+    """The columns and transfers of a bill or its reversal."""
+    if None in (case["total_fen"], *(case[part] for part in PARTS)):
+        yield finding(Check.CASE_RECORD, region, {"case": case["case_id"], "field": "kind"}, "settlement", case["kind"])
+        return
+    yield from _columns(region, case, record)
+    if not posted and any(case[part] for part in PARTS[:3]):
+        paid = yuan(sum(case[part] for part in PARTS[:3]))
+        yield finding(Check.CASE_WITHOUT_TRANSFERS, region, {"case": case["case_id"]}, paid, yuan(0))
+        return
+    yield from _transfers_of_record(region, case["case_id"], record.transfers, posted)
+    yield from _transfers_of_parts(region, case, posted)
+
+
+def _act(region: int, number: int, transfers: Sequence[Movement], posted: Posted) -> Iterator[Finding]:
+    """The transfers of any other act."""
+    if transfers and not posted:
+        moved = yuan(sum(movement.amount for movement in transfers))
+        yield finding(Check.CASE_WITHOUT_TRANSFERS, region, {"case": number}, moved, yuan(0))
+        return
+    yield from _transfers_of_record(region, number, transfers, posted)
+
+
+def _one_purse(number: int, posted: Posted) -> Iterator[Finding]:
+    """A transfer moves one balance of one purse at most, which is the one of the person it names."""
+    for (place, n), movement in posted.items():
+        moved = [account for account in (movement.debit, movement.credit) if account.kind < FUND]
+        if len(moved) > 1:
+            yield finding(Check.TRANSFER_PURSES, place, {"case": number, "transfer": n}, found=yuan(movement.amount))
+
+
+def _contra(number: int, posted: Posted) -> Iterator[Finding]:
+    """What goes from one balance to another of a region has passed through the contra account."""
+    left: dict[int, int] = {}
+    for (place, _), movement in posted.items():
+        for account, amount in ((movement.debit, -movement.amount), (movement.credit, movement.amount)):
+            if account.kind == CONTRA:
+                left[place] = left.get(place, 0) + amount
+    for place, amount in left.items():
+        if amount:
+            yield finding(Check.CONTRA, place, {"case": number}, yuan(0), yuan(amount))
+
+
 def _stray(region: int, row: asyncpg.Record, records: dict[int, bytes]) -> Iterator[Finding]:
     where, amount = {"case": row["case_id"], "transfer": row["n"]}, yuan(row["amount_fen"])
     if row["case_id"] not in records:
@@ -71,7 +113,9 @@ def _parts(region: int, case: asyncpg.Record) -> Iterator[Finding]:
     """The database's own rule, once more: the parts make the total, and only an undo has negative ones."""
     amounts = [case[part] for part in PARTS]
     sign = {"settlement": 1, "reversal": -1}.get(case["kind"], 0)
-    if sum(amounts) != case["total_fen"] or any(amount * sign < 0 or not sign for amount in (*amounts, sum(amounts))):
+    if None in amounts:
+        yield finding(Check.CASE_PARTS, region, {"case": case["case_id"]})
+    elif sum(amounts) != case["total_fen"] or any(amount * sign < 0 or not sign for amount in (*amounts, sum(amounts))):
         yield finding(Check.CASE_PARTS, region, {"case": case["case_id"]}, yuan(case["total_fen"]), yuan(sum(amounts)))
 
 
@@ -123,9 +167,9 @@ def _code(number: int) -> str:
     return digits
 
 
-def _transfers_of_record(region: int, number: int, record: Record, posted: Posted) -> Iterator[Finding]:
+def _transfers_of_record(region: int, number: int, transfers: Sequence[Movement], posted: Posted) -> Iterator[Finding]:
     """Row by row. Rows in other regions that no record names are found from there, by `check_strays`."""
-    recorded = {(movement.region, n): movement for n, movement in enumerate(record.transfers)}
+    recorded = {(movement.region, n): movement for n, movement in enumerate(transfers)}
     for place, n in sorted(recorded.keys() | {key for key in posted if key[0] == region}):
         told, row = recorded.get((place, n)), posted.get((place, n))
         if told != row:

@@ -8,7 +8,9 @@ from contextlib import closing
 import msgspec
 
 from mulaid.audit import (
+    acts,
     balances,
+    bindings,
     caps,
     chain,
     changes,
@@ -16,7 +18,9 @@ from mulaid.audit import (
     institutions,
     messages,
     moments,
+    noted,
     people,
+    quotas,
     relations,
     replays,
     reversals,
@@ -47,6 +51,9 @@ TABLES = (
         "institution",
         "end_wish",
         "misdated",
+        "attempt",
+        "look",
+        "brought_forward",
     ),
 )
 
@@ -119,8 +126,10 @@ async def _cases(scope: Scope, region: int, scratch: sqlite3.Connection, progres
     done, total = 0, await connection.fetchval(COUNT, region)
     async for page in pages(connection, region):
         report.take(sums.check_page(page))
+        report.take(acts.check_page(page))
         report.take(moments.check_page(page, scope.now))
         report.take(caps.check_page(page, scratch))
+        report.take(quotas.check_page(page))
         report.take(given.check_page(page, tally))
         report.take(await chain.check_page(connection, page, links))
         report.take(await reversals.check_page(connection, page))
@@ -128,6 +137,7 @@ async def _cases(scope: Scope, region: int, scratch: sqlite3.Connection, progres
         report.take(await visits.check_page(connection, page, scratch))
         report.take(await institutions.check_page(page, scope.register))
         changes.keep_page(page, scratch)
+        bindings.keep_page(page, scratch)
         await replays.check_page(connection, page, scope.policies, scope.replay, report)
         done += len(page.cases)
         report.count("cases", len(page.cases))
@@ -144,6 +154,7 @@ async def _region(scope: Scope, region: int, scratch: sqlite3.Connection) -> Non
     await sums.check_strays(connection, region, report)
     await caps.keep_draws_from_elsewhere(connection, region, scratch)
     await caps.check_usage(connection, region, scratch, now, report)
+    await quotas.check_region(connection, region, scratch, report)
     await caps.check_accumulators(connection, region, scratch, now, report)
     await balances.check_balances(connection, region, report)
     await reversals.check_region(connection, region, report)
@@ -152,6 +163,8 @@ async def _region(scope: Scope, region: int, scratch: sqlite3.Connection) -> Non
     report.take(messages.check_twice(region, scratch))
     await visits.check_region(connection, region, scratch, scope.register, scope.across, scope.regions, now, report)
     await relations.check_region(connection, region, scratch, now, report)
+    await bindings.check_region(connection, region, scratch, report)
+    await noted.check_region(connection, region, now, report)
     await people.check_region(connection, region, scope.opener, now, report)
     await institutions.check_region(connection, region, scope.opener, report)
     await swipes.check_region(connection, region, scope.register, now, report)

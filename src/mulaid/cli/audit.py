@@ -3,7 +3,7 @@
 import sys
 import time
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 import asyncpg
 import msgspec
@@ -20,20 +20,26 @@ from mulaid.cli.reading_records import read_records, tell
 from mulaid.cli.usage import Commands
 from mulaid.clock import china_now
 from mulaid.decide.bill import decide
+from mulaid.decide.ending import decide_end
+from mulaid.decide.relation import decide_relation
 from mulaid.located import Fault
 from mulaid.policy.book import Book
 from mulaid.policy.law import Law
 from mulaid.procedures.act import records
+from mulaid.procedures.act.records import ActRecord
 from mulaid.store import audit_runs
 from mulaid.store.audit_runs import EVERYWHERE, AuditRun
 from mulaid.store.connect import Connection
 from mulaid.store.seal import KEY_FILE
 from mulaid.terms.money import yuan
-from mulaid.terms.outcome import Outcome
+from mulaid.terms.outcome import EndOutcome, Outcome, RelationOutcome
+from mulaid.terms.sponsorship_case import EndCase, SponsorshipCase
 from mulaid.wording import audit as wording
 from mulaid.wording.commands import AS_JSON
 
 app = Commands()
+
+AnyOutcome = TypeVar("AnyOutcome", Outcome, RelationOutcome, EndOutcome)
 
 AMOUNTS = frozenset({"total", "own", "own_prior_years", "mutual", "cash", "institution"}) | {
     "deductible_applied",
@@ -72,7 +78,9 @@ def replayer() -> Replay:
         try:
             if digest not in laws:
                 laws[digest] = Law(Book.from_body(body))
-            record = records.decode_bill(data)
+            record = records.decode(data)
+            if isinstance(record, ActRecord):
+                return _of_act(record, laws[digest])
         except (Fault, msgspec.DecodeError) as error:
             return [("record", "", str(error))]
         return differences(record.outcome, decide(record.case, laws[digest]))
@@ -80,11 +88,24 @@ def replayer() -> Replay:
     return replay
 
 
-def differences(recorded: Outcome, decided: Outcome) -> list[tuple[str, str, str]]:
+def _of_act(record: ActRecord, law: Law) -> Differences:
+    """What the rules say now of a relation made or ended. Whoever made it was not refused."""
+    if record.act == "end":
+        return _said(record, decide_end(msgspec.msgpack.decode(record.question, type=EndCase), law))
+    return _said(record, decide_relation(msgspec.msgpack.decode(record.question, type=SponsorshipCase), law))
+
+
+def _said(record: ActRecord, decided: AnyOutcome) -> Differences:
+    said = msgspec.structs.replace(decided, refused=None, steps=record.steps, used=record.used)
+    return differences(said, decided)
+
+
+def differences(recorded: AnyOutcome, decided: AnyOutcome) -> list[tuple[str, str, str]]:
     """Every field of the outcome that came out otherwise: (field, as recorded, as decided)."""
     if recorded == decided:
         return []
-    pairs = [(name, getattr(recorded, name), getattr(decided, name)) for name in Outcome.__struct_fields__]
+    fields = type(recorded).__struct_fields__
+    pairs = [(name, getattr(recorded, name), getattr(decided, name)) for name in fields]
     return [(name, _shown(name, one), _shown(name, other)) for name, one, other in pairs if one != other]
 
 

@@ -12,7 +12,6 @@ from typing import Annotated, Any
 
 import typer
 
-from mulaid.app.command import at_once, origin
 from mulaid.app.house import bureau_on
 from mulaid.cli.cannot import cannot
 from mulaid.cli.citing import Cited, cite, weak_rules
@@ -20,12 +19,13 @@ from mulaid.cli.opening import open_database
 from mulaid.cli.printing import print_json, print_lines
 from mulaid.cli.usage import Commands
 from mulaid.clock import china_now
+from mulaid.counter.command import at_once, origin
 from mulaid.intake.load_form import is_identity_number
 from mulaid.policy.book import Book
 from mulaid.policy.entry import Tier
 from mulaid.procedures.act.answers import Refused
 from mulaid.procedures.act.faults import Fault
-from mulaid.procedures.sponsorship.requests import BindRequest, EndRequest, Related
+from mulaid.procedures.sponsorship.requests import BindRequest, Bound, Ended, EndRequest
 from mulaid.settings import Settings
 from mulaid.store import people
 from mulaid.store.arrays import Key
@@ -55,7 +55,7 @@ _FILE_MAX = 4096
 class _Done:
     """An answer with the book that gave it and the moment it was given."""
 
-    def __init__(self, answer: Related | Refused, book: Book, moment: datetime.datetime) -> None:
+    def __init__(self, answer: Bound | Ended | Refused, book: Book, moment: datetime.datetime) -> None:
         self.moment, self.day = moment, answer.day
         self.refused = answer.code if isinstance(answer, Refused) else None
         said = answer if isinstance(answer, Refused) else answer.outcome
@@ -184,7 +184,7 @@ async def _act(settings: Settings, dsn: str, numbers: tuple[str, str], ask: Ask)
         request = ask(one, other)
         clerk = origin(bureau, request, Role.CLERK, region=one[0])
         answer = await at_once(connection, bureau, request, clerk, moment)
-        assert isinstance(answer, (Related, Refused))
+        assert isinstance(answer, (Bound, Ended, Refused))
         return _Done(answer, bureau.law.book, moment)
     finally:
         await connection.close()

@@ -12,7 +12,6 @@ from rich.box import SIMPLE
 from rich.console import Console
 from rich.table import Table
 
-from mulaid.app.command import at_once, origin
 from mulaid.app.house import bureau_on, database
 from mulaid.cli import environment
 from mulaid.cli.cannot import cannot
@@ -20,6 +19,7 @@ from mulaid.cli.opening import DATABASE_UNUSABLE, in_the_way
 from mulaid.cli.printing import print_lines
 from mulaid.cli.usage import Commands
 from mulaid.clock import ClockWrong, china_now
+from mulaid.counter.command import at_once, origin
 from mulaid.gateway.profile import profile_names
 from mulaid.intake.load_records import load_files
 from mulaid.intake.loads import Loads, read_loads

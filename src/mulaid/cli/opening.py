@@ -10,7 +10,7 @@ from mulaid.app.house import database
 from mulaid.cli import environment
 from mulaid.cli.cannot import cannot
 from mulaid.clock import ClockWrong
-from mulaid.lanes.annex import AnnexFailed
+from mulaid.counter.annex import AnnexFailed
 from mulaid.located import Fault
 from mulaid.settings import Settings
 from mulaid.store.connect import OLDEST_SERVER, ServerTooOld

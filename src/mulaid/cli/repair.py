@@ -4,7 +4,6 @@ import asyncio
 import logging
 from typing import Annotated
 
-import asyncpg
 import msgspec
 import structlog
 import typer
@@ -16,11 +15,15 @@ from mulaid.cli.opening import open_database
 from mulaid.cli.printing import print_lines
 from mulaid.cli.usage import Commands
 from mulaid.clock import china_now
+from mulaid.counter.command import at_once, origin
 from mulaid.policy.book import Book
-from mulaid.procedures.account.clock_repair import Found, NearMidnight, look, repair
+from mulaid.procedures.account.clock_repair import Found, NearMidnight, look, requests
+from mulaid.procedures.act.answers import Refused
+from mulaid.procedures.act.bureau import Bureau
 from mulaid.settings import Settings
 from mulaid.store.connect import Connection, connect
 from mulaid.store.ids import wire
+from mulaid.terms.actor import Role
 from mulaid.wording import repair as wording
 
 app = Commands()
@@ -45,8 +48,6 @@ def clock(today: Annotated[str, typer.Option("--today", help=wording.TODAY, show
             confirmed = asyncio.run(_clock(settings, dsn, today))
         except NearMidnight:
             cannot(wording.NEAR_MIDNIGHT)
-        except asyncpg.LockNotAvailableError:
-            cannot(wording.HELD)
     raise typer.Exit(0 if confirmed else 1)
 
 
@@ -54,17 +55,17 @@ async def _clock(settings: Settings, dsn: str, today: str) -> bool:
     """Whether all is right now. Opened as the service is, so a wrong clock or key stops it."""
     connection = await connect(dsn, purpose="mulaid repair", patience=_PATIENCE)
     try:
-        await bureau_on(connection, settings, Book.load(settings.policies))
+        bureau = await bureau_on(connection, settings, Book.load(settings.policies))
         moment = china_now()
         found = await look(connection, moment)
         lines = _lines(found)
         print_lines([wording.now(moment), *lines] if lines else [wording.NOTHING])
-        return not found.ahead.repairable or await _repaired(connection, found, today)
+        return not found.ahead.repairable or await _repaired(connection, bureau, found, today)
     finally:
         await connection.close()
 
 
-async def _repaired(connection: Connection, found: Found, today: str) -> bool:
+async def _repaired(connection: Connection, bureau: Bureau, found: Found, today: str) -> bool:
     typed = today or _asked()
     moment = china_now()
     if not typed:
@@ -72,7 +73,12 @@ async def _repaired(connection: Connection, found: Found, today: str) -> bool:
         return False
     if typed.strip() != str(moment.date()):
         cannot(wording.other_day(typed, moment))
-    await repair(connection, moment)
+    for request in await requests(connection, moment):
+        answer = await at_once(
+            connection, bureau, request, origin(bureau, request, Role.OPERATOR, request.region), moment
+        )
+        if isinstance(answer, Refused):
+            cannot(wording.HELD)
     _log.warning("clock_repaired", **msgspec.structs.asdict(found.ahead))
     print_lines([wording.DONE])
     return True

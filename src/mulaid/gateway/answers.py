@@ -10,9 +10,10 @@ import msgspec
 
 from mulaid.gateway import codes, extension
 from mulaid.gateway.amounts import fixed, money
-from mulaid.gateway.offices import FoundCase, InstitutionRecord
+from mulaid.gateway.offices import InstitutionRecord
 from mulaid.gateway.profile import Profile
 from mulaid.procedures.act.answers import PatientSeen, Settled
+from mulaid.procedures.inquiry.case import FoundCase
 from mulaid.store.ids import wire
 from mulaid.terms.codes import Category, Fund
 from mulaid.terms.money import Fen

@@ -47,6 +47,10 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
         """Carry out what the request asks for, in the institution's name."""
         return await self.offices.do(request, self.origin)
 
+    async def ask(self, request: object) -> Any:
+        """The answer to an inquiry in the institution's name, or `Refused`."""
+        return await self.offices.ask(request, self.origin, self.moment)
+
     def whole(self, fault: FieldFault) -> FieldFault:
         """A fault found in this call, with every other field of the input that cannot be used."""
         others = (each for kind in self.kinds for each in broken(self.given, kind, self.profile))

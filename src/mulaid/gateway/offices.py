@@ -7,13 +7,12 @@ call again with the same sender: a repeated message id with the same content giv
 import datetime
 from collections.abc import Sequence
 from enum import StrEnum
-from typing import Protocol
+from typing import Any, Protocol
 
 import msgspec
 
-from mulaid.procedures.act.answers import Refused, Reply, Settled
+from mulaid.procedures.act.answers import Refused
 from mulaid.procedures.act.matter import Answer
-from mulaid.procedures.till.requests import BenefitSeen, SettleRequest
 from mulaid.terms.actor import Origin
 from mulaid.terms.charges import Line, PricedLine
 from mulaid.terms.codes import Category, Cover, InstitutionKind, Scheme, Sex
@@ -80,14 +79,6 @@ class PersonRecord(msgspec.Struct, frozen=True, kw_only=True):
     enrolments: tuple[EnrolmentRecord, ...]
 
 
-class FoundCase(msgspec.Struct, frozen=True, kw_only=True):
-    """A posted case with who sent it."""
-
-    settled: Settled
-    institution: str
-    message_id: str
-
-
 class Offices(Protocol):
     """Everything below the door."""
 
@@ -111,14 +102,10 @@ class Offices(Protocol):
         """Lines priced by the catalogue of the place of care, in the order given."""
         ...
 
-    async def benefit(self, request: SettleRequest, origin: Origin, moment: datetime.datetime) -> BenefitSeen | Refused:
-        """What would pay a bill of this person; the request brings none."""
-        ...
-
     async def do(self, request: object, origin: Origin) -> Answer:
         """Carry an act out: `Settled` for a bill or its undoing, `Done` with the number of what was made for others."""
         ...
 
-    async def quote(self, request: SettleRequest, origin: Origin, moment: datetime.datetime) -> Reply: ...
-
-    async def find_case(self, case_region: str, case_id: int) -> FoundCase | None: ...
+    async def ask(self, request: object, origin: Origin, moment: datetime.datetime) -> Any:
+        """The answer to an inquiry as of a moment, or `Refused`."""
+        ...

@@ -12,7 +12,7 @@ from mulaid.gateway.offices import EnrolmentRecord, PersonRecord
 from mulaid.procedures.act.answers import Refused
 from mulaid.procedures.act.faults import Fault
 from mulaid.procedures.act.matter import Answer
-from mulaid.procedures.till.requests import BenefitSeen, Obstacle, SettleRequest
+from mulaid.procedures.till.requests import BenefitInquiry, BenefitSeen, Obstacle, SettleRequest
 from mulaid.procedures.visit.requests import DescribeRequest, Registered, VisitRequest, WithdrawRequest
 from mulaid.store.ids import wire
 from mulaid.terms.calendar import age_on
@@ -71,7 +71,7 @@ async def check_benefit(call: Call) -> Output | Refused:
         scheme=scheme,
         prescription=True,
     )
-    seen = await call.offices.benefit(request, call.origin, call.moment)
+    seen: BenefitSeen | Refused = await call.ask(BenefitInquiry(request))
     if isinstance(seen, Refused) and seen.code != Fault.SCHEME_NOT_HELD:
         return seen
     if isinstance(seen, Refused):

@@ -9,7 +9,7 @@ from mulaid.gateway.messages.undo import CancelInput, VoidInput
 from mulaid.gateway.registration import done
 from mulaid.procedures.act.answers import Refused, Settled
 from mulaid.procedures.act.matter import Answer
-from mulaid.procedures.till.requests import SettleRequest
+from mulaid.procedures.till.requests import QuoteInquiry, SettleRequest
 from mulaid.store.ids import wire
 from mulaid.terms.charges import PricedLine
 from mulaid.terms.codes import Credential, FundsBy
@@ -23,7 +23,7 @@ async def quote_visit(call: Call) -> Output | Refused:
     if isinstance(asked, Refused):
         return asked
     request, doubt = asked
-    reply = await call.offices.quote(request, call.origin, call.moment)
+    reply = await call.ask(QuoteInquiry(request))
     return _shown(reply, call, data.med_type, data.mdtrt_cert_type, doubt)
 
 
@@ -89,7 +89,7 @@ async def _sale(call: Call, *, quote: bool) -> Output | Refused:
     scheme = codes.scheme(info.insutype)
     priced = await call.offices.priced(call.institution.region, lines, scheme)
     request = translate.sale(call, info, given.drugdetail, priced, key, shown, day)
-    reply = await (call.offices.quote(request, call.origin, call.moment) if quote else call.do(request))
+    reply = await (call.ask(QuoteInquiry(request)) if quote else call.do(request))
     output = _shown(reply, call, info.med_type, info.mdtrt_cert_type, doubt)
     if isinstance(output, Refused):
         return output

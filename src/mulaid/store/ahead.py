@@ -97,7 +97,8 @@ SET_WISHED = """
 update end_wish set asked_on = $3 where region = $1 and sponsor = any($2::bigint[]) and asked_on > $3
 """
 
-FORGET_SWIPES = "delete from first_swipe where moment > $1"
+FORGET_SWIPES = "delete from first_swipe where region = $1 and moment > $2"
+SWIPED = "select distinct region from first_swipe where moment > $1"
 
 
 class Ahead(msgspec.Struct, frozen=True):
@@ -204,9 +205,14 @@ async def set_days(connection: Connection, region: str, sponsors: Sequence[int],
         await connection.execute(statement, regions.number(region), sponsors, day)
 
 
-async def forget_swipes(connection: Connection, moment: datetime.datetime) -> None:
-    """Forget first swipes after a moment: whoever made them is asked to swipe again."""
-    await connection.execute(FORGET_SWIPES, moment)
+async def swiped(connection: Connection, moment: datetime.datetime) -> list[str]:
+    """The regions that have first swipes after a moment."""
+    return [regions.text(row[0]) for row in await connection.fetch(SWIPED, moment)]
+
+
+async def forget_swipes(connection: Connection, region: str, moment: datetime.datetime) -> None:
+    """Forget a region's first swipes after a moment: whoever made them is asked to swipe again."""
+    await connection.execute(FORGET_SWIPES, regions.number(region), moment)
 
 
 async def _set(

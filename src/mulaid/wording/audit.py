@@ -26,8 +26,8 @@ NOT_KEPT = "没有写数据库的权限，这次核对的时间和结果没有�
 NO_RECORDS = "这里还没有账目可查。请先看 MULAID_HOME 或 MULAID_DSN 指的是不是要查的地方。"
 
 _COUNTED = {
-    "cases": "笔结算",
-    "replays": "笔结算重新决定过",
+    "cases": "笔业务",
+    "replays": "笔业务重新决定过",
     "transfers": "笔转账",
     "funds_given": "笔由报文给出基金部分",
     "links": "环链条",
@@ -35,6 +35,10 @@ _COUNTED = {
     "balance_steps": "次余额变动",
     "sponsorships": "个共济关系",
     "pointers": "个关系指向",
+    "bound": "次绑定",
+    "ended": "对人解绑",
+    "attempts": "条没办成的登记",
+    "looks": "条查看的登记",
     "accumulators": "项年度累计",
     "messages": "份报文",
     "batches": "个收费批次",
@@ -61,10 +65,12 @@ _NOUNS = {
     "care_group": "类别",
     "lane": "通道",
     "seq": "环号",
-    "first_case": "第一笔结算",
+    "first_case": "第一笔业务",
+    "noted": "登记",
     "reversal": "撤销",
     "institution": "机构",
     "message": "报文",
+    "sender": "发送方",
     "visit": "就诊",
     "batch": "收费批次",
     "policy": "政策",
@@ -142,6 +148,12 @@ _VALUES = {
     "wallet_open": "钱包开通",
     "scheme": "险种",
     "account": "有个人账户",
+    "actor": "办理的人",
+    "channel": "渠道",
+    "request": "请求",
+    "brought_forward": "以前就有的标记",
+    "quota_prior": "额度里的历年资金",
+    "times": "次数",
     "status": "参保状态",
     "category": "人员类别",
     "tier": "档次",
@@ -209,7 +221,7 @@ def is_check(code: str) -> bool:
 
 
 def progress_line(region: str, done: int, total: int) -> str:
-    return f"{region}：查了 {done} 笔结算，一共 {total} 笔"
+    return f"{region}：查了 {done} 笔业务，一共 {total} 笔"
 
 
 def no_such_region(region: str) -> str:

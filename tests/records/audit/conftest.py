@@ -10,12 +10,17 @@ from mulaid.audit.findings import Check, Report
 from mulaid.audit.replays import Replay
 from mulaid.audit.walk import audit
 from mulaid.cli.audit import replayer
+from mulaid.counter.command import origin
 from mulaid.policy.book import Book
+from mulaid.procedures.account.clock_repair import requests
+from mulaid.procedures.act.answers import Done
 from mulaid.store.connect import Connection, connect
 from mulaid.store.migrate import migrate
+from mulaid.terms.actor import Role
 from mulaid.terms.bill_case import Bill
 from tests.records.audit import filled
 from tests.records.audit.filled import Names
+from tests.records.world import Asked
 
 LISTED = {Check.FUNDS_GIVEN}
 """What is listed of every database with bills like these."""
@@ -42,6 +47,15 @@ class Subject:
         here.names, here.moment = dict(self.names), filled.NOW + datetime.timedelta(days=400)
         await here.settle(here.bill("ahead", 0, bill=Bill(total=1_000, in_scope=1_000)))
         self.names = here.names
+
+    async def repair(self) -> None:
+        """Put right what that clock left, as `mulaid repair clock` does."""
+        here = filled.Filling(self.connection, Book.load())
+        here.moment = filled.NOW
+        for request in await requests(self.connection, filled.NOW):
+            asked = Asked(request, origin(here.bureau, request, Role.OPERATOR, request.region))
+            [answer] = await here.carry(asked)
+            assert isinstance(answer, Done), answer
 
     async def audit(self, *, key: bytes | None = filled.KEY, replay: bool = True) -> Report:
         """What the audit finds an hour after the last bill."""

@@ -10,21 +10,19 @@ from typing import Any
 
 import msgspec
 
+from mulaid.counter.command import origin
 from mulaid.decide import pricing
 from mulaid.intake.load_records import load_files
 from mulaid.intake.loads import read_loads
 from mulaid.policy.book import Book
 from mulaid.policy.law import Law
-from mulaid.procedures import visits
-from mulaid.procedures.bind import BindRequest, bind
-from mulaid.procedures.bureau import Bureau
-from mulaid.procedures.cancel import cancel
-from mulaid.procedures.load import load
-from mulaid.procedures.posting import Chain, Posting
-from mulaid.procedures.pricing import packed
-from mulaid.procedures.requests import CancelRequest, Done, Sender, Settled, SettleRequest, VoidRequest
-from mulaid.procedures.settle import settle
-from mulaid.procedures.visit_requests import (
+from mulaid.procedures.act.answers import Done, Refused, Settled
+from mulaid.procedures.act.bureau import Bureau
+from mulaid.procedures.load.load import Loaded, LoadRequest
+from mulaid.procedures.sponsorship.requests import BindRequest, Bound, Ended, EndRequest
+from mulaid.procedures.till.requests import CancelRequest, SettleRequest, VoidRequest
+from mulaid.procedures.visit.pricing import packed
+from mulaid.procedures.visit.requests import (
     ChargeBatch,
     Charged,
     ChargesRequest,
@@ -32,21 +30,27 @@ from mulaid.procedures.visit_requests import (
     VisitRequest,
     WithdrawRequest,
 )
-from mulaid.procedures.void import void
 from mulaid.settings import LANES_MAX
-from mulaid.store import keys, people, policy_versions, refused, relations
+from mulaid.store import keys, people, policy_versions, relations
+from mulaid.store.arrays import Key
 from mulaid.store.connect import Connection
 from mulaid.store.ids import Minter
+from mulaid.store.refused import Released
 from mulaid.store.seal import Seal
+from mulaid.terms.actor import Actor, Channel, Origin, Role
 from mulaid.terms.bill_case import Bill
 from mulaid.terms.calendar import CHINA
 from mulaid.terms.charges import Approval, Item, Line
 from mulaid.terms.codes import Credential, Kinship, Scheme, Use
+from mulaid.terms.sponsorship_case import Asker
+from tests.records import world
+from tests.records.world import Asked
 
 FILE = Path(__file__).with_name("filled.toml")
 KEY = b"k" * 32
 MORNING = datetime.datetime(2026, 11, 20, 10, 30, tzinfo=CHINA)
 TOMORROW = MORNING + datetime.timedelta(days=1)
+A_MINUTE = datetime.timedelta(minutes=1)
 NOW = TOMORROW + datetime.timedelta(hours=1)
 NEAR, FAR, THIRD = "450600", "450100", "310000"
 HOSPITAL, PHARMACY = "H45060099901", "P45060099902"
@@ -61,6 +65,12 @@ NUMBERS = {
 }
 WORKER = 5
 
+# As an upgrade leaves it: the aunt had 5.00 before what purses begin with came by transfers.
+BROUGHT_FORWARD = """
+with held as (update purse set prior_fen = 500 where region = $1 and person = $2 returning region, person)
+insert into brought_forward select region, person, 0, 500, 0, 0 from held
+"""
+
 Names = dict[str, Any]
 """What a damage may name: people, cases by message, visits, regions."""
 
@@ -72,37 +82,69 @@ class Filling:
         self.connection, self.moment = connection, MORNING
         minter = Minter(WORKER, lambda: int(self.moment.timestamp() * 1000))
         self.bureau = Bureau(Law(book), Seal(KEY), minter)
-        self.chain = Chain(WORKER * LANES_MAX)
         self.names: Names = {"near": int(NEAR), "far": int(FAR), "third": int(THIRD)}
+
+    async def carry(self, *asked: Asked) -> list[Any]:
+        """Carry requests of one act out in one transaction."""
+        lane = WORKER * LANES_MAX
+        return await world.carry(self.connection, *asked, moment=self.moment, by=self.bureau, on_lane=lane)
 
     async def load(self) -> None:
         """Institutions, people, relations and the catalogue, as `mulaid load` brings them in."""
         book = self.bureau.law.book
         await self.connection.execute(keys.KEEP, self.bureau.seal.check_value)
         await policy_versions.keep(self.connection, book.digest, book.body())
-        loads = read_loads(load_files([FILE]), book.divisions.resolve, _quiet)
-        await load(self.connection, self.bureau, loads, _quiet)
+        await self.bring()
         for name, number in NUMBERS.items():
             found = await people.find_person(self.connection, self.bureau.seal.blind_index(number))
             assert found is not None
             self.names[name] = found[1]
+        await self.connection.execute(BROUGHT_FORWARD, int(NEAR), self.names["aunt"])
         self.names["pool"] = await self.connection.fetchval("select pool from sponsorship where pool is not null")
 
+    async def bring(self) -> None:
+        """Load the file. Once more, it changes nothing but what was changed by hand."""
+        loads = read_loads(load_files([FILE]), self.bureau.law.book.divisions.resolve, _quiet)
+        request = LoadRequest(loads=loads, progress=_quiet)
+        [loaded] = await self.carry(Asked(request, origin(self.bureau, request, Role.OPERATOR)))
+        assert isinstance(loaded, Loaded)
+
+    async def relate(self, name: str, request: BindRequest | EndRequest) -> None:
+        """A relation is made or ended at a counter."""
+        [made] = await self.carry(
+            Asked(request, msgspec.structs.replace(world.clerk(NEAR, request)[1], message_id=name))
+        )
+        assert isinstance(made, (Bound, Ended)), made
+        self.names[name] = made.case_id
+
     async def bind(self) -> None:
-        """The cousin's relation to her husband is made at a counter."""
-        cousin, uncle = (NEAR, self.names["cousin"]), (NEAR, self.names["uncle"])
+        """The cousin's relation to her husband is made, ended and made anew at a counter; he asks for its end."""
+        cousin, uncle = self.key("cousin"), self.key("uncle")
         request = BindRequest(sponsor=cousin, beneficiary=uncle, kinship=Kinship.SPOUSE)
-        made = await bind(self.connection, self.bureau, request, self.moment)
-        assert made.refused is None, made
-        place = NEAR, self.names["cousin"], self.names["uncle"], self.moment
-        await relations.wish_to_end(self.connection, place, "beneficiary", self.moment.date())
+        await self.relate("begun", request)
+        self.moment += A_MINUTE
+        await self.relate("ended", EndRequest(sponsor=cousin, beneficiary=uncle, by=Asker.SPONSOR))
+        self.moment += A_MINUTE
+        await self.relate("bound", request)
+        place = *cousin, uncle[1], self.moment
+        await relations.WISH.run(self.connection, [(*relations.row(place), "beneficiary", self.moment.date())])
+
+    async def refuse(self) -> None:
+        """Nobody sponsors themselves; that it was tried is remembered."""
+        son = self.key("son")
+        request = BindRequest(sponsor=son, beneficiary=son, kinship=Kinship.CHILD)
+        [refused] = await self.carry(world.clerk(NEAR, request))
+        assert isinstance(refused, Refused), refused
+
+    def key(self, name: str) -> Key:
+        """Somebody of this region."""
+        return NEAR, self.names[name]
 
     async def visit(self, name: str) -> int:
         """The mother registers at the hospital."""
         request = VisitRequest(
-            sender=_sender(name, "2201"),
             patient_region=NEAR,
-            patient=self.names["mother"],
+            patient=self.patient,
             scheme=Scheme.EMPLOYEE,
             use=Use.OUTPATIENT,
             begun=self.moment,
@@ -110,59 +152,52 @@ class Filling:
             credential=Credential.OWN,
             details=b'{"data":{}}',
         )
-        number = await visits.register(self.connection, self.bureau, request, self.moment)
-        assert isinstance(number, Registered), number
-        self.names[name] = number.visit
-        return number.visit
+        [registered] = await self.carry(Asked(request, _origin(name, "2201")))
+        assert isinstance(registered, Registered) and registered.case_id is not None, registered
+        self.names[name] = registered.case_id
+        return registered.case_id
 
     async def charge(self, visit: int, **batches: tuple[tuple[str, int, int], ...]) -> None:
         """Charges of a visit, by batch: (code, quantity, price in yuan)."""
         request = ChargesRequest(
-            sender=_sender(f"charges-{visit}", "2204"),
             visit_region=NEAR,
             visit=visit,
-            patient=self.names["mother"],
+            patient=self.patient,
             batches=tuple(
                 ChargeBatch(batch=batch, lines=tuple(_line(batch, at, *each) for at, each in enumerate(lines)))
                 for batch, lines in batches.items()
             ),
         )
-        assert isinstance(await visits.add_charges(self.connection, request), Charged)
+        [charged] = await self.carry(Asked(request, _origin(f"charges-{visit}", "2204")))
+        assert isinstance(charged, Charged), charged
 
-    async def settle(self, *requests: SettleRequest) -> None:
+    async def withdraw(self, name: str, message: str) -> None:
+        """A visit without charges is taken back."""
+        request = WithdrawRequest(visit_region=NEAR, visit=self.names[name], patient=self.patient, number=f"Z-{name}")
+        [done] = await self.carry(Asked(request, _origin(message, "2202")))
+        assert isinstance(done, Done), done
+
+    async def settle(self, *bills: Asked) -> None:
         """Bills in one batch; their cases are named after their messages."""
-        async with self.connection.transaction():
-            posting = Posting(self.chain)
-            replies = await settle(self.connection, self.bureau, requests, self.moment, posting)
-        posting.committed()
-        for request, reply in zip(requests, replies, strict=True):
+        for asked, reply in zip(bills, await self.carry(*bills), strict=True):
             assert isinstance(reply, Settled), reply
-            self.names[request.sender.message_id] = reply.case_id
+            self.names[asked.origin.message_id] = reply.case_id
 
     async def cancel(self, message: str, undone: str) -> None:
-        async with self.connection.transaction():
-            posting = Posting(self.chain)
-            request = CancelRequest(
-                sender=_sender(message, "2208"), case_region=NEAR, case_id=self.names[undone], patient=self.patient
-            )
-            reply = await cancel(self.connection, self.bureau, request, self.moment, posting)
-        posting.committed()
-        assert isinstance(reply, Settled)
+        request = CancelRequest(case_region=NEAR, case_id=self.names[undone], patient=self.patient)
+        [reply] = await self.carry(Asked(request, _origin(message, "2208")))
+        assert isinstance(reply, Settled), reply
         self.names[message] = reply.case_id
 
     async def void(self, message: str, transaction: str = "2207") -> None:
-        async with self.connection.transaction():
-            posting = Posting(self.chain)
-            request = VoidRequest(
-                sender=_sender(f"void-{message}", "2601"),
-                original_message_id=message,
-                original_transaction=transaction,
-                patient_region=NEAR,
-                patient=self.patient,
-            )
-            reply = await void(self.connection, self.bureau, request, self.moment, posting)
-        posting.committed()
-        assert isinstance(reply, Done)
+        request = VoidRequest(
+            original_message_id=message,
+            original_transaction=transaction,
+            patient_region=NEAR,
+            patient=self.patient,
+        )
+        [reply] = await self.carry(Asked(request, _origin(f"void-{message}", "2601")))
+        assert isinstance(reply, Done), reply
         self.names[f"void_{message}"] = reply.case_id
 
     @property
@@ -170,19 +205,18 @@ class Filling:
         number: int = self.names["mother"]
         return number
 
-    def bill(self, message: str, funds: int, **changes: Any) -> SettleRequest:
-        """A bill of the mother's at the hospital: of a visit's batch, or as given."""
+    def bill(self, message: str, funds: int, at: str = HOSPITAL, **changes: Any) -> Asked:
+        """A bill of the mother's: of a visit's batch, or as given."""
         fields = {
-            "sender": _sender(message, "2207"),
             "patient_region": NEAR,
             "patient": self.patient,
             "use": Use.OUTPATIENT,
             "day": self.moment.date(),
             "funds_given": funds,
         }
-        return SettleRequest(**{**fields, **changes})
+        return Asked(SettleRequest(**{**fields, **changes}), _origin(message, "2207", at))
 
-    def sale(self, message: str, amount: int) -> SettleRequest:
+    def sale(self, message: str, amount: int) -> Asked:
         """Something bought at the pharmacy, its line kept with the case."""
         item = Item(
             code="X0003",
@@ -194,9 +228,8 @@ class Filling:
             fee_kind="09",
         )
         lines = [pricing.price(_line(message, 0, "X0003", 1, amount // 100), item, Scheme.EMPLOYEE)]
-        sender = msgspec.structs.replace(_sender(message, "2102"), institution=PHARMACY)
         bill, kept = pricing.bill(lines), packed(lines)
-        return self.bill(message, 0, sender=sender, bill=bill, lines=kept, use=Use.PHARMACY)
+        return self.bill(message, 0, PHARMACY, bill=bill, lines=kept, use=Use.PHARMACY)
 
 
 async def fill(connection: Connection, book: Book) -> Names:
@@ -220,12 +253,12 @@ async def fill(connection: Connection, book: Book) -> Names:
     await here.void("m6")
     await here.void("m7")
     await here.settle(here.bill("m8", 50_000, bill=Bill(total=90_000, in_scope=90_000), use=Use.INPATIENT))
-    second = await here.visit("v2")
-    withdrawn = WithdrawRequest(
-        sender=_sender("w1", "2202"), visit_region=NEAR, visit=second, patient=here.patient, number="Z-v2"
-    )
-    assert await visits.withdraw(connection, withdrawn) == Done()
-    await refused.release(connection, [], here.moment, told={(NEAR, here.patient, HOSPITAL)})
+    await here.visit("v2")
+    await here.withdraw("v2", "w1")
+    await here.refuse()
+    released = Released()
+    released.told = {(NEAR, here.patient, HOSPITAL)}
+    await released.write(connection, here.moment)
     return here.names
 
 
@@ -235,9 +268,9 @@ def _line(batch: str, at: int, code: str, quantity: int, yuan: int) -> Line:
     return Line(f"{batch}-{at}", code, quantity * 10_000, yuan * 1_000_000, amount, Approval.NOT_NEEDED, MORNING.date())
 
 
-def _sender(message: str, transaction: str) -> Sender:
+def _origin(message: str, transaction: str, institution: str = HOSPITAL) -> Origin:
     content = hashlib.sha256(f"{transaction} {message}".encode()).digest()
-    return Sender(NEAR, HOSPITAL, message, transaction, content)
+    return Origin(Actor(Role.INSTITUTION, NEAR, institution), Channel.TILL, message, transaction, content)
 
 
 def _quiet(stage: str, done: int, total: int) -> None:

@@ -1,8 +1,6 @@
 """What a wrong clock has left behind: found, put right, and then remembered without being damage."""
 
 from mulaid.audit.findings import Check
-from mulaid.procedures.repair import repair
-from tests.records.audit import filled
 from tests.records.audit.conftest import Subject, counted
 
 LEFT = {Check.MOMENT_AHEAD}
@@ -16,7 +14,7 @@ async def test_what_a_wrong_clock_dated_is_found_until_it_is_put_right(subject: 
     fields = {finding.where.get("field") for finding in report.findings if finding.check is Check.FUTURE}
     assert fields == {"used_on", "settled_on", "day"}
 
-    await repair(subject.connection, filled.NOW)
+    await subject.repair()
     report = await subject.audit()
     assert set(counted(report)) == LEFT
     assert report.damaged == 0

@@ -6,17 +6,21 @@ lock, a few people a transaction, so that it may run beside the service and, whe
 """
 
 import datetime
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 
 from mulaid.procedures.act import records
+from mulaid.procedures.act.answers import Done
+from mulaid.procedures.act.desk import Desk, Reach
 from mulaid.procedures.act.households import CLOCKS_APART, RelationKey
+from mulaid.procedures.act.matter import Answer, Matter
 from mulaid.procedures.act.records import BillRecord
-from mulaid.store import ahead, regions, registry
+from mulaid.store import ahead, regions
 from mulaid.store.ahead import Ahead, Relation
 from mulaid.store.arrays import Key
 from mulaid.store.connect import Connection
+from mulaid.store.rows import Purse
 from mulaid.terms.money import Fen
 
 SPONSORS_AT_ONCE = 200
@@ -33,6 +37,13 @@ class Found(msgspec.Struct, frozen=True):
     cases: tuple[Key, ...]
 
 
+class RepairRequest(msgspec.Struct, frozen=True, kw_only=True):
+    """Put right what bears a day to come with these sponsors of a region, as of the present day."""
+
+    region: str
+    sponsors: tuple[int, ...]
+
+
 class NearMidnight(ValueError):
     """Another service's clock may show tomorrow already, so a day to come may be right."""
 
@@ -46,14 +57,40 @@ async def look(connection: Connection, moment: datetime.datetime) -> Found:
     )
 
 
-async def repair(connection: Connection, moment: datetime.datetime) -> None:
-    """Put all of it right but the settlements themselves. `moment` is the present one. Raises `NearMidnight`."""
-    today = _today(moment)
-    await ahead.forget_swipes(connection, moment + CLOCKS_APART)
-    keys = await ahead.sponsors(connection, today)
-    for at in range(0, len(keys), SPONSORS_AT_ONCE):
-        async with connection.transaction():
-            await _repair(connection, keys[at : at + SPONSORS_AT_ONCE], today, moment)
+async def requests(connection: Connection, moment: datetime.datetime) -> list[RepairRequest]:
+    """What puts all of it right but the settlements themselves. `moment` is the present one. Raises `NearMidnight`."""
+    found: dict[str, list[int]] = {region: [] for region in await ahead.swiped(connection, moment + CLOCKS_APART)}
+    for region, sponsor in await ahead.sponsors(connection, _today(moment)):
+        found.setdefault(region, []).append(sponsor)
+    return [
+        RepairRequest(region=region, sponsors=tuple(sponsors[at : at + SPONSORS_AT_ONCE]))
+        for region, sponsors in sorted(found.items())
+        for at in range(0, len(sponsors) or 1, SPONSORS_AT_ONCE)
+    ]
+
+
+class RepairDesk(Desk):
+    """Puts right while it reads, under the locks of the sponsors' purses: each step asks what the one before left."""
+
+    reach = Reach.NAMED
+
+    async def owners(self, connection: Connection, matters: Sequence[Matter]) -> set[Key]:
+        request: RepairRequest = matters[0].request
+        return {(request.region, sponsor) for sponsor in request.sponsors}
+
+    async def load(self, connection: Connection, matters: Sequence[Matter]) -> None:
+        request: RepairRequest = matters[0].request
+        await ahead.forget_swipes(connection, request.region, self.moment + CLOCKS_APART)
+        keys = sorted(await self.owners(connection, matters))
+        await _repair(connection, keys, self.house.money, _today(self.moment), self.moment)
+
+
+def repair(desk: RepairDesk, matter: Matter) -> Answer:
+    """Record that it was put right."""
+    request: RepairRequest = matter.request
+    record = matter.record("repair_clock")
+    desk.posting.add_act(matter.number, request.region, None, matter.origin, record, [], desk.law.book.digest)
+    return Done(case_id=matter.number)
 
 
 def _today(moment: datetime.datetime) -> datetime.date:
@@ -63,8 +100,13 @@ def _today(moment: datetime.datetime) -> datetime.date:
     return today
 
 
-async def _repair(connection: Connection, keys: Sequence[Key], today: datetime.date, moment: datetime.datetime) -> None:
-    purses = await registry.lock_purses(connection, keys)
+async def _repair(
+    connection: Connection,
+    keys: Sequence[Key],
+    purses: Mapping[Key, Purse],
+    today: datetime.date,
+    moment: datetime.datetime,
+) -> None:
     relations = await ahead.relations(connection, keys)
     by_relation = await _paid(connection, relations, today, moment)
     by_purse: dict[Key, list[Paid]] = {key: [] for key in purses}

@@ -39,9 +39,11 @@ class Act(msgspec.Struct, frozen=True, kw_only=True):
     """Of a request, the person under whom a refusal is remembered."""
     kept: Kept
     answer: type[Done] = Done
-    """What it answers where the message keeps it."""
+    """What it answers where that is more than a case's number; the message keeps it."""
     bills: bool = False
     """Carried out in the settling processes, with what moves the money of bills; all else in the service's own."""
+    approved_by: frozenset[Role] = frozenset()
+    """It takes a second person, one of these roles; until then the request waits as a task, whose number is told."""
     batch: int = 1
     """How many of a kind may go into one transaction."""
     closed: bool = False

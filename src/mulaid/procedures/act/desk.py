@@ -69,6 +69,11 @@ class Desk:
         """Write a row (its region's number first) with this statement, once all procedures have run."""
         self._writes.setdefault(statement, []).append(row)
 
+    def take(self, other: "Desk") -> None:
+        """Write with this desk what another one was to write."""
+        for statement, rows in other._writes.items():
+            self._writes.setdefault(statement, []).extend(rows)
+
     async def flush(self, connection: Connection) -> None:
         """Write everything: what refused requests leave, what changed, and the cases with their money and chain."""
         if self.released:

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
-from mulaid.procedures.act.act import Act
+from mulaid.procedures.act.act import Act, Kept
 from mulaid.procedures.act.answers import Done, Refused
 from mulaid.procedures.act.desk import Desk
 from mulaid.procedures.act.faults import Fault
@@ -36,12 +36,16 @@ def claim_of(act: Act, matter: Matter) -> Claim:
     )
 
 
-def keep(desk: Desk, matter: Matter, answer: Done) -> None:
-    """Keep what was answered with the message, where it says more than the number of what was made."""
-    if type(answer) is not Done:
-        origin = matter.origin
-        told = msgspec.msgpack.encode(answer)
-        desk.write(cases.ANSWER, regions.number(origin.region), origin.sender, origin.message_id, told)
+def keep(act: Act, desk: Desk, matter: Matter, answer: Done) -> None:
+    """Keep what was answered with the message, unless its case says it all.
+
+    The kind of the answer says what the message's number is of: a case, a visit, or nothing.
+    """
+    if type(answer) is Done and act.kept is Kept.CASE:
+        return
+    origin = matter.origin
+    told = msgspec.msgpack.encode(answer)
+    desk.write(cases.ANSWER, regions.number(origin.region), origin.sender, origin.message_id, told)
 
 
 async def asked_before(

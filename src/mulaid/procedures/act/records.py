@@ -17,6 +17,8 @@ from mulaid.terms.codes import FundsBy
 from mulaid.terms.money import Fen
 from mulaid.terms.outcome import Outcome, Step
 
+NOTHING = msgspec.Raw(msgspec.msgpack.encode(None))
+
 
 class SponsorKey(msgspec.Struct, frozen=True, gc=False, array_like=True):
     """Where the money and the relation of one sponsor of the case are kept."""
@@ -66,6 +68,10 @@ class ActRecord(msgspec.Struct, frozen=True, gc=False, array_like=True, tag=2):
     """Every policy entry consulted."""
     transfers: tuple[Transfer, ...]
     undone: int | None = None
+    released: Origin | None = None
+    """Of an act that takes two people, the second one."""
+    question: msgspec.Raw = NOTHING
+    """What the rules were asked, as msgpack: enough to ask them again. Nothing where they were not asked."""
 
 
 Record = BillRecord | ActRecord

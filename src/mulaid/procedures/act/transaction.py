@@ -8,6 +8,8 @@ before a procedure says done, so all that is left of a refused request is that i
 import datetime
 from collections.abc import Callable, Sequence
 
+import msgspec
+
 from mulaid.procedures.act import ids
 from mulaid.procedures.act.act import Act, Kept
 from mulaid.procedures.act.answers import Done, Refused
@@ -17,6 +19,7 @@ from mulaid.procedures.act.faults import Fault
 from mulaid.procedures.act.households import Locking
 from mulaid.procedures.act.matter import Answer, Matter
 from mulaid.procedures.act.posting import Chain, Posting
+from mulaid.store import regions, tasks
 from mulaid.store.connect import Connection
 from mulaid.store.refused import Released
 from mulaid.terms.actor import Origin
@@ -98,6 +101,8 @@ async def _carry_out(
     if owned:
         await _work(connection, act, desk, matters, owned, answers)
     _remember(act, desk.released, matters, answers, owned)
+    if act.approved_by:
+        desk = _waiting(act, desk, [matters[at] for at in owned if isinstance(answers[at], Done)])
     await desk.flush(connection)
     for at in permitted:
         if at not in answers:
@@ -123,8 +128,24 @@ async def _work(
     for at in owned:
         matter = matters[at]
         answer = answers[at] = None if desk.must_wait(matter) else desk.outsider(matter) or act.procedure(desk, matter)
-        if act.kept is Kept.MESSAGE and isinstance(answer, Done):
-            ids.keep(desk, matter, answer)
+        if act.kept is not Kept.NOTHING and isinstance(answer, Done):
+            if act.approved_by:
+                answers[at] = Done(case_id=matter.number)
+            else:
+                ids.keep(act, desk, matter, answer)
+
+
+def _waiting(act: Act, worked: Desk, matters: Sequence[Matter]) -> Desk:
+    """A desk that writes tasks: what the act would have done is forgotten, as somebody else is to release it."""
+    desk = Desk(worked.bureau, worked.moment, Posting(worked.posting.chain), worked.locking)
+    desk.released = worked.released
+    for matter in matters:
+        region, person = act.about(matter.request) or (None, None)
+        about = None if region is None else regions.number(region)
+        made = msgspec.msgpack.encode(matter.request), msgspec.msgpack.encode(matter.origin)
+        place, sender = regions.number(matter.origin.region), matter.origin.sender
+        desk.write(tasks.INSERT, place, matter.number, act.name, about, person, *made, sender, desk.moment, "open")
+    return desk
 
 
 def _remember(

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from mulaid.procedures.act.act import Act, Kept
+from mulaid.procedures.act.answers import Done
 from mulaid.procedures.act.matter import Answer
 from mulaid.procedures.sponsorship import bind, consent, end, link, pool, power, proposal, suspension, terms
 from mulaid.procedures.sponsorship.desk import RelationDesk
@@ -11,10 +12,12 @@ from mulaid.procedures.sponsorship.link import LinkDesk
 from mulaid.procedures.sponsorship.power import PowerDesk
 from mulaid.procedures.sponsorship.requests import (
     BindRequest,
+    Bound,
     ChangeRequest,
     ConfirmRequest,
     ContributeRequest,
     DeclineRequest,
+    Ended,
     EndPowerRequest,
     EndRequest,
     ExpireRequest,
@@ -23,6 +26,7 @@ from mulaid.procedures.sponsorship.requests import (
     LeaveRequest,
     LinkRequest,
     ProposeRequest,
+    Related,
     ResumeRequest,
     SubmitRequest,
     SuspendRequest,
@@ -46,43 +50,44 @@ def _person(request: Any) -> Person:
 
 
 def _act(
-    name: str,
     request: type[Any],
     roles: frozenset[Role],
     procedure: Callable[..., Answer],
     desk: type[RelationDesk] = RelationDesk,
     about: Callable[[Any], Person] = _sponsor,
     *,
+    answer: type[Done] = Related,
     closed: bool = False,
 ) -> Act:
     return Act(
-        name=name,
+        name=request.act,
         request=request,
         roles=roles,
         desk=desk,
         procedure=procedure,
         about=about,
         kept=Kept.CASE,
+        answer=answer,
         closed=closed,
     )
 
 
 ACTS: tuple[Act, ...] = (
-    _act("bind", BindRequest, frozenset({Role.CLERK}), bind.bind),
-    _act("propose", ProposeRequest, _SPONSORS, proposal.propose),
-    _act("submit", SubmitRequest, _SPONSORS, proposal.submit),
-    _act("withdraw_proposal", WithdrawProposalRequest, _SPONSORS, proposal.withdraw),
-    _act("lapse", LapseRequest, _TIMERS, proposal.lapse),
-    _act("confirm", ConfirmRequest, _BENEFICIARYS, consent.confirm),
-    _act("decline", DeclineRequest, _BENEFICIARYS, consent.decline),
-    _act("change", ChangeRequest, _BENEFICIARYS, terms.change),
-    _act("suspend", SuspendRequest, frozenset({Role.INSURED, Role.CLERK, Role.SUPERVISOR}), suspension.suspend),
-    _act("resume", ResumeRequest, frozenset({Role.INSURED, Role.CLERK, Role.SUPERVISOR}), suspension.resume),
-    _act("end", EndRequest, _BENEFICIARYS, end.end, closed=True),
-    _act("expire", ExpireRequest, _TIMERS, end.expire, closed=True),
-    _act("link", LinkRequest, frozenset({Role.INSURED, Role.CLERK}), link.link, LinkDesk),
-    _act("contribute", ContributeRequest, _BENEFICIARYS, pool.contribute, about=_person),
-    _act("leave", LeaveRequest, _BENEFICIARYS, pool.leave, about=_person, closed=True),
-    _act("give_power", GivePowerRequest, frozenset({Role.INSURED, Role.CLERK}), power.give, PowerDesk, _person),
-    _act("end_power", EndPowerRequest, frozenset({Role.INSURED, Role.CLERK}), power.end, PowerDesk, _person),
+    _act(BindRequest, frozenset({Role.CLERK}), bind.bind, answer=Bound),
+    _act(ProposeRequest, _SPONSORS, proposal.propose, answer=Bound),
+    _act(SubmitRequest, _SPONSORS, proposal.submit, answer=Bound),
+    _act(WithdrawProposalRequest, _SPONSORS, proposal.withdraw, answer=Ended),
+    _act(LapseRequest, _TIMERS, proposal.lapse, answer=Ended),
+    _act(ConfirmRequest, _BENEFICIARYS, consent.confirm, answer=Bound),
+    _act(DeclineRequest, _BENEFICIARYS, consent.decline, answer=Ended),
+    _act(ChangeRequest, _BENEFICIARYS, terms.change),
+    _act(SuspendRequest, frozenset({Role.INSURED, Role.CLERK, Role.SUPERVISOR}), suspension.suspend),
+    _act(ResumeRequest, frozenset({Role.INSURED, Role.CLERK, Role.SUPERVISOR}), suspension.resume),
+    _act(EndRequest, _BENEFICIARYS, end.end, closed=True, answer=Ended),
+    _act(ExpireRequest, _TIMERS, end.expire, closed=True, answer=Ended),
+    _act(LinkRequest, frozenset({Role.INSURED, Role.CLERK}), link.link, LinkDesk),
+    _act(ContributeRequest, _BENEFICIARYS, pool.contribute, about=_person),
+    _act(LeaveRequest, _BENEFICIARYS, pool.leave, about=_person, closed=True, answer=Ended),
+    _act(GivePowerRequest, frozenset({Role.INSURED, Role.CLERK}), power.give, PowerDesk, _person),
+    _act(EndPowerRequest, frozenset({Role.INSURED, Role.CLERK}), power.end, PowerDesk, _person),
 )

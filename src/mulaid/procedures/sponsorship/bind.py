@@ -39,5 +39,5 @@ def bind(desk: RelationDesk, matter: Matter) -> Answer:
             consented(desk, matter, made, Side.BENEFICIARY, desk.beneficiary)
         elif needed is Consent.GUARDIANS:
             consented(desk, matter, made, Side.GUARDIAN, request.guardian or desk.sponsor)
-    desk.record(matter, "bind", outcome, transfers)
+    desk.record(matter, transfers, question=case, outcome=outcome)
     return told(desk, matter, outcome, made)

@@ -32,13 +32,14 @@ def confirm(desk: RelationDesk, matter: Matter) -> Answer:
     if guardian is not None and desk.age(desk.beneficiary) >= rules.ADULT and matter.origin.actor.role is Role.CLERK:
         return Refused(code=Fault.NOT_PERMITTED)
     identified = desk.identified(matter.origin, request.identity)
-    outcome = decide_relation(question.of_proposal(desk, proposed, identified=identified), desk.law)
+    case = question.of_proposal(desk, proposed, identified=identified)
+    outcome = decide_relation(case, desk.law)
     if outcome.refused is not None:
         return refused(outcome)
     made, transfers = force(desk, proposed)
     side, who = (Side.BENEFICIARY, desk.beneficiary) if guardian is None else (Side.GUARDIAN, guardian)
     consented(desk, matter, made, side, who)
-    desk.record(matter, "confirm", outcome, transfers)
+    desk.record(matter, transfers, question=case, outcome=outcome)
     return told(desk, matter, outcome, made)
 
 
@@ -48,7 +49,7 @@ def decline(desk: RelationDesk, matter: Matter) -> Answer:
     if desk.unknown:
         return Refused(code=Fault.UNKNOWN_PERSON)
     proposed = _proposed(desk, request)
-    return proposed if isinstance(proposed, Refused) else gone(desk, matter, "decline", proposed)
+    return proposed if isinstance(proposed, Refused) else gone(desk, matter, proposed)
 
 
 def guardian_of(matter: Matter, named: Key | None) -> Key | None:

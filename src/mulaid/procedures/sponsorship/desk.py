@@ -19,7 +19,6 @@ from mulaid.procedures.act.desk import Desk, Reach
 from mulaid.procedures.act.faults import Fault
 from mulaid.procedures.act.households import CLOCKS_APART
 from mulaid.procedures.act.matter import Matter
-from mulaid.procedures.act.records import ActRecord, raw
 from mulaid.store import consents, people, pools, powers, regions, registry, relations, rows
 from mulaid.store.arrays import Key
 from mulaid.store.connect import Connection
@@ -33,7 +32,7 @@ from mulaid.terms.codes import Kinship, Mechanism, RelationState, Scheme
 from mulaid.terms.identity import IdentityProof, fresh, signed_text
 from mulaid.terms.money import Fen
 from mulaid.terms.outcome import ENGINE_RULE, PATIENT, EndOutcome, RelationOutcome, Step
-from mulaid.terms.sponsorship_case import Asker
+from mulaid.terms.sponsorship_case import Asker, EndCase, SponsorshipCase
 
 BOUND = frozenset({RelationState.ACTIVE, RelationState.SUSPENDED})
 PENDING = frozenset({RelationState.PROPOSED, RelationState.NOT_SUBMITTED})
@@ -182,19 +181,24 @@ class RelationDesk(Desk):
     def record(
         self,
         matter: Matter,
-        act: str,
-        outcome: RelationOutcome | EndOutcome | None,
         transfers: Iterable[Transfer] = (),
+        *,
+        question: SponsorshipCase | EndCase | None = None,
+        outcome: RelationOutcome | EndOutcome | None = None,
         asked: Ruled | None = None,
         about: Key | None = None,
     ) -> None:
-        """Move the money and post the case of what was done; it is kept with the sponsor unless told otherwise."""
-        said, used = ((), ()) if outcome is None else (outcome.steps, outcome.used)
+        """Move the money and post the case of what was done; it is kept with the sponsor unless told otherwise.
+
+        `question` and `outcome`: what the rules were asked and said. `asked`: the rules that were looked at by
+        themselves.
+        """
+        steps, used = ((), ()) if outcome is None else (outcome.steps, outcome.used)
         if asked is not None:
             used = asked.entries()
-        moved = tuple(transfers)
+        act, moved = matter.request.act, tuple(transfers)
         balances = [self.house.move(each) for each in moved]
-        made = ActRecord(act, matter.origin, raw(matter.request), said, used, moved)
+        made = matter.record(act, steps=steps, used=used, transfers=moved, question=question)
         region, person = about or self.sponsor
         self.posting.add_act(matter.number, region, person, matter.origin, made, balances, self.law.book.digest)
 

@@ -12,7 +12,7 @@ from mulaid.procedures.act.matter import Answer, Matter
 from mulaid.procedures.act.query import opened
 from mulaid.procedures.sponsorship.conclusion import conclude, given_back, returns
 from mulaid.procedures.sponsorship.desk import BENEFICIARY, BOUND, SPONSOR, RelationDesk, over, side_of
-from mulaid.procedures.sponsorship.requests import EndRequest, ExpireRequest, Related
+from mulaid.procedures.sponsorship.requests import Ended, EndRequest, ExpireRequest
 from mulaid.store import relations
 from mulaid.store.connect import Connection
 from mulaid.store.rows import Sponsorship
@@ -43,6 +43,7 @@ class _Decided(msgspec.Struct, frozen=True):
     """The relations that may end, by what the rules said, and from which day."""
 
     held: list[Sponsorship]
+    question: EndCase | None
     outcome: EndOutcome | None
     ends_on: datetime.date
 
@@ -69,8 +70,8 @@ def end(desk: RelationDesk, matter: Matter) -> Answer:
             until = decided.ends_on if each.until is None else min(each.until, decided.ends_on)
             desk.rewrite(each, until=until)
     back = given_back(transfers)
-    desk.record(matter, "end", decided.outcome, transfers)
-    return Related(case_id=matter.number, outcome=decided.outcome, day=decided.ends_on, state=state, returned=back)
+    desk.record(matter, transfers, question=decided.question, outcome=decided.outcome)
+    return Ended(case_id=matter.number, outcome=decided.outcome, day=decided.ends_on, state=state, returned=back)
 
 
 def expire(desk: RelationDesk, matter: Matter) -> Answer:
@@ -86,8 +87,8 @@ def expire(desk: RelationDesk, matter: Matter) -> Answer:
     transfers = conclude(desk, found, relation.until)
     back = given_back(transfers)
     desk.write(relations.FORGET_WISHES, *relations.row(desk.place(relation)))
-    desk.record(matter, "expire", None, transfers)
-    return Related(case_id=matter.number, day=relation.until, state=RelationState.ENDED, returned=back)
+    desk.record(matter, transfers)
+    return Ended(case_id=matter.number, outcome=None, day=relation.until, returned=back)
 
 
 async def preview(
@@ -122,14 +123,15 @@ def _decided(desk: RelationDesk, matter: Matter) -> _Decided | Refused:
     if not held:
         return Refused(code=Fault.NOT_BOUND)
     if held[-1].state not in BOUND:
-        return _Decided(held, None, desk.house.today)
-    outcome = decide_end(_case(desk, request, held[-1]), desk.law)
+        return _Decided(held, None, None, desk.house.today)
+    question = _case(desk, request, held[-1])
+    outcome = decide_end(question, desk.law)
     if outcome.refused is not None:
         return Refused(code=outcome.refused, steps=outcome.steps, used=outcome.used, day=outcome.possible_on)
     if desk.house.ahead:
         return Refused(code=Fault.USED_IN_FUTURE, detail={"day": str(max(desk.house.ahead.values()))})
     assert outcome.ends_on is not None
-    return _Decided(held, outcome, outcome.ends_on)
+    return _Decided(held, question, outcome, outcome.ends_on)
 
 
 def _may_say(by: Asker, role: Role) -> bool:

@@ -35,6 +35,6 @@ def link(desk: LinkDesk, matter: Matter) -> Answer:
         desk.write(links.LINK, here, holder, regions.number(there), relative, desk.moment, matter.number)
     for linked_at in () if request.stands else desk.linked:
         desk.write(links.UNLINK, here, holder, relative, linked_at, desk.moment)
-    desk.record(matter, "link", None)
+    desk.record(matter)
     state = RelationState.DISPLAY_ONLY if request.stands else RelationState.ENDED
     return Related(case_id=matter.number, day=desk.house.today, state=state)

@@ -13,7 +13,7 @@ from mulaid.procedures.act.matter import Answer, Matter
 from mulaid.procedures.sponsorship.activation import in_other_pool
 from mulaid.procedures.sponsorship.conclusion import conclude, given_back
 from mulaid.procedures.sponsorship.desk import BOUND, RelationDesk, by_rule, over
-from mulaid.procedures.sponsorship.requests import ContributeRequest, LeaveRequest, Related
+from mulaid.procedures.sponsorship.requests import ContributeRequest, Ended, LeaveRequest, Related
 from mulaid.store import pools, regions
 from mulaid.store.rows import Sponsorship
 from mulaid.terms.codes import Mechanism, RelationState
@@ -60,7 +60,7 @@ def contribute(desk: RelationDesk, matter: Matter) -> Answer:
         transfers += carry(there, giver, here, Account(AccountKind.POOL, pool), amount)
     paid = there, desk.beneficiary[1], request.amount, prior, matter.number
     desk.write(pools.PAY_IN, here, pool, desk.moment, *paid)
-    desk.record(matter, "contribute", None, transfers, asked)
+    desk.record(matter, transfers, asked=asked)
     return Related(case_id=matter.number, day=today, state=members[-1].state)
 
 
@@ -74,8 +74,8 @@ def leave(desk: RelationDesk, matter: Matter) -> Answer:
         return Refused(code=Fault.NOT_BOUND)
     transfers = conclude(desk, members, desk.house.today)
     back = given_back(transfers)
-    desk.record(matter, "leave", None, transfers)
-    return Related(case_id=matter.number, day=desk.house.today, state=RelationState.ENDED, returned=back)
+    desk.record(matter, transfers)
+    return Ended(case_id=matter.number, outcome=None, day=desk.house.today, returned=back)
 
 
 def _members(desk: RelationDesk, request: ContributeRequest | LeaveRequest) -> list[Sponsorship]:

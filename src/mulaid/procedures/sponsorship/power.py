@@ -38,7 +38,7 @@ def give(desk: PowerDesk, matter: Matter) -> Answer:
     scope = ",".join(each for each in PowerScope if each in request.scope)
     held = regions.number(there), holder, desk.moment, kind, scope, request.until, matter.number
     desk.write(powers.GIVE, regions.number(region), person, *held)
-    desk.record(matter, "give_power", None, about=request.person)
+    desk.record(matter, about=request.person)
     return Related(case_id=matter.number, day=desk.house.today)
 
 
@@ -53,7 +53,7 @@ def end(desk: PowerDesk, matter: Matter) -> Answer:
     for each in standing:
         region, person = request.person
         desk.write(powers.END, regions.number(region), person, request.holder[1], each.given_at, desk.moment)
-    desk.record(matter, "end_power", None, about=request.person)
+    desk.record(matter, about=request.person)
     return Related(case_id=matter.number, day=desk.house.today)
 
 

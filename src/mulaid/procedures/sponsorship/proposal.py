@@ -21,9 +21,10 @@ from mulaid.procedures.sponsorship.activation import (
 )
 from mulaid.procedures.sponsorship.desk import PENDING, RelationDesk
 from mulaid.procedures.sponsorship.requests import (
+    Bound,
+    Ended,
     LapseRequest,
     ProposeRequest,
-    Related,
     SubmitRequest,
     WithdrawProposalRequest,
 )
@@ -40,7 +41,8 @@ def propose(desk: RelationDesk, matter: Matter) -> Answer:
     if (cannot := cannot_be_offered(desk, request)) is not None:
         return cannot
     identified = desk.identified(matter.origin, request.identity)
-    outcome = decide_relation(question.of_offer(desk, request, identified=identified, confirmed=True), desk.law)
+    case = question.of_offer(desk, request, identified=identified, confirmed=True)
+    outcome = decide_relation(case, desk.law)
     if outcome.refused is not None:
         return refused(outcome)
     for old in _filled_in(desk, request):
@@ -52,7 +54,7 @@ def propose(desk: RelationDesk, matter: Matter) -> Answer:
         made, transfers = activated(desk, made, request.quota)
     put(desk, matter, made)
     consented(desk, matter, made, Side.SPONSOR, desk.sponsor)
-    desk.record(matter, "propose", outcome, transfers)
+    desk.record(matter, transfers, question=case, outcome=outcome)
     return told(desk, matter, outcome, made)
 
 
@@ -65,7 +67,8 @@ def submit(desk: RelationDesk, matter: Matter) -> Answer:
     if not found:
         return Refused(code=Fault.NOT_BOUND)
     identified = desk.identified(matter.origin, request.identity)
-    outcome = decide_relation(question.of_proposal(desk, found[-1], identified=identified), desk.law)
+    case = question.of_proposal(desk, found[-1], identified=identified)
+    outcome = decide_relation(case, desk.law)
     if outcome.refused is not None:
         return refused(outcome)
     if nobody_asked(desk):
@@ -73,41 +76,43 @@ def submit(desk: RelationDesk, matter: Matter) -> Answer:
     else:
         made, transfers = desk.rewrite(found[-1], state=RelationState.PROPOSED, bound_on=desk.house.today), []
     consented(desk, matter, made, Side.SPONSOR, desk.sponsor)
-    desk.record(matter, "submit", outcome, transfers)
+    desk.record(matter, transfers, question=case, outcome=outcome)
     return told(desk, matter, outcome, made)
 
 
 def withdraw(desk: RelationDesk, matter: Matter) -> Answer:
     """The sponsor takes back what nobody has confirmed yet."""
     request: WithdrawProposalRequest = matter.request
+    if desk.unknown:
+        return Refused(code=Fault.UNKNOWN_PERSON)
     found = [each for each in desk.between(request.mechanism) if each.state in PENDING]
     if not desk.between(request.mechanism):
         return Refused(code=Fault.NOT_BOUND)
     if not found:
         return Refused(code=ConsentRefusal.NOT_PROPOSED)
-    return gone(desk, matter, "withdraw_proposal", found[-1])
+    return gone(desk, matter, found[-1])
 
 
 def lapse(desk: RelationDesk, matter: Matter) -> Answer:
     """A timer ends a proposal that nobody answered."""
     request: LapseRequest = matter.request
+    if desk.unknown:
+        return Refused(code=Fault.UNKNOWN_PERSON)
     found = [each for each in desk.between() if each.bound_at == request.bound_at]
     if not found:
         return Refused(code=Fault.NOT_BOUND)
     [proposed] = found
     if proposed.state is not RelationState.PROPOSED or not lapsed(desk, proposed):
         return Refused(code=ConsentRefusal.NOT_PROPOSED)
-    return gone(desk, matter, "lapse", proposed, consent.lapses_on(proposed.bound_on))
+    return gone(desk, matter, proposed, consent.lapses_on(proposed.bound_on))
 
 
-def gone(
-    desk: RelationDesk, matter: Matter, act: str, relation: Sponsorship, day: datetime.date | None = None
-) -> Related:
+def gone(desk: RelationDesk, matter: Matter, relation: Sponsorship, day: datetime.date | None = None) -> Ended:
     """A proposal ends without having been in force, today or on the day it lapsed: nothing was set apart for it."""
     until = day or desk.house.today
     desk.rewrite(relation, state=RelationState.ENDED, until=until)
-    desk.record(matter, act, None)
-    return Related(case_id=matter.number, day=until, state=RelationState.ENDED)
+    desk.record(matter)
+    return Ended(case_id=matter.number, outcome=None, day=until)
 
 
 def refused(outcome: RelationOutcome) -> Refused:
@@ -116,7 +121,7 @@ def refused(outcome: RelationOutcome) -> Refused:
     return Refused(code=outcome.refused, steps=outcome.steps, used=outcome.used)
 
 
-def told(desk: RelationDesk, matter: Matter, outcome: RelationOutcome, made: Sponsorship) -> Related:
+def told(desk: RelationDesk, matter: Matter, outcome: RelationOutcome, made: Sponsorship) -> Bound:
     """A relation that was made: from which day it may be used, or until which it waits for consent."""
     day = None
     if made.state is RelationState.PROPOSED:
@@ -124,7 +129,7 @@ def told(desk: RelationDesk, matter: Matter, outcome: RelationOutcome, made: Spo
     elif made.state is RelationState.ACTIVE:
         begins, known = effective_on(desk)
         day = begins if known else None
-    return Related(case_id=matter.number, outcome=outcome, day=day, state=made.state)
+    return Bound(case_id=matter.number, outcome=outcome, day=day, state=made.state)
 
 
 def lapsed(desk: RelationDesk, proposed: Sponsorship) -> bool:

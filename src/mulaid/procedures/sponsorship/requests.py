@@ -58,6 +58,7 @@ class _Offer(_OfTwo, frozen=True, kw_only=True):
 class BindRequest(_Offer, frozen=True, kw_only=True):
     """Make a relation in one step at the counter: both have signed."""
 
+    act: ClassVar[str] = "bind"
     confirmed: bool = True
     guardian: Key | None = None
     """Who signed for a beneficiary too young to consent; the sponsor where nobody else is named."""
@@ -66,6 +67,7 @@ class BindRequest(_Offer, frozen=True, kw_only=True):
 class ProposeRequest(_Offer, frozen=True, kw_only=True):
     """Make a relation that waits for the beneficiary's consent, where that is asked."""
 
+    act: ClassVar[str] = "propose"
     submit: bool = True
     """False: filled in and kept, and nobody is asked yet."""
     identity: IdentityProof | None = None
@@ -78,12 +80,14 @@ class _OfRelation(_OfTwo, frozen=True, kw_only=True):
 class SubmitRequest(_OfRelation, frozen=True, kw_only=True):
     """Hand in what was filled in before."""
 
+    act: ClassVar[str] = "submit"
     identity: IdentityProof | None = None
 
 
 class ConfirmRequest(_OfRelation, frozen=True, kw_only=True):
     """Consent to a proposal, as the beneficiary or as their guardian."""
 
+    act: ClassVar[str] = "confirm"
     side: ClassVar[str] = "beneficiary"
     guardian: Key | None = None
     """Who signed at the counter for a beneficiary too young to consent."""
@@ -93,22 +97,27 @@ class ConfirmRequest(_OfRelation, frozen=True, kw_only=True):
 class DeclineRequest(_OfRelation, frozen=True, kw_only=True):
     """Refuse a proposal, as the beneficiary or as their guardian."""
 
+    act: ClassVar[str] = "decline"
     side: ClassVar[str] = "beneficiary"
 
 
 class WithdrawProposalRequest(_OfRelation, frozen=True, kw_only=True):
     """Take a proposal back, as the sponsor."""
 
+    act: ClassVar[str] = "withdraw_proposal"
+
 
 class LapseRequest(_OfTwo, frozen=True, kw_only=True):
     """A timer's: end a proposal that nobody answered in time."""
 
+    act: ClassVar[str] = "lapse"
     bound_at: datetime.datetime
 
 
 class ChangeRequest(_OfRelation, frozen=True, kw_only=True):
     """Change the terms of a relation; what is None or unset stays."""
 
+    act: ClassVar[str] = "change"
     rank: int | None = None
     caps: Caps | None = None
     uses: frozenset[SponsorUse] | None = None
@@ -122,32 +131,40 @@ class ChangeRequest(_OfRelation, frozen=True, kw_only=True):
 class SuspendRequest(_OfRelation, frozen=True, kw_only=True):
     """Stop a relation for a while."""
 
+    act: ClassVar[str] = "suspend_relation"
+
 
 class ResumeRequest(_OfRelation, frozen=True, kw_only=True):
     """Let a suspended relation go on."""
+
+    act: ClassVar[str] = "resume_relation"
 
 
 class EndRequest(_OfRelation, frozen=True, kw_only=True):
     """Whose relation to end, and who asks: a clerk acts for one of them."""
 
+    act: ClassVar[str] = "end"
     by: Asker
 
 
 class ExpireRequest(_OfTwo, frozen=True, kw_only=True):
     """A timer's: the last day of a relation has passed; what was set apart for it returns."""
 
+    act: ClassVar[str] = "expire"
     bound_at: datetime.datetime
 
 
 class LinkRequest(_OfTwo, frozen=True, kw_only=True):
     """亲情账户: the one shows the other's code, or no longer."""
 
+    act: ClassVar[str] = "link"
     stands: bool = True
 
 
 class ContributeRequest(msgspec.Struct, frozen=True, kw_only=True):
     """Pay into the family pool that somebody holds."""
 
+    act: ClassVar[str] = "contribute"
     side: ClassVar[str] = "beneficiary"
     person: Key
     holder: Key
@@ -157,6 +174,7 @@ class ContributeRequest(msgspec.Struct, frozen=True, kw_only=True):
 class LeaveRequest(msgspec.Struct, frozen=True, kw_only=True):
     """Leave a family pool with what is left of what one paid into it; the holder's leaving closes it."""
 
+    act: ClassVar[str] = "leave"
     side: ClassVar[str] = "beneficiary"
     person: Key
     holder: Key
@@ -172,6 +190,7 @@ class PowerScope(StrEnum):
 class GivePowerRequest(msgspec.Struct, frozen=True, kw_only=True):
     """Let somebody act for another: a delegate whom the person chose, or a guardian by papers that a clerk has seen."""
 
+    act: ClassVar[str] = "give_power"
     side: ClassVar[str] = "beneficiary"
     person: Key
     holder: Key
@@ -183,19 +202,37 @@ class GivePowerRequest(msgspec.Struct, frozen=True, kw_only=True):
 class EndPowerRequest(msgspec.Struct, frozen=True, kw_only=True):
     """End what somebody may do for another."""
 
+    act: ClassVar[str] = "end_power"
     side: ClassVar[str] = "beneficiary"
     person: Key
     holder: Key
 
 
 class Related(Done, frozen=True, kw_only=True, tag=True):
-    """A relation was made, changed or ended."""
+    """A relation was changed."""
 
-    outcome: RelationOutcome | EndOutcome | None = None
-    """What the rules said; None where they were not asked."""
-    day: datetime.date | None = None
-    """The first day on which a new relation may be used (None: nobody knows), or an ended one no longer; of a proposal
-    the day on which it lapses."""
+    day: datetime.date
+    """From when."""
     state: RelationState | None = None
+
+
+class Bound(Done, frozen=True, kw_only=True, tag=True):
+    """A relation was made, or waits for consent."""
+
+    outcome: RelationOutcome
+    """What the rules said."""
+    state: RelationState
+    day: datetime.date | None = None
+    """The first day on which it may be used (None: nobody knows); of a proposal the day on which it lapses."""
+
+
+class Ended(Done, frozen=True, kw_only=True, tag=True):
+    """A relation was ended."""
+
+    outcome: EndOutcome | None
+    """What the rules said; None where they were not asked: it had not begun, or its day had come."""
+    day: datetime.date
+    """The first day on which it may be used no longer."""
+    state: RelationState = RelationState.ENDED
     returned: Fen = 0
     """What went back to the balances it came from."""

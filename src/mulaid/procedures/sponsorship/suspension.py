@@ -27,7 +27,7 @@ def suspend(desk: RelationDesk, matter: Matter) -> Answer:
     key = relations.row(desk.place(relation))
     desk.write(relations.SUSPEND, *key, _side(matter), matter.origin.sender, desk.moment, matter.number)
     desk.rewrite(relation, state=RelationState.SUSPENDED)
-    desk.record(matter, "suspend", None)
+    desk.record(matter)
     return Related(case_id=matter.number, day=desk.house.today, state=RelationState.SUSPENDED)
 
 
@@ -41,7 +41,7 @@ def resume(desk: RelationDesk, matter: Matter) -> Answer:
     if _stopped_by(desk, relation) != _side(matter) and matter.origin.actor.role is not Role.SUPERVISOR:
         return Refused(code=SuspensionRefusal.SUSPENDED_BY_OTHER)
     desk.rewrite(relation, state=RelationState.ACTIVE)
-    desk.record(matter, "resume", None)
+    desk.record(matter)
     return Related(case_id=matter.number, day=desk.house.today, state=RelationState.ACTIVE)
 
 

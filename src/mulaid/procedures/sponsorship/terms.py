@@ -1,5 +1,6 @@
 """Change the terms of a relation: order, limits, uses, last day, and the size of its quota."""
 
+import datetime
 from typing import Any
 
 import msgspec
@@ -47,7 +48,7 @@ def change(desk: RelationDesk, matter: Matter) -> Answer:
         changes["quota"], changes["quota_prior"], transfers = new
         desk.write(relations.SET_QUOTA, *relations.row(place), request.quota)
     desk.rewrite(relation, **changes)
-    desk.record(matter, "change", None, transfers, asked)
+    desk.record(matter, transfers, asked=asked)
     return Related(case_id=matter.number, day=desk.house.today, state=relation.state)
 
 
@@ -67,6 +68,10 @@ def _not_allowed(desk: RelationDesk, matter: Matter, relation: Sponsorship, aske
         uses=relation.uses if request.uses is None else request.uses,
         until=relation.until if request.until is msgspec.UNSET else request.until,
     )
+    # Whoever has been told that it ends tomorrow is not told otherwise by a change of its terms.
+    ending = relation.until is not None and relation.until <= desk.house.today + datetime.timedelta(days=1)
+    if ending and new.until != relation.until:
+        return by_rule(asked, ChangeRefusal.TERMS_NOT_ALLOWED)
     rule = rules.forbidden_by(new, theirs, desk.house.today, asked.asks_more)
     sized = request.quota is not None
     if rule is not None or (sized and (relation.mechanism is not Mechanism.WALLET_QUOTA or request.quota == 0)):

@@ -12,7 +12,7 @@ from mulaid.procedures.act.bureau import Bureau
 from mulaid.procedures.act.matter import Matter
 from mulaid.procedures.act.query import opened
 from mulaid.procedures.till.desk import Question, TillDesk, ask, funds_by
-from mulaid.procedures.till.requests import BenefitSeen, Obstacle, SettleRequest
+from mulaid.procedures.till.requests import BenefitInquiry, BenefitSeen, Obstacle
 from mulaid.store.connect import Connection
 from mulaid.terms.actor import Origin
 from mulaid.terms.bill_case import Bill, BillCase
@@ -25,12 +25,13 @@ NO_MONEY = "NO_MONEY"
 
 
 async def tell(
-    connection: Connection, bureau: Bureau, request: SettleRequest, origin: Origin, moment: datetime.datetime
+    connection: Connection, bureau: Bureau, inquiry: BenefitInquiry, origin: Origin, moment: datetime.datetime
 ) -> BenefitSeen | Refused:
     """What would pay a bill of this person: the request says who, where, by what cover, for what care and when.
 
     It takes no lock and writes nothing, as a quote.
     """
+    request = inquiry.bill
     asked = msgspec.structs.replace(request, bill=Bill(total=0, in_scope=0))
     desk = await opened(connection, TillDesk, bureau, Matter(asked, origin, 0), moment)
     question = ask(desk, asked, origin.sender)

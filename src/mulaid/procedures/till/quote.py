@@ -12,15 +12,16 @@ from mulaid.procedures.act.matter import Matter
 from mulaid.procedures.act.query import opened
 from mulaid.procedures.till.desk import TillDesk, ask
 from mulaid.procedures.till.payment import pay
-from mulaid.procedures.till.requests import SettleRequest
+from mulaid.procedures.till.requests import QuoteInquiry
 from mulaid.store.connect import Connection
 from mulaid.terms.actor import Origin
 
 
 async def quote(
-    connection: Connection, bureau: Bureau, request: SettleRequest, origin: Origin, moment: datetime.datetime
+    connection: Connection, bureau: Bureau, inquiry: QuoteInquiry, origin: Origin, moment: datetime.datetime
 ) -> Reply:
     """What settling this bill now would cost whom; balances as if paid."""
+    request = inquiry.bill
     matter = Matter(request, origin, 0)
     desk = await opened(connection, TillDesk, bureau, matter, moment)
     question = ask(desk, request, origin.sender)

@@ -81,3 +81,15 @@ class BenefitSeen(msgspec.Struct, frozen=True, kw_only=True):
     """The patient's own account and those of relatives together."""
     has_accounts: bool
     """There is an account of their own or a relation to somebody's."""
+
+
+class QuoteInquiry(msgspec.Struct, frozen=True):
+    """预结算: what settling this bill now would cost whom."""
+
+    bill: SettleRequest
+
+
+class BenefitInquiry(msgspec.Struct, frozen=True):
+    """待遇检查: what would pay a bill of this patient here now; the amounts of `bill` are not read."""
+
+    bill: SettleRequest

@@ -66,6 +66,64 @@ create table attempt (
     primary key (person, region, day, act, code, sender)
 );
 
+-- Who looked at the affairs of somebody else, counted by day: people are told.
+create table look (
+    region integer not null,
+    person bigint not null,
+    day date not null,
+    inquiry text not null,
+    role text not null,
+    sender text collate "C" not null,
+    n integer not null check (n > 0),
+    first_at timestamptz not null,
+    last_at timestamptz not null check (last_at >= first_at),
+    primary key (person, region, day, inquiry, sender)
+);
+
+-- An act that needs a second person waits here as the very request that was made, until somebody else releases it.
+create table task (
+    region integer not null,
+    task bigint not null,
+    act text not null,
+    person_region integer,
+    person bigint,
+    request bytea not null,
+    origin bytea not null,
+    sender text collate "C" not null,
+    made_at timestamptz not null,
+    state text not null check (state in ('open', 'approved', 'refused')),
+    decided_by text collate "C",
+    decided_at timestamptz,
+    reason text,
+    case_id bigint,
+    primary key (region, task),
+    check (num_nulls(person_region, person) in (0, 2)),
+    check ((state = 'open') = (decided_by is null) and (decided_by is null) = (decided_at is null)),
+    check ((state = 'approved') = (case_id is not null)),
+    check (decided_by <> sender or state = 'refused')
+);
+create index task_open on task (region, made_at) where state = 'open';
+
+-- 暂停联网结算: decisions of the administration, as their documents say. What is in force stands with the person too.
+create table suspension (
+    region integer not null,
+    person bigint not null,
+    document text not null,
+    authority text not null,
+    kind text not null check (kind in ('investigation', 'penalty')),
+    conduct text not null,
+    article text not null,
+    from_day date not null,
+    until date,
+    served_on date not null,
+    entered_by bigint not null,
+    ended_on date,
+    ended_by text,
+    primary key (person, region, document),
+    check (until is null or from_day < until),
+    check ((ended_on is null) = (ended_by is null))
+);
+
 -- migrate:down
 
 -- dbmate asks for this part. Records are only ever brought forward.

@@ -11,6 +11,10 @@ OUTPATIENT = "where care_group = 'outpatient'"
 DAMAGES: dict[str, dict[str, tuple[str, set[C]]]] = {
     "purse.current_fen": {
         "more": (f"update purse set current_fen = current_fen + 1 {SON}", {C.BALANCE_PURSE}),
+        "of a purse that nothing has been paid from": (
+            "update purse set current_fen = current_fen + 1 where person = {aunt}",
+            {C.BALANCE_PURSE},
+        ),
         "negative": (
             f"alter table purse drop constraint purse_current_fen_check; update purse set current_fen = -1 {SON}",
             {C.BALANCE_NEGATIVE, C.BALANCE_PURSE},
@@ -19,9 +23,14 @@ DAMAGES: dict[str, dict[str, tuple[str, set[C]]]] = {
     "purse.prior_fen": {"more": (f"update purse set prior_fen = prior_fen + 1 {SON}", {C.BALANCE_PURSE})},
     "purse.frozen_fen": {
         "more": (f"update purse set frozen_fen = frozen_fen + 1 {NEPHEW}", {C.BALANCE_PURSE, C.QUOTA}),
-        "where nothing was given": ("update purse set frozen_fen = 1 where person = {aunt}", {C.QUOTA}),
+        "where nothing was given": (
+            "update purse set frozen_fen = 1 where person = {aunt}",
+            {C.QUOTA, C.BALANCE_PURSE},
+        ),
     },
-    "purse.wallet_fen": {"less than was received": (f"update purse set wallet_fen = 1 {MOTHER}", {C.QUOTA})},
+    "purse.wallet_fen": {
+        "less than was received": (f"update purse set wallet_fen = 1 {MOTHER}", {C.QUOTA, C.BALANCE_PURSE})
+    },
     "purse.used_day_fen": {"another": (f"update purse set used_day_fen = 1 {SON}", {C.USAGE_PURSE})},
     "purse.used_month_fen": {"another": (f"update purse set used_month_fen = 1 {SON}", {C.USAGE_PURSE})},
     "purse.used_year_fen": {"another": (f"update purse set used_year_fen = 1 {SON}", {C.USAGE_PURSE})},
@@ -35,7 +44,7 @@ DAMAGES: dict[str, dict[str, tuple[str, set[C]]]] = {
     "transfer.region": {
         "another": (
             f"update transfer set region = {{far}} {OF_SON}",
-            {C.TRANSFER_RECORD, C.BALANCE_SEQUENCE, C.TRANSFER_WITHOUT_PURSE, C.TRANSFER_WITHOUT_CASE},
+            {C.TRANSFER_RECORD, C.BALANCE_PURSE, C.TRANSFER_WITHOUT_PURSE, C.TRANSFER_WITHOUT_CASE},
         ),
     },
     "transfer.case_id": {
@@ -43,14 +52,17 @@ DAMAGES: dict[str, dict[str, tuple[str, set[C]]]] = {
     },
     "transfer.n": {"another": (f"update transfer set n = n + 30 {OF_SON}", {C.TRANSFER_RECORD})},
     "transfer.debit_kind": {
-        "another": (f"update transfer set debit_kind = 2 {OF_SON}", {C.TRANSFER_RECORD, C.BALANCE_SEQUENCE}),
+        "another": (
+            f"update transfer set debit_kind = 2 {OF_SON}",
+            {C.TRANSFER_RECORD, C.BALANCE_SEQUENCE, C.BALANCE_PURSE},
+        ),
     },
     "transfer.debit_id": {"another": (f"update transfer set debit_id = 9 {OF_SON}", {C.TRANSFER_RECORD})},
     "transfer.credit_kind": {"another": (f"update transfer set credit_kind = 10 {OF_SON}", ALTERED)},
     "transfer.credit_id": {"another": (f"update transfer set credit_id = 4 {OF_SON}", {C.TRANSFER_RECORD})},
     "transfer.amount_fen": {
         "more": (f"update transfer set amount_fen = amount_fen + 1 {OF_SON}", ALTERED | {C.BALANCE_SEQUENCE}),
-        "turned round": (f"update transfer set {TURNED} {OF_SON}", ALTERED | {C.BALANCE_SEQUENCE, C.BALANCE_OPENING}),
+        "turned round": (f"update transfer set {TURNED} {OF_SON}", ALTERED | {C.BALANCE_SEQUENCE}),
         "owed": (
             "update transfer set amount_fen = amount_fen + 1 where case_id = {m4} and debit_kind = 30",
             ALTERED | {C.CLEARING},
@@ -59,40 +71,84 @@ DAMAGES: dict[str, dict[str, tuple[str, set[C]]]] = {
     "transfer.person": {
         "another": (
             f"update transfer set person = {{aunt}} {OF_SON}",
-            {C.TRANSFER_RECORD, C.BALANCE_SEQUENCE, C.BALANCE_PURSE},
+            {C.TRANSFER_RECORD, C.BALANCE_SEQUENCE, C.BALANCE_PURSE, C.BALANCE_OPENING},
         ),
     },
     "transfer.balance_after_fen": {
         "another": (
             f"update transfer set balance_after_fen = 5 {OF_SON}",
-            {C.BALANCE_SEQUENCE, C.BALANCE_PURSE},
+            {C.BALANCE_SEQUENCE},
         ),
         "of the last": (
             "update transfer set balance_after_fen = balance_after_fen + 5 where case_id = {m8} and person = {nephew}",
-            {C.BALANCE_PURSE},
+            {C.BALANCE_SEQUENCE},
         ),
     },
     "transfer.moment": {"another": (f"update transfer set moment = moment - interval '1 second' {OF_SON}", {C.MOMENT})},
     "transfer: gone": {
+        "an opening": (
+            "delete from transfer where debit_kind = 40 and person = {aunt}",
+            {C.TRANSFER_RECORD, C.BALANCE_PURSE},
+        ),
+        "a load's": (
+            "delete from transfer where debit_kind = 40 and region = {far}",
+            {C.CASE_WITHOUT_TRANSFERS, C.BALANCE_OPENING},
+        ),
         "one": (
             "delete from transfer where case_id = {m4} and person = {daughter}",
-            ALTERED | {C.CLEARING},
+            ALTERED | {C.CLEARING, C.BALANCE_SEQUENCE},
         ),
         "all of a case": ("delete from transfer where case_id = {m3}", {C.CASE_WITHOUT_TRANSFERS, C.BALANCE_SEQUENCE}),
     },
     "transfer: made": {
+        "into the contra account": (
+            "insert into transfer values ({near}, {m1}, 9, 1, {aunt}, 70, 0, 5, {aunt}, 995, now())",
+            {C.TRANSFER_RECORD, C.CONTRA, C.CASE_TRANSFERS, C.BALANCE_PURSE, C.MOMENT},
+        ),
+        "from one balance to another": (
+            "alter table transfer drop constraint transfer_one_purse;"
+            "insert into transfer select region, case_id, 9, 1, {aunt}, 2, {aunt}, 5, {aunt}, 995, moment "
+            "from transfer where case_id = {m1} and n = 0",
+            {C.TRANSFER_RECORD, C.TRANSFER_PURSES, C.BALANCE_PURSE},
+        ),
         "from nowhere": (
             "insert into transfer values ({near}, 9, 0, 10, 0, 20, 3, 5, null, null, now())",
             {C.TRANSFER_WITHOUT_CASE},
         ),
         "of a guest": (
             "insert into transfer values ({far}, 9, 0, 4, {daughter}, 30, {near}, 5, {daughter}, 0, now())",
-            {C.TRANSFER_WITHOUT_CASE, C.CLEARING},
+            {C.TRANSFER_WITHOUT_CASE, C.CLEARING, C.BALANCE_OPENING},
         ),
         "that no record names": (
             "insert into transfer values ({far}, {m1}, 9, 4, {daughter}, 30, {near}, 5, {daughter}, 0, now())",
-            {C.TRANSFER_RECORD, C.CLEARING},
+            {C.TRANSFER_RECORD, C.CLEARING, C.BALANCE_OPENING},
         ),
+    },
+    "brought_forward.region": {
+        "another": ("update brought_forward set region = {far}", {C.BALANCE_PURSE, C.TRANSFER_WITHOUT_PURSE}),
+    },
+    "brought_forward.person": {
+        "another": ("update brought_forward set person = {son}", {C.BALANCE_PURSE, C.BALANCE_OPENING}),
+    },
+    "brought_forward.current_fen": {
+        "more": ("update brought_forward set current_fen = current_fen + 1", {C.BALANCE_OPENING}),
+    },
+    "brought_forward.prior_fen": {
+        "more": ("update brought_forward set prior_fen = prior_fen + 1", {C.BALANCE_PURSE}),
+        "less than nothing": (
+            "update brought_forward set prior_fen = -1",
+            {C.BALANCE_PURSE, C.BALANCE_NEGATIVE},
+        ),
+    },
+    "brought_forward.frozen_fen": {"more": ("update brought_forward set frozen_fen = 1", {C.BALANCE_PURSE})},
+    "brought_forward.wallet_fen": {"more": ("update brought_forward set wallet_fen = 1", {C.BALANCE_PURSE})},
+    "brought_forward: gone": {"": ("delete from brought_forward", {C.BALANCE_PURSE})},
+    "brought_forward: made": {
+        "of somebody whose money came by transfers": (
+            "insert into brought_forward values ({near}, {son}, 1, 0, 0, 0)",
+            {C.BALANCE_OPENING},
+        ),
+        "of nobody": ("insert into brought_forward values ({near}, 9, 1, 0, 0, 0)", {C.TRANSFER_WITHOUT_PURSE}),
     },
     "accumulator.region": {
         "another": (
@@ -179,6 +235,5 @@ DAMAGES: dict[str, dict[str, tuple[str, set[C]]]] = {
 }
 
 UNSEEN = {
-    "purse.current_fen: of a purse no transfer has touched": "what a purse was opened with stands nowhere else",
-    "purse.wallet_fen: more than was received": "a wallet may have held money when it was opened",
+    "purse.wallet_fen: more than was received, with its transfer": "a wallet may have held money when it was opened",
 }

@@ -61,7 +61,7 @@ DAMAGES: dict[str, dict[str, tuple[str, set[C]]]] = {
             "update sponsorship set beneficiary = {aunt} + (1::bigint << 53) where beneficiary = {aunt};"
             "update sponsored_by set sponsor = {aunt} + (1::bigint << 53) where sponsor = {aunt};"
             "update sponsored_by set beneficiary = {aunt} + (1::bigint << 53) where beneficiary = {aunt}",
-            {C.FUTURE, C.ENROLMENT_CHANGED},
+            {C.FUTURE, C.ENROLMENT_CHANGED, C.BALANCE_PURSE, C.TRANSFER_WITHOUT_PURSE},
         ),
     },
     "person.sealed_number": {
@@ -194,7 +194,7 @@ DAMAGES: dict[str, dict[str, tuple[str, set[C]]]] = {
             f"delete from purse {SON}",
             {C.TRANSFER_WITHOUT_PURSE, C.USAGE_PURSE, C.PERSON_WITHOUT_PURSE, C.ENROLMENT_CHANGED},
         ),
-        "a pool's": ("delete from purse where person = {pool}", {C.POOL}),
+        "a pool's": ("delete from purse where person = {pool}", {C.POOL, C.TRANSFER_WITHOUT_PURSE}),
     },
     "purse: made": {"nobody's": ("insert into purse (region, person) values ({near}, 9)", {C.PURSE_WITHOUT_PERSON})},
 }

@@ -9,6 +9,8 @@ COPY = """insert into cases select region, case_id + 1024, kind, person, institu
     settled_on, moment, use, total_fen, funds_fen, own_fen, mutual_fen, cash_fen, institution_fen, policy, record, lane,
     seq from cases """
 A_COPY = {C.CHAIN_CASES, C.CASE_WITHOUT_TRANSFERS} | USED
+LOOK = """insert into look values ({near}, {mother}, '2026-11-20', 'case', 'institution', 'H45060099901', 1,
+    '2026-11-20 11:00+08', '2026-11-20 11:00+08')"""
 ASKED = "where message_id = 'm1'"
 
 DAMAGES: dict[str, dict[str, tuple[str, set[C]]]] = {
@@ -34,6 +36,11 @@ DAMAGES: dict[str, dict[str, tuple[str, set[C]]]] = {
         ),
     },
     "cases.kind": {
+        "another act": ("update cases set kind = 'end' where case_id = {bound}", {C.CASE_RECORD}),
+        "an act's, of a bill": (
+            "alter table cases drop constraint cases_bills; update cases set kind = 'bind' where case_id = {m3}",
+            {C.CASE_RECORD, C.CASE_PARTS},
+        ),
         "another": (
             f"alter table cases drop constraint cases_signs;update cases set kind = 'reversal' {FIRST}",
             {C.CASE_PARTS, C.CASE_RECORD, C.REVERSAL_NOT_MARKED, C.BATCH_OF_OTHER_CASE},
@@ -103,6 +110,17 @@ DAMAGES: dict[str, dict[str, tuple[str, set[C]]]] = {
             {C.RECORD_UNREADABLE, C.CHAIN_HASH, C.ACCUMULATOR_OPENING} | USAGE,
         ),
     },
+    "cases.actor": {
+        "another": ("update cases set actor = 'c:x' where case_id = {bound}", {C.CASE_RECORD}),
+        "of a bill": (
+            f"alter table cases drop constraint cases_bills; update cases set actor = 'c:x' {FIRST}",
+            {C.CASE_RECORD},
+        ),
+    },
+    "cases.channel": {
+        "another": ("update cases set channel = 'phone' where case_id = {ended}", {C.CASE_RECORD}),
+        "of a load": ("update cases set channel = 'phone' where kind = 'load' and region = {far}", {C.CASE_RECORD}),
+    },
     "cases.lane": {"another": (f"update cases set lane = 161 {FIRST}", {C.CASE_UNCHAINED, C.CHAIN_CASES})},
     "cases.seq": {"another": (f"update cases set seq = 99 {FIRST}", {C.CASE_UNCHAINED, C.CHAIN_CASES})},
     "cases: gone": {
@@ -121,13 +139,13 @@ DAMAGES: dict[str, dict[str, tuple[str, set[C]]]] = {
             {C.CASE_WITHOUT_MESSAGE, C.INSTITUTION_MISSING},
         ),
     },
-    "message.institution": {
+    "message.sender": {
         "another": (
-            f"update message set institution = 'P45060099902' {ASKED}",
+            f"update message set sender = 'P45060099902' {ASKED}",
             {C.CASE_WITHOUT_MESSAGE},
         ),
         "none": (
-            f"update message set institution = 'H9' {ASKED}",
+            f"update message set sender = 'H9' {ASKED}",
             {C.CASE_WITHOUT_MESSAGE, C.INSTITUTION_MISSING},
         ),
     },
@@ -175,6 +193,20 @@ DAMAGES: dict[str, dict[str, tuple[str, set[C]]]] = {
             {C.CASE_WITHOUT_MESSAGE, C.MESSAGE_WITHOUT_CASE},
         ),
     },
+    "message.answer": {
+        "of a visit": ("update message set answer = 'x' where message_id = 'v1'", {C.MESSAGE_ANSWER}),
+        "another visit's": (
+            "update message set answer = (select answer from message where message_id = 'v2') where message_id = 'v1'",
+            {C.MESSAGE_ANSWER},
+        ),
+        "of charges": (
+            "update message set answer = 'x' where transaction = '2204'",
+            {C.MESSAGE_ANSWER},
+        ),
+        "of an act": ("update message set answer = null where message_id = 'bound'", {C.MESSAGE_ANSWER}),
+        "of a bill": (f"update message set answer = 'x' {ASKED}", {C.MESSAGE_ANSWER}),
+        "none": ("update message set answer = null where message_id = 'w1'", {C.MESSAGE_WITHOUT_CASE}),
+    },
     "message.voided": {
         "though its settlement lives": (f"update message set voided = true {ASKED}", {C.MESSAGE_VOIDED}),
         "no more": ("update message set voided = false where message_id = 'm6'", {C.MESSAGE_NOT_VOIDED}),
@@ -191,13 +223,14 @@ DAMAGES: dict[str, dict[str, tuple[str, set[C]]]] = {
         ),
     },
     "message: gone": {
+        "of an act": ("delete from message where message_id = 'bound'", {C.CASE_WITHOUT_MESSAGE}),
         "of a settlement": (f"delete from message {ASKED}", {C.CASE_WITHOUT_MESSAGE}),
         "of an undone settlement": ("delete from message where message_id = 'm2'", {C.CASE_WITHOUT_MESSAGE}),
         "of a visit": ("delete from message where message_id = 'v1'", {C.VISIT_WITHOUT_MESSAGE}),
     },
     "message: made": {
         "a second id": (
-            "insert into message select region, institution, 'm99', transaction, content, case_region, case_id, voided,"
+            "insert into message select region, sender, 'm99', transaction, content, case_region, case_id, voided,"
             f"moment from message {ASKED}",
             {C.MESSAGE_TWICE},
         ),
@@ -231,10 +264,10 @@ DAMAGES: dict[str, dict[str, tuple[str, set[C]]]] = {
         ),
     },
     "chain.region": {
-        "another": ("update chain set region = {far} where seq = 2", {C.CHAIN_GAP, C.CASE_UNCHAINED, C.CHAIN_CASES}),
+        "another": ("update chain set region = {far} where seq = 3", {C.CHAIN_GAP, C.CASE_UNCHAINED, C.CHAIN_CASES}),
     },
     "chain.lane": {
-        "another": ("update chain set lane = 161 where seq = 2", {C.CHAIN_GAP, C.CASE_UNCHAINED}),
+        "another": ("update chain set lane = 161 where seq = 3", {C.CHAIN_GAP, C.CASE_UNCHAINED}),
     },
     "chain.seq": {
         "another": (
@@ -248,7 +281,7 @@ DAMAGES: dict[str, dict[str, tuple[str, set[C]]]] = {
             {C.CHAIN_HASH, C.CHAIN_PREVIOUS},
         ),
         "of the last": (
-            "update chain set hash = decode(repeat('ab', 32), 'hex') where seq = 8",
+            "update chain set hash = decode(repeat('ab', 32), 'hex') where seq = 12",
             {C.CHAIN_HASH},
         ),
     },
@@ -264,15 +297,48 @@ DAMAGES: dict[str, dict[str, tuple[str, set[C]]]] = {
             {C.MOMENT, C.MOMENT_BACKWARDS},
         ),
         "in the future": (
-            "update chain set moment = '2027-12-31' where seq = 8",
+            "update chain set moment = '2027-12-31' where seq = 12",
             {C.MOMENT, C.MOMENT_AHEAD},
         ),
     },
     "chain: gone": {"": ("delete from chain where seq = 2", {C.CHAIN_GAP, C.CASE_UNCHAINED})},
     "chain: made": {
         "": (
-            "insert into chain select region, lane, 9, hash, hash, 9, 1, moment from chain where seq = 8",
+            "insert into chain select region, lane, 13, hash, hash, 9, 1, moment from chain where seq = 12",
             {C.CHAIN_CASES},
+        ),
+    },
+    "attempt.day": {"another": ("update attempt set day = day - 1", {C.NOTED})},
+    "attempt.n": {
+        "none": ("alter table attempt drop constraint attempt_n_check; update attempt set n = 0", {C.NOTED}),
+    },
+    "attempt.first_at": {
+        "earlier": ("update attempt set first_at = first_at - interval '1 second'", {C.NOTED}),
+        "of another day": ("update attempt set first_at = first_at - interval '1 day', n = 2", {C.NOTED}),
+    },
+    "attempt.last_at": {
+        "before the first": (
+            "alter table attempt drop constraint attempt_check;"
+            "update attempt set last_at = first_at - interval '1 second', n = 2",
+            {C.NOTED},
+        ),
+        "in the future": (
+            "update attempt set day = '2027-12-31', first_at = '2027-12-31 10:00+08', last_at = '2027-12-31 10:00+08'",
+            {C.MOMENT_AHEAD},
+        ),
+    },
+    "look.day": {"another": (f"{LOOK}; update look set day = day - 1", {C.NOTED})},
+    "look.n": {
+        "none": (f"{LOOK}; alter table look drop constraint look_n_check; update look set n = 0", {C.NOTED}),
+    },
+    "look.first_at": {
+        "earlier": (f"{LOOK}; update look set first_at = first_at - interval '1 second'", {C.NOTED}),
+    },
+    "look.last_at": {
+        "in the future": (
+            f"{LOOK}; update look set day = '2027-12-31', first_at = '2027-12-31 10:00+08', "
+            "last_at = '2027-12-31 10:00+08'",
+            {C.MOMENT_AHEAD},
         ),
     },
     "misdated.region": {
@@ -311,7 +377,17 @@ DAMAGES: dict[str, dict[str, tuple[str, set[C]]]] = {
 }
 
 RUN = "what an audit left of itself: the next one finds what it finds, whatever stands there"
+LOOKED = "a look leaves nothing else behind"
+TRIED = "what was refused leaves nothing else behind, and may be about somebody who is not registered"
 UNSEEN = {
+    **{f"look{each}": LOOKED for each in (".region", ".person", ".inquiry", ".role", ".sender", ": gone", ": made")},
+    "attempt.region": TRIED,
+    "attempt.person": TRIED,
+    "attempt.act": TRIED,
+    "attempt.code": TRIED,
+    "attempt.sender": TRIED,
+    "attempt: gone": TRIED,
+    "attempt: made": TRIED,
     "audit_run.region": RUN,
     "audit_run.took_ms": RUN,
     "audit_run.replayed": RUN,
@@ -322,5 +398,6 @@ UNSEEN = {
     "chain: gone: the last links with their cases": "that a chain is shorter than it was is for what is kept elsewhere",
     "message: gone: of an id that was voided before its message came": "nothing else holds the id",
     "message.content: of a visit": "a visit keeps what was last said of it, not what its first message said",
+    "message.answer: another of its kind": "what was answered beside the number stands nowhere else",
     "cases.policy: another that decides alike": "the record does not hold the digest it was decided by",
 }

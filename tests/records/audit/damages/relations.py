@@ -4,6 +4,8 @@ from mulaid.audit.findings import Check as C
 
 DRAWN = "where sponsor = {son} and beneficiary = {mother} and mechanism = 'instant_draw'"
 QUOTA = "where mechanism = 'wallet_quota'"
+BOUND = "where sponsor = {cousin} and state = 'active'"
+ENDED = "where sponsor = {cousin} and state = 'ended'"
 TO_MOTHER = "where sponsor = {daughter}"
 MAKE = """
 insert into sponsorship (region, sponsor, beneficiary, bound_at, beneficiary_region, kinship, mechanism, state,
@@ -57,6 +59,14 @@ DAMAGES: dict[str, dict[str, tuple[str, set[C]]]] = {
     },
     "sponsorship.state": {
         "suspended": (f"update sponsorship set state = 'suspended' {DRAWN}", {C.SPONSORSHIP_CHANGED}),
+        "ended, though no act ended it": (
+            f"update sponsorship set state = 'ended', until = '2026-11-21' {BOUND}; delete from end_wish",
+            {C.SPONSORSHIP_CHANGED},
+        ),
+        "alive, though an act ended it": (
+            f"update sponsorship set state = 'active', until = null {ENDED}",
+            {C.SPONSORSHIP_CHANGED},
+        ),
         "ended, and paid from after": (
             f"update sponsorship set state = 'ended', until = '2026-01-01' {DRAWN}",
             {C.SPONSORSHIP_CHANGED},
@@ -113,6 +123,23 @@ DAMAGES: dict[str, dict[str, tuple[str, set[C]]]] = {
             {C.QUOTA},
         ),
     },
+    "sponsorship.quota_prior_fen": {
+        "of money that was set apart without any": (
+            f"update sponsorship set quota_prior_fen = 1 {QUOTA}",
+            {C.QUOTA},
+        ),
+        "of a draw": (
+            "alter table sponsorship drop constraint sponsorship_quota_prior;"
+            f"update sponsorship set quota_prior_fen = 1 {DRAWN}",
+            {C.QUOTA},
+        ),
+    },
+    "sponsorship.brought_forward": {
+        "of one that an act made": (
+            f"update sponsorship set brought_forward = true {BOUND}",
+            {C.SPONSORSHIP_RECORD},
+        ),
+    },
     "sponsorship.used_day_fen": {
         "less": (f"update sponsorship set used_day_fen = 1 {DRAWN}", {C.USAGE_SPONSORSHIP}),
     },
@@ -145,17 +172,22 @@ DAMAGES: dict[str, dict[str, tuple[str, set[C]]]] = {
         ),
     },
     "sponsorship: gone": {
+        "one that an act made": (
+            f"delete from sponsorship {BOUND}; delete from sponsored_by where sponsor = {{cousin}} and bound_at > "
+            "(select min(bound_at) from sponsored_by where sponsor = {cousin}); delete from end_wish",
+            {C.SPONSORSHIP_MISSING},
+        ),
         "": (f"delete from sponsorship {DRAWN}", {C.POINTER_WITHOUT_SPONSORSHIP, C.USAGE_SPONSORSHIP}),
     },
     "sponsorship: made": {
         "on the sponsor's side": (
             MAKE + "'2026-11-20')",
-            {C.SPONSORSHIP_WITHOUT_POINTER},
+            {C.SPONSORSHIP_WITHOUT_POINTER, C.SPONSORSHIP_WITHOUT_RECORD},
         ),
         "effective before it was bound": (
             MAKE + "'2026-11-01');"
             "insert into sponsored_by values ({near}, {uncle}, {aunt}, '2026-11-20 12:00:00+08', {near}, '韦*英')",
-            {C.SPONSORSHIP_DAYS},
+            {C.SPONSORSHIP_DAYS, C.SPONSORSHIP_WITHOUT_RECORD},
         ),
     },
     "end_wish.region": {"another": ("update end_wish set region = {far}", {C.END_WISH})},
@@ -166,6 +198,11 @@ DAMAGES: dict[str, dict[str, tuple[str, set[C]]]] = {
     },
     "end_wish.asked_on": {"in the future": ("update end_wish set asked_on = '2027-01-01'", {C.FUTURE})},
     "end_wish: made": {
+        "before the end of it": (
+            "insert into end_wish select region, sponsor, beneficiary, bound_at, 'sponsor', '2026-11-19'"
+            f"from sponsorship {ENDED}",
+            {C.END_WISH},
+        ),
         "of a relation that has ended": (
             "insert into end_wish select region, sponsor, beneficiary, bound_at, 'sponsor', '2026-11-20'"
             "from sponsorship where sponsor = {aunt}",
@@ -205,7 +242,9 @@ UNSEEN = {
     "end_wish.side": "a wish of the other side would look the same",
     "end_wish: gone": "a wish that comes true is deleted, which leaves nothing behind",
     "end_wish: made: beside a relation that lives": "a wish leaves no record when it is made",
-    "sponsorship: made: on both sides, between people who exist": "a relation leaves no record when it is made",
-    "sponsorship.cap_day_fen: of a relation no settlement has seen": "only the record of a settlement says it again",
-    "sponsorship.state: ended after the last settlement": "relations end every day, and the end leaves no record",
+    "sponsorship: made: on both sides, at a midnight": "a load leaves no record of the relations it brings",
+    "sponsorship.brought_forward: of one that a load brought": "nothing else says when the relation was written down",
+    "sponsorship.cap_day_fen: of a relation no settlement has seen": "a load leaves no record of its relations",
+    "sponsorship.state: of a loaded relation no settlement has seen": "a load leaves no record of its relations",
+    "sponsorship.quota_fen: of a purse with as much more frozen": "what was set apart is a load's to say",
 }

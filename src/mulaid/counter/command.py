@@ -5,6 +5,7 @@ import getpass
 
 import asyncpg
 
+from mulaid.procedures.act.act import Kept
 from mulaid.procedures.act.answers import Refused
 from mulaid.procedures.act.bureau import Bureau
 from mulaid.procedures.act.faults import Fault
@@ -19,10 +20,12 @@ from mulaid.terms.actor import Actor, Channel, Origin, Role, content
 
 def origin(bureau: Bureau, request: object, role: Role, region: str = "") -> Origin:
     """Where a request comes from that somebody makes on this very machine; each has an id of its own."""
-    name, act = getpass.getuser(), act_of(request).name
+    name, act = getpass.getuser(), act_of(request)
     message_id = f"{name}-{bureau.minter.mint()}"
     channel = Channel.COMMAND if role is Role.OPERATOR else Channel.COUNTER
-    return Origin(Actor(role, region, name), channel, message_id, act, content(act, message_id))
+    # What keeps no id is never asked for a second time, and what a load brings may be too much to digest.
+    digest = content(act.name, None if act.kept is Kept.NOTHING else request)
+    return Origin(Actor(role, region, name), channel, message_id, act.name, digest)
 
 
 async def at_once(

@@ -15,8 +15,8 @@ import asyncpg
 import structlog
 
 from mulaid.clock import Clock, ClockWrong
-from mulaid.lanes.queue import Waiting, Work
-from mulaid.lanes.tally import Tally
+from mulaid.counter.queue import Waiting, Work
+from mulaid.counter.tally import Tally
 from mulaid.procedures.act.answers import Refused
 from mulaid.procedures.act.bureau import Bureau
 from mulaid.procedures.act.faults import Fault

@@ -4,7 +4,7 @@ import asyncio
 
 import msgspec
 
-from mulaid.lanes.tally import Tally
+from mulaid.counter.tally import Tally
 from mulaid.procedures.act.answers import Done, Refused, Settled
 from mulaid.procedures.till.requests import CancelRequest, SettleRequest, VoidRequest
 from mulaid.terms.actor import Origin

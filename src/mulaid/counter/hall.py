@@ -3,9 +3,9 @@
 import asyncio
 
 from mulaid.clock import Clock
-from mulaid.lanes.lane import Lane
-from mulaid.lanes.queue import Told, Waiting, answered
-from mulaid.lanes.tally import Tally
+from mulaid.counter.lane import Lane
+from mulaid.counter.queue import Told, Waiting, answered
+from mulaid.counter.tally import Tally
 from mulaid.procedures.act.bureau import Bureau
 from mulaid.procedures.act.matter import Answer
 from mulaid.terms.actor import Origin

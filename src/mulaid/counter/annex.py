@@ -12,10 +12,10 @@ from collections.abc import Sequence
 
 import structlog
 
-from mulaid.lanes import frames
-from mulaid.lanes.frames import Answers, Asked, Request, Start
-from mulaid.lanes.queue import Busy, Told, answered
-from mulaid.lanes.tally import Tally, added
+from mulaid.counter import frames
+from mulaid.counter.frames import Answers, Asked, Request, Start
+from mulaid.counter.queue import Busy, Told, answered
+from mulaid.counter.tally import Tally, added
 from mulaid.procedures.act.answers import Refused
 from mulaid.procedures.act.faults import Fault
 from mulaid.procedures.act.matter import Answer

@@ -1,0 +1,1 @@
+"""What happens in a person's life and changes what their cover and accounts may do."""
