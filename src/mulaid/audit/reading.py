@@ -224,6 +224,8 @@ class ActRecord(msgspec.Struct, frozen=True, gc=False, array_like=True, tag=2):
     used: _Raw
     transfers: tuple[Movement, ...]
     undone: int | None = None
+    released: _Raw = _NOTHING
+    """Of an act that takes two people, the second one."""
     question: _Raw = _NOTHING
     """What the rules were asked; nothing where they were not asked."""
 
