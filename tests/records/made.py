@@ -9,13 +9,14 @@ from mulaid.store.connect import Connection
 from mulaid.store.ledger import Bookings
 from mulaid.store.loading import Opening
 from mulaid.store.rows import Sponsorship
+from mulaid.terms.calendar import CHINA
 from mulaid.terms.codes import Kinship, LimitScope, Mechanism, RelationState, SponsorUse
 
 REGION = "990100"
 OTHER_REGION = "990200"
 DAY = datetime.date(2026, 3, 2)
 MOMENT = datetime.datetime(2026, 3, 2, 1, 30, tzinfo=datetime.UTC)
-BOUND_AT = datetime.datetime(2025, 1, 1, tzinfo=datetime.UTC)
+BOUND_AT = datetime.datetime(2025, 1, 1, tzinfo=CHINA)
 
 
 async def insert(connection: Connection, table: str, **values: object) -> None:

@@ -112,6 +112,7 @@ async def test_the_same_number_in_two_regions_is_two_people(connection: Connecti
     for table in ("person", "enrolment", "purse", "sponsorship", "sponsored_by"):
         await connection.execute(TWIN.format(table))
     await connection.execute("update purse set current_fen = 100 where region = $1", int(NANNING))
+    await world.bring_forward(connection)
     replies = await carry(connection, *(bill(0, 3_000, region=region) for region in (NANNING, FANGCHENGGANG)))
     paid = [(reply.outcome.own, reply.outcome.mutual, reply.outcome.cash) for reply in replies]
     assert paid == [(100, 100, 2_800), (700, 2_300, 0)]

@@ -11,7 +11,7 @@ from mulaid.procedures.act.cache import Remembered
 from mulaid.procedures.act.faults import Fault
 from mulaid.procedures.till import benefit
 from mulaid.procedures.till.benefit import NO_MONEY
-from mulaid.procedures.till.requests import BenefitSeen, Obstacle
+from mulaid.procedures.till.requests import BenefitInquiry, BenefitSeen, Obstacle
 from mulaid.store.connect import Connection, connect
 from mulaid.terms.codes import Scheme
 from mulaid.terms.reasons import BillRefusal, Skip
@@ -33,7 +33,7 @@ async def opened(emptied: str) -> AsyncIterator[Connection]:
 async def told(connection: Connection, **changes: Any) -> BenefitSeen | Refused:
     asked = world.bill(0, 0, None, bill=None, scheme=EMPLOYEE, **changes)
     bureau = msgspec.structs.replace(world.bureau(), tills=Remembered(10, 5))
-    return await benefit.tell(connection, bureau, *asked, MOMENT)
+    return await benefit.tell(connection, bureau, BenefitInquiry(asked.request), asked.origin, MOMENT)
 
 
 async def test_a_plan_nobody_knows_is_missed_unless_a_core_computes_the_funds(opened: Connection) -> None:
@@ -67,5 +67,7 @@ async def test_an_institution_that_is_not_designated(opened: Connection) -> None
 
 async def test_a_scheme_the_person_does_not_have_and_a_person_nobody_knows(opened: Connection) -> None:
     asked = world.bill(0, 0, None, bill=None, scheme=RESIDENT)
-    assert await benefit.tell(opened, world.bureau(), *asked, MOMENT) == Refused(code=Fault.SCHEME_NOT_HELD)
+    assert await benefit.tell(opened, world.bureau(), BenefitInquiry(asked.request), asked.origin, MOMENT) == Refused(
+        code=Fault.SCHEME_NOT_HELD
+    )
     assert await told(opened, patient=5) == Refused(code=Fault.UNKNOWN_PERSON)

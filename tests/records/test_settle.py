@@ -14,7 +14,7 @@ from mulaid.procedures.act.faults import Fault
 from mulaid.procedures.act.households import DayPassed
 from mulaid.procedures.till.payment import institution_number
 from mulaid.procedures.till.quote import quote
-from mulaid.procedures.till.requests import Claimed
+from mulaid.procedures.till.requests import Claimed, QuoteInquiry
 from mulaid.store import cases, registry, swipes
 from mulaid.store.connect import Connection, connect
 from mulaid.store.ids import wire
@@ -142,7 +142,7 @@ async def test_a_quote_says_what_settling_then_does(emptied: str, place: int, fu
     chosen = (2, 1) if world.FAMILIES[place].region == "510100" else None
     request = bill(place, 50_000, funds, chosen=chosen)
     before = await checks.state(connection, DAY)
-    quoted = await quote(connection, world.bureau(), *request, MOMENT)
+    quoted = await quote(connection, world.bureau(), QuoteInquiry(request.request), request.origin, MOMENT)
     assert await checks.state(connection, DAY) == before
     assert await connection.fetchval("select count(*) from message") == 0
     [settled] = await carry(connection, request)
@@ -285,6 +285,7 @@ async def test_two_mechanisms_of_one_sponsor_share_a_cap_over_all_members(
     for table in ("sponsorship", "sponsored_by"):
         await connection.execute(f"update {table} set sponsor = $1 where sponsor = $2", one, other)
     await connection.execute("update purse set frozen_fen = 50000 - frozen_fen where person in ($1, $2)", one, other)
+    await world.bring_forward(connection)
     [settled] = await carry(connection, bill(0, 100_000, region=FANGCHENGGANG))
     assert [draw.amount for draw in settled.outcome.draws] == paid
     assert settled.outcome.skipped == (((1, Skip.OVER_LIMIT),) if len(paid) == 1 else ())

@@ -50,6 +50,12 @@ FANGCHENGGANG, NANNING, SHENZHEN, JINAN, SHANGHAI = "450600", "450100", "440300"
 REGIONS = (FANGCHENGGANG, NANNING, SHENZHEN, "430100", "420100", SHANGHAI, "140100", JINAN, "510100")
 INSTANT, QUOTA = Mechanism.INSTANT_DRAW, Mechanism.WALLET_QUOTA
 PATIENT, SPONSOR, STRIDE = 0, 8, 16
+_BROUGHT_FORWARD = """
+insert into brought_forward
+select region, person, current_fen, prior_fen, frozen_fen, wallet_fen from purse where true
+on conflict (person, region) do update set current_fen = excluded.current_fen, prior_fen = excluded.prior_fen,
+    frozen_fen = excluded.frozen_fen, wallet_fen = excluded.wallet_fen
+"""
 _BOUND = datetime.datetime(2026, 2, 1, tzinfo=ZoneInfo("Asia/Shanghai"))
 KEY = checks.KEY
 _SEAL = Seal(KEY)
@@ -185,7 +191,13 @@ async def build(connection: Connection, families: Sequence[Family] = FAMILIES) -
         for kind in (Enrolment, Sponsorship, Pointer):
             await loading.load(connection, region, known.get(kind, []))
     await loading.load(connection, EVERYWHERE, [_ITEM])
+    await bring_forward(connection)
     return await checks.money(connection)
+
+
+async def bring_forward(connection: Connection) -> None:
+    """Nobody has loaded the world: what its purses hold before the first transfer, an upgrade has found there."""
+    await connection.execute(_BROUGHT_FORWARD)
 
 
 def _family(place: int, family: Family, add: Callable[[str, Any], None]) -> None:
