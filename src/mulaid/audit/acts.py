@@ -60,10 +60,10 @@ class Relation(msgspec.Struct, frozen=True):
     sponsor: Person
     beneficiary: Person
     kinship: str = ""
-    rank: int = 1
+    rank: int | None = 1
     until: datetime.date | None = None
-    caps: Caps = NO_CAPS
-    uses: tuple[str, ...] = ()
+    caps: Caps | None = NO_CAPS
+    uses: tuple[str, ...] | None = ()
     mechanism: str | None = "instant_draw"
     """None, of an end: that of the newest."""
 

@@ -12,7 +12,7 @@ from typing import Any
 import asyncpg
 import msgspec
 
-from mulaid.audit.acts import BIND, CHANGING, COMING, END, GOING, Relation, ends_on, relation_of
+from mulaid.audit.acts import BIND, CHANGING, COMING, END, GOING, NO_CAPS, Relation, ends_on, relation_of
 from mulaid.audit.findings import Check, Finding, Report, finding
 from mulaid.audit.moments import micros, of_micros
 from mulaid.audit.pages import Page
@@ -148,9 +148,9 @@ async def _changed(connection: Connection, region: int, sponsors: set[int]) -> C
 
 def _bound(region: int, row: asyncpg.Record, relation: Relation) -> tuple[object, ...]:
     """What a bind has made. From which day it holds is for its region's rules to say: that day or the next."""
-    caps, day = relation.caps, row["settled_on"]
+    caps, day = relation.caps or NO_CAPS, row["settled_on"]
     limits = caps.payment, caps.day, caps.month, caps.year, caps.scope
-    uses = ",".join(sorted(relation.uses))
+    uses = ",".join(sorted(relation.uses or ()))
     said = (
         relation.kinship,
         relation.mechanism or DRAW,

@@ -71,10 +71,11 @@ def submit(desk: RelationDesk, matter: Matter) -> Answer:
     outcome = decide_relation(case, desk.law)
     if outcome.refused is not None:
         return refused(outcome)
+    today = desk.house.today
     if nobody_asked(desk):
         made, transfers = force(desk, found[-1])
     else:
-        made, transfers = desk.rewrite(found[-1], state=RelationState.PROPOSED, bound_on=desk.house.today), []
+        made, transfers = desk.rewrite(found[-1], state=RelationState.PROPOSED, bound_on=today, effective_on=today), []
     consented(desk, matter, made, Side.SPONSOR, desk.sponsor)
     desk.record(matter, transfers, question=case, outcome=outcome)
     return told(desk, matter, outcome, made)
