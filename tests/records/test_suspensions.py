@@ -3,6 +3,7 @@
 import datetime
 from typing import Any
 
+import msgspec
 import pytest
 
 from mulaid.procedures.act import records
@@ -11,7 +12,9 @@ from mulaid.procedures.act.approval import ApproveRequest, RefuseTaskRequest
 from mulaid.procedures.act.faults import Fault
 from mulaid.procedures.act.records import ActRecord
 from mulaid.procedures.life.suspension import LiftRequest, SuspendRequest
+from mulaid.store import loading, people
 from mulaid.store.connect import Connection
+from mulaid.store.rows import Person
 from mulaid.store.suspensions import SuspensionKind
 from mulaid.terms.actor import Actor, Channel, Origin, Role, content
 from mulaid.terms.reasons import BillRefusal
@@ -79,6 +82,28 @@ async def test_whoever_entered_it_does_not_release_it(opened: Connection) -> Non
     [answer] = await carry(opened, asked(ApproveRequest(region=REGION, task=entered.case_id), Role.REVIEWER))
     assert answer == Refused(code=Fault.APPROVER_NEEDED)
     assert isinstance(await settled(opened), Settled)
+
+
+async def test_a_reviewer_of_another_region_releases_nothing(opened: Connection) -> None:
+    entered = await told(opened, Role.CLERK, document())
+    request = ApproveRequest(region=REGION, task=entered.case_id)
+    made = from_(Role.REVIEWER, request).origin
+    elsewhere = Actor(Role.REVIEWER, world.SHANGHAI, "elsewhere")
+    asked = Asked(request, Origin(elsewhere, made.channel, made.message_id, made.transaction, made.content))
+    assert await carry(opened, asked) == [Refused(code=Fault.NOT_PERMITTED)]
+
+
+async def test_a_file_does_not_undo_a_decision(opened: Connection) -> None:
+    await decided(opened, document())
+    held = await span(opened)
+    await loading.load(opened, REGION, [await _as_loaded(opened)])
+    assert await span(opened) == held
+
+
+async def _as_loaded(connection: Connection) -> Person:
+    found = await people.person(connection, *PATIENT)
+    assert found is not None
+    return msgspec.structs.replace(found, suspended_from=None, suspended_until=None)
 
 
 async def test_a_task_is_decided_once(opened: Connection) -> None:

@@ -6,7 +6,7 @@ Bills have checks of their own everywhere; here is what a relation made or ended
 import datetime
 import hashlib
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, TypeVar
 
 import asyncpg
 import msgspec
@@ -20,6 +20,9 @@ OPENING = 40
 """The account that balances come from when they are first written down."""
 
 BIND, END, LOAD, REPAIR = "bind", "end", "load", "repair_clock"
+SUSPEND, LIFT = "suspend", "lift_suspension"
+OF_TWO = frozenset({SUSPEND, LIFT})
+"""Acts that a second person has to release."""
 
 PROPOSE = "propose"
 MADE = frozenset({BIND, PROPOSE})
@@ -51,6 +54,7 @@ NEXT_DAY = "ENDS_NEXT_DAY"
 
 NO_CAPS = Caps(None, None, None, None, "member")
 
+AnyRequest = TypeVar("AnyRequest")
 Person = tuple[str, int]
 
 
@@ -75,6 +79,12 @@ class _Pair(msgspec.Struct, frozen=True):
 
 class _Repair(msgspec.Struct, frozen=True):
     region: str
+
+
+class About(msgspec.Struct, frozen=True):
+    """Of a request about one person: who it is."""
+
+    person: Person
 
 
 def check_page(page: Page) -> Iterator[Finding]:
@@ -108,10 +118,12 @@ def relation_of(record: ActRecord) -> Relation | None:
     """The relation that an act made or ended; None when it is about none, or its request cannot be read."""
     if record.act not in OF_RELATIONS:
         return None
-    try:
-        return msgspec.msgpack.decode(record.request, type=Relation)
-    except msgspec.DecodeError:
-        return None
+    return _decoded(record, Relation)
+
+
+def digest_of(act: str, request: bytes) -> bytes:
+    """What a message about this request bears as the digest of its content."""
+    return hashlib.sha256(act.encode() + b"\0" + request).digest()
 
 
 def ends_on(record: ActRecord, day: datetime.date) -> datetime.date:
@@ -147,17 +159,17 @@ def _load(region: int, case: asyncpg.Record, record: ActRecord) -> Iterator[Find
 def _place(record: ActRecord) -> tuple[str, int | None] | None:
     """Where the case of an act is kept and whom it is about; None when that cannot be read.
 
-    A relation is its sponsor's; a repair is about many sponsors of a region.
+    A relation is its sponsor's, a suspension the suspended person's; a repair is about many sponsors of a region.
     """
     if record.act == REPAIR:
-        try:
-            return msgspec.msgpack.decode(record.request, type=_Repair).region, None
-        except msgspec.DecodeError:
-            return None
+        repair = _decoded(record, _Repair)
+        return None if repair is None else (repair.region, None)
+    if record.act in OF_TWO:
+        about = _decoded(record, About)
+        return None if about is None else about.person
     if record.act in OF_POOLS | OF_POWERS:
-        try:
-            pair = msgspec.msgpack.decode(record.request, type=_Pair)
-        except msgspec.DecodeError:
+        pair = _decoded(record, _Pair)
+        if pair is None:
             return None
         return pair.holder if record.act in OF_POOLS else pair.person
     relation = relation_of(record)
@@ -171,10 +183,22 @@ def _placed(region: int, case: asyncpg.Record, record: ActRecord, place: str, pe
         kinds = {movement.debit.kind, movement.credit.kind}
         if record.act not in MOVING or not kinds <= PURSES:
             yield finding(Check.TRANSFER_RECORD, region, {"case": case["case_id"], "transfer": n})
-    digest = hashlib.sha256(record.act.encode() + b"\0" + bytes(record.request)).digest()
+    digest = digest_of(record.act, bytes(record.request))
     if digest != record.origin.content:
         where = {"case": case["case_id"]}
         yield finding(Check.ACT_REQUEST, region, where, digest.hex(), record.origin.content.hex())
+    if (record.act in OF_TWO) != (record.released is not None):
+        yield from _differ(region, case, [("released", record.act in OF_TWO, record.released is not None)])
+    elif record.released is not None and sender_of(record.released) == sender_of(record.origin):
+        yield from _differ(region, case, [("released", "", sender_of(record.released))])
+
+
+def _decoded(record: ActRecord, kind: type[AnyRequest]) -> AnyRequest | None:
+    """The request of an act, as far as a kind of request looks at it; None when it is another one."""
+    try:
+        return msgspec.msgpack.decode(record.request, type=kind)
+    except msgspec.DecodeError:
+        return None
 
 
 def _count(record: ActRecord) -> int:

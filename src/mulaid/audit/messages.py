@@ -13,7 +13,7 @@ from mulaid.audit.findings import Check, Finding, Report, finding
 from mulaid.audit.institutions import Register, missing
 from mulaid.audit.moments import ahead, of_id
 from mulaid.audit.pages import Page
-from mulaid.audit.reading import Unreadable, read_bill
+from mulaid.audit.reading import ActRecord, Origin, Unreadable, read_bill
 from mulaid.audit.scratch import Connection, batches, by_place, groups, keep
 
 MESSAGES_OF = """
@@ -28,6 +28,9 @@ where region = $1 order by case_region, case_id, sender, message_id
 """
 
 CASES = "select case_id from cases where region = $1 and case_id = any($2::bigint[])"
+
+# A request that waits for a second person is kept where whoever made it belongs.
+TASKS = "select task from task where region = $1 and task = any($2::bigint[])"
 
 VISITS = "select visit from visit where region = $1 and visit = any($2::bigint[])"
 
@@ -130,8 +133,13 @@ def _asked(case: asyncpg.Record, page: Page) -> Iterator[tuple[int, Sender]]:
     if number in page.read and case["institution"] is not None:
         yield number, (case["institution_region"], case["institution"], page.read[number].message_id)
     elif number in page.acts and page.acts[number].act != LOAD:
-        origin = page.acts[number].origin
+        origin = _by(page.acts[number])
         yield number, (int(origin.actor.region or 0), sender_of(origin), origin.message_id)
+
+
+def _by(record: ActRecord) -> Origin:
+    """Whose message an act's case answers: of the second person, where it took two."""
+    return record.released or record.origin
 
 
 def _claims(page: Page) -> Iterator[tuple[object, ...]]:
@@ -156,7 +164,7 @@ async def _messages_of(connection: Connection, senders: Iterable[Sender]) -> dic
 def _same(page: Page, case: asyncpg.Record, message: asyncpg.Record) -> Iterator[Finding]:
     """A message that names its case says what was asked and when, as the case does."""
     number = case["case_id"]
-    said, where = page.read.get(number) or page.acts[number].origin, {"case": number, "message": message["message_id"]}
+    said, where = page.read.get(number) or _by(page.acts[number]), {"case": number, "message": message["message_id"]}
     if said.content and said.content != message["content"]:
         yield finding(Check.MESSAGE_RECORD, page.region, {**where, "field": "content"})
     if said.content and said.transaction != message["transaction"]:
@@ -203,12 +211,14 @@ async def _leading(
     cases = {row[0] for row in await connection.fetch(CASES, place, numbers)}
     numbers = [number for number, answer in told if answer in VISIT_ANSWERS and number not in cases]
     visits = {row[0] for row in await connection.fetch(VISITS, place, numbers)}
+    numbers = [number for number, answer in told if answer is None and number not in cases | visits]
+    tasks = {row[0] for row in await connection.fetch(TASKS, region, numbers)}
     keep(across, "opened", ((place, visit) for visit in visits), 2)
     found = []
     for row, (number, answer) in zip(naming, told, strict=True):
         if answer == "":
             found.append(finding(Check.MESSAGE_ANSWER, region, _where(row)))
-        elif answer in CASE_ANSWERS | VISIT_ANSWERS and number not in cases | visits:
+        elif answer in CASE_ANSWERS | VISIT_ANSWERS and number not in cases | visits | tasks:
             found.append(finding(Check.MESSAGE_WITHOUT_CASE, region, _where(row), f"{place:06d}{number}"))
     return found
 

@@ -224,7 +224,7 @@ class ActRecord(msgspec.Struct, frozen=True, gc=False, array_like=True, tag=2):
     used: _Raw
     transfers: tuple[Movement, ...]
     undone: int | None = None
-    released: _Raw = _NOTHING
+    released: Origin | None = None
     """Of an act that takes two people, the second one."""
     question: _Raw = _NOTHING
     """What the rules were asked; nothing where they were not asked."""
@@ -236,6 +236,17 @@ class ActRecord(msgspec.Struct, frozen=True, gc=False, array_like=True, tag=2):
 
 
 _decoder: msgspec.msgpack.Decoder[Record | ActRecord] = msgspec.msgpack.Decoder(Record | ActRecord)
+
+
+_origin_decoder = msgspec.msgpack.Decoder(Origin)
+
+
+def read_origin(data: bytes) -> Origin:
+    """Read who asked, as a waiting task keeps it. Raises `Unreadable`."""
+    try:
+        return _origin_decoder.decode(data)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise Unreadable(str(error)) from error
 
 
 def read(data: bytes) -> Record | ActRecord:

@@ -18,6 +18,8 @@ _TABLES = """
 create table draw (sponsor, beneficiary, bound_at, day, amount, cap_day, cap_month, cap_year);
 create table spent (sponsor, beneficiary, prior);
 create table bound (sponsor, beneficiary, bound_at, case_id, primary key (sponsor, beneficiary, bound_at, case_id));
+create table decided (person, document, said, case_id);
+create table lifted (person, document, ended_on, ended_by, case_id);
 create table ended (sponsor, beneficiary, moment, ends_on, case_id);
 create table year (person, benefit_year, care_group, deductible, in_scope, funds, admissions,
     before_deductible, before_in_scope, before_funds, before_admissions);

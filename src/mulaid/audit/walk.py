@@ -26,7 +26,9 @@ from mulaid.audit import (
     replays,
     reversals,
     sums,
+    suspensions,
     swipes,
+    tasks,
     visits,
 )
 from mulaid.audit.clearing import check_clearing
@@ -55,6 +57,8 @@ TABLES = (
         "attempt",
         "look",
         "brought_forward",
+        "task",
+        "suspension",
     ),
 )
 
@@ -140,6 +144,8 @@ async def _cases(scope: Scope, region: int, scratch: sqlite3.Connection, progres
         changes.keep_page(page, scratch)
         bindings.keep_page(page, scratch)
         quotas.keep_page(page, scratch)
+        suspensions.keep_page(page, scratch)
+        report.take(await tasks.check_page(connection, page))
         await replays.check_page(connection, page, scope.policies, scope.replay, report)
         done += len(page.cases)
         report.count("cases", len(page.cases))
@@ -167,6 +173,8 @@ async def _region(scope: Scope, region: int, scratch: sqlite3.Connection) -> Non
     await relations.check_region(connection, region, scratch, now, report)
     await bindings.check_region(connection, region, scratch, report)
     await grounds.check_region(connection, region, now, report)
+    await suspensions.check_region(connection, region, scratch, now, report)
+    await tasks.check_region(connection, region, now, report)
     await noted.check_region(connection, region, now, report)
     await people.check_region(connection, region, scope.opener, now, report)
     await institutions.check_region(connection, region, scope.opener, report)

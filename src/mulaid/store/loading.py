@@ -74,6 +74,8 @@ class _Table(msgspec.Struct, frozen=True):
     """How many leading columns are the key after the region."""
     once: tuple[str, ...] = ()
     """Columns a file fills only when the row is new."""
+    unless: Mapping[str, str] = {}
+    """By column, when the row keeps its own value: an act has said otherwise."""
 
     def upsert(self) -> str:
         """One statement for any number of rows. An update happens only where something differs, and says so."""
@@ -82,13 +84,27 @@ class _Table(msgspec.Struct, frozen=True):
         changing = [name for name in names[self.key :] if name not in self.once]
         action = "nothing"
         if changing:
-            old, new = (", ".join(f"{row}.{name}" for name in changing) for row in ("old", "excluded"))
-            sets = ", ".join(f"{name} = excluded.{name}" for name in changing)
-            action = f"update set {sets} where ({old}) is distinct from ({new})"
+            old = ", ".join(f"old.{name}" for name in changing)
+            becomes = [self._becomes(name) for name in changing]
+            sets = ", ".join(f"{name} = {value}" for name, value in zip(changing, becomes, strict=True))
+            action = f"update set {sets} where ({old}) is distinct from ({', '.join(becomes)})"
         return (
             f"insert into {self.name} as old (region, {', '.join(names)}) select $1, * from unnest({arrays}) "
             f"on conflict (region, {', '.join(names[: self.key])}) do {action} returning (xmax = 0)"
         )
+
+    def _becomes(self, name: str) -> str:
+        """What a column is after a file that has the row."""
+        condition = self.unless.get(name)
+        return (
+            f"excluded.{name}"
+            if condition is None
+            else f"case when {condition} then old.{name} else excluded.{name} end"
+        )
+
+
+_DECIDED = "exists (select from suspension s where s.region = old.region and s.person = old.person)"
+"""Decisions about the person are entered here: a file does not know them."""
 
 
 def _named(types: Mapping[str, str]) -> str:
@@ -112,6 +128,7 @@ _TABLES: Mapping[type[msgspec.Struct], _Table] = {
         """,
         key=1,
         once=("moved_to",),
+        unless={"suspended_from": _DECIDED, "suspended_until": _DECIDED},
     ),
     Enrolment: _Table(
         "enrolment",
@@ -126,6 +143,8 @@ _TABLES: Mapping[type[msgspec.Struct], _Table] = {
         _named(rows.SPONSORSHIP),
         key=3,
         once=("quota_fen", "quota_prior_fen", "used_day_fen", "used_month_fen", "used_year_fen", "used_on"),
+        # An ended relation stays ended: bound again it is another row.
+        unless=dict.fromkeys(("state", "until"), "old.state = 'ended'"),
     ),
     Pointer: _Table("sponsored_by", _named(rows.POINTER), key=3),
     Accumulated: _Table(

@@ -1,4 +1,4 @@
-"""暂停联网结算: the administration's decisions about a person, and the span in force kept with the person."""
+"""Suspensions of networked settlement (暂停联网结算): what was decided about a person, and the span in force."""
 
 import datetime
 from enum import StrEnum

@@ -17,9 +17,12 @@ from mulaid.intake.loads import read_loads
 from mulaid.policy.book import Book
 from mulaid.policy.law import Law
 from mulaid.procedures.act.answers import Done, Refused, Settled
+from mulaid.procedures.act.approval import ApproveRequest, RefuseTaskRequest
 from mulaid.procedures.act.bureau import Bureau
+from mulaid.procedures.life.suspension import LiftRequest, SuspendRequest
 from mulaid.procedures.load.load import Loaded, LoadRequest
 from mulaid.procedures.sponsorship.requests import BindRequest, Bound, Ended, EndRequest
+from mulaid.procedures.table import act_of
 from mulaid.procedures.till.requests import CancelRequest, SettleRequest, VoidRequest
 from mulaid.procedures.visit.pricing import packed
 from mulaid.procedures.visit.requests import (
@@ -37,7 +40,8 @@ from mulaid.store.connect import Connection
 from mulaid.store.ids import Minter
 from mulaid.store.refused import Released
 from mulaid.store.seal import Seal
-from mulaid.terms.actor import Actor, Channel, Origin, Role
+from mulaid.store.suspensions import SuspensionKind
+from mulaid.terms.actor import Actor, Channel, Origin, Role, content
 from mulaid.terms.bill_case import Bill
 from mulaid.terms.calendar import CHINA
 from mulaid.terms.charges import Approval, Item, Line
@@ -111,9 +115,7 @@ class Filling:
 
     async def relate(self, name: str, request: BindRequest | EndRequest) -> None:
         """A relation is made or ended at a counter."""
-        [made] = await self.carry(
-            Asked(request, msgspec.structs.replace(world.clerk(NEAR, request)[1], message_id=name))
-        )
+        [made] = await self.carry(_by(Role.CLERK, name, request))
         assert isinstance(made, (Bound, Ended)), made
         self.names[name] = made.case_id
 
@@ -128,6 +130,41 @@ class Filling:
         await self.relate("bound", request)
         place = *cousin, uncle[1], self.moment
         await relations.WISH.run(self.connection, [(*relations.row(place), "beneficiary", self.moment.date())])
+
+    async def suspend(self) -> None:
+        """The uncle is suspended while it is looked into, then for three months; a lift waits, another was refused."""
+        today, uncle = self.moment.date(), self.key("uncle")
+        found: dict[str, Any] = {
+            "authority": "示例市医疗保障局",
+            "conduct": "将本人的医疗保障凭证交由他人冒名使用",
+            "article": "第四十一条",
+            "from_day": today,
+            "served_on": today,
+        }
+        asked = SuspendRequest(person=uncle, document="S1", kind=SuspensionKind.INVESTIGATION, until=None, **found)
+        await self.release("suspended", await self.enter("enter_s1", asked))
+        self.moment += A_MINUTE
+        until = datetime.date(2027, 3, 1)
+        changed = msgspec.structs.replace(asked, document="S2", kind=SuspensionKind.PENALTY, until=until, replaces="S1")
+        await self.release("changed", await self.enter("enter_s2", changed))
+        lift = LiftRequest(person=uncle, document="S2", by="S3", on=today)
+        await self.enter("waits", lift)
+        other = await self.enter("no", lift)
+        request = RefuseTaskRequest(region=NEAR, task=other, reason="文书号不对")
+        [refused] = await self.carry(_by(Role.REVIEWER, "no_more", request))
+        assert isinstance(refused, Done), refused
+
+    async def enter(self, name: str, request: SuspendRequest | LiftRequest) -> int:
+        """A clerk enters what somebody else has to release."""
+        [waiting] = await self.carry(_by(Role.CLERK, name, request))
+        assert isinstance(waiting, Done) and waiting.case_id is not None, waiting
+        self.names[name] = waiting.case_id
+        return waiting.case_id
+
+    async def release(self, name: str, task: int) -> None:
+        [done] = await self.carry(_by(Role.REVIEWER, name, ApproveRequest(region=NEAR, task=task)))
+        assert isinstance(done, Done), done
+        self.names[name] = done.case_id
 
     async def refuse(self) -> None:
         """Nobody sponsors themselves; that it was tried is remembered."""
@@ -256,6 +293,7 @@ async def fill(connection: Connection, book: Book) -> Names:
     await here.visit("v2")
     await here.withdraw("v2", "w1")
     await here.refuse()
+    await here.suspend()
     released = Released()
     released.told = {(NEAR, here.patient, HOSPITAL)}
     await released.write(connection, here.moment)
@@ -268,9 +306,15 @@ def _line(batch: str, at: int, code: str, quantity: int, yuan: int) -> Line:
     return Line(f"{batch}-{at}", code, quantity * 10_000, yuan * 1_000_000, amount, Approval.NOT_NEEDED, MORNING.date())
 
 
+def _by(role: Role, message: str, request: object) -> Asked:
+    """What somebody of the agency asks."""
+    actor, act = Actor(role, NEAR, f"a_{role}"), act_of(request).name
+    return Asked(request, Origin(actor, Channel.COUNTER, message, act, content(act, request)))
+
+
 def _origin(message: str, transaction: str, institution: str = HOSPITAL) -> Origin:
-    content = hashlib.sha256(f"{transaction} {message}".encode()).digest()
-    return Origin(Actor(Role.INSTITUTION, NEAR, institution), Channel.TILL, message, transaction, content)
+    digest = hashlib.sha256(f"{transaction} {message}".encode()).digest()
+    return Origin(Actor(Role.INSTITUTION, NEAR, institution), Channel.TILL, message, transaction, digest)
 
 
 def _quiet(stage: str, done: int, total: int) -> None:

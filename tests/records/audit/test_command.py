@@ -53,7 +53,7 @@ def test_a_clean_database_and_a_damaged_one(at: str) -> None:
     clean = audited()
     assert clean.exit_code == 0, clean.output
     assert "账目相符，没有查出问题。" in clean.stdout
-    assert f"{NEAR}：查了 13 笔业务，一共 13 笔" in clean.stderr
+    assert f"{NEAR}：查了 15 笔业务，一共 15 笔" in clean.stderr
     asyncio.run(_execute(at, f"update purse set current_fen = current_fen + 1 where region = {NEAR}"))
     damaged = audited("--json", "--no-replay", "--region", NEAR)
     assert damaged.exit_code == 1

@@ -90,7 +90,7 @@ def desk_with(find: Callable[[str], "Act"]) -> type[TaskDesk]:
 
 def approve(desk: TaskDesk, matter: Matter) -> Answer:
     """Carry out what waits, if it may be done now and this is another person, who may."""
-    if (closed := _closed(desk)) is not None:
+    if (closed := _closed(desk, matter)) is not None:
         return closed
     assert desk.task is not None and desk.act is not None and desk.inner is not None and desk.entered is not None
     actor = matter.origin.actor
@@ -107,13 +107,15 @@ def approve(desk: TaskDesk, matter: Matter) -> Answer:
 
 def refuse(desk: TaskDesk, matter: Matter) -> Answer:
     """Close what waits without carrying it out."""
-    if (closed := _closed(desk)) is not None:
+    if (closed := _closed(desk, matter)) is not None:
         return closed
     desk.decide(matter, "refused", matter.request.reason, None)
     return Done(case_id=matter.number)
 
 
-def _closed(desk: TaskDesk) -> Refused | None:
+def _closed(desk: TaskDesk, matter: Matter) -> Refused | None:
+    if matter.origin.region != matter.request.region:
+        return Refused(code=Fault.NOT_PERMITTED)
     if desk.task is None:
         return Refused(code=Fault.UNKNOWN_TASK)
     return None if desk.task.state == "open" else Refused(code=Fault.TASK_CLOSED)

@@ -8,8 +8,6 @@ before a procedure says done, so all that is left of a refused request is that i
 import datetime
 from collections.abc import Callable, Sequence
 
-import msgspec
-
 from mulaid.procedures.act import ids
 from mulaid.procedures.act.act import Act, Kept
 from mulaid.procedures.act.answers import Done, Refused
@@ -19,6 +17,7 @@ from mulaid.procedures.act.faults import Fault
 from mulaid.procedures.act.households import Locking
 from mulaid.procedures.act.matter import Answer, Matter
 from mulaid.procedures.act.posting import Chain, Posting
+from mulaid.procedures.act.records import raw
 from mulaid.store import regions, tasks
 from mulaid.store.connect import Connection
 from mulaid.store.refused import Released
@@ -142,7 +141,7 @@ def _waiting(act: Act, worked: Desk, matters: Sequence[Matter]) -> Desk:
     for matter in matters:
         region, person = act.about(matter.request) or (None, None)
         about = None if region is None else regions.number(region)
-        made = msgspec.msgpack.encode(matter.request), msgspec.msgpack.encode(matter.origin)
+        made = bytes(raw(matter.request)), bytes(raw(matter.origin))
         place, sender = regions.number(matter.origin.region), matter.origin.sender
         desk.write(tasks.INSERT, place, matter.number, act.name, about, person, *made, sender, desk.moment, "open")
     return desk

@@ -1,10 +1,10 @@
-"""暂停联网结算 entered and lifted: decisions of the administration (行政部门), which an agency only carries out.
+"""Suspension of networked settlement (暂停联网结算): the administration decides, an agency enters and lifts it.
 
 A clerk enters the document, a reviewer releases it. In its time no networked settlement of that person is made, neither
 by the own cover nor with relatives' money; nobody's family loses its own cover by it.
 
-Source of the range: 医疗保障基金使用监督管理条例 (2021-05-01), article 41. A suspension during an investigation has no
-end of its own.
+Source of the range: article 41 of the regulation of 2021-05-01 (医保基金监管条例). A suspension during an investigation
+has no end of its own.
 """
 
 import datetime

@@ -2,6 +2,9 @@
 
 -- Every act has an origin, and every one that moved money or changed a relation is a case.
 
+-- No service runs while its database is migrated.
+-- squawk-ignore-file ban-drop-constraint, ban-drop-not-null, constraint-missing-not-valid, renaming-column
+
 set local lock_timeout = '5s';
 set local statement_timeout = '60s';
 

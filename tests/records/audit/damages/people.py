@@ -95,6 +95,10 @@ DAMAGES: dict[str, dict[str, tuple[str, set[C]]]] = {
         "none": (f"update person set suspended_from = null {MOTHER}", {C.PERSON_SUSPENDED}),
     },
     "person.suspended_until": {
+        "earlier than the decision": (
+            "update person set suspended_until = '2027-01-01' where person = {uncle}",
+            {C.PERSON_SUSPENDED},
+        ),
         "before it begins": (
             "alter table person drop constraint person_check;"
             f"update person set suspended_until = '2019-01-01' {MOTHER}",

@@ -279,7 +279,7 @@ DAMAGES: dict[str, dict[str, tuple[str, set[C]]]] = {
             {C.CHAIN_HASH, C.CHAIN_PREVIOUS},
         ),
         "of the last": (
-            "update chain set hash = decode(repeat('ab', 32), 'hex') where seq = 12",
+            "update chain set hash = decode(repeat('ab', 32), 'hex') where seq = 14",
             {C.CHAIN_HASH},
         ),
     },
@@ -295,14 +295,14 @@ DAMAGES: dict[str, dict[str, tuple[str, set[C]]]] = {
             {C.MOMENT, C.MOMENT_BACKWARDS},
         ),
         "in the future": (
-            "update chain set moment = '2027-12-31' where seq = 12",
+            "update chain set moment = '2027-12-31' where seq = 14",
             {C.MOMENT, C.MOMENT_AHEAD},
         ),
     },
     "chain: gone": {"": ("delete from chain where seq = 2", {C.CHAIN_GAP, C.CASE_UNCHAINED})},
     "chain: made": {
         "": (
-            "insert into chain select region, lane, 13, hash, hash, 9, 1, moment from chain where seq = 12",
+            "insert into chain select region, lane, 15, hash, hash, 9, 1, moment from chain where seq = 14",
             {C.CHAIN_CASES},
         ),
     },
