@@ -12,6 +12,7 @@ import re
 import sys
 import tomllib
 from collections.abc import Callable, Iterable, Iterator
+from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
@@ -34,11 +35,20 @@ from mulaid.intake.loads import Loads, read_loads
 from mulaid.policy.book import Book
 from mulaid.procedures.act.answers import Refused
 from mulaid.procedures.act.faults import Fault
-from mulaid.terms.reasons import BillRefusal, EndRefusal, RelationRefusal, Skip
+from mulaid.terms.reasons import (
+    BillRefusal,
+    ChangeRefusal,
+    ConsentRefusal,
+    EndRefusal,
+    PoolRefusal,
+    RelationRefusal,
+    Skip,
+    SuspensionRefusal,
+)
 from mulaid.wording import gateway
 from mulaid.wording import settings as setting_words
 from mulaid.wording.kinship import payer_is, scheme_name
-from mulaid.wording.refusals import end_sentence, refusal_sentence, relation_sentence
+from mulaid.wording.refusals import act_sentence, end_sentence, refusal_sentence, relation_sentence
 
 ROOT = Path(__file__).resolve().parent.parent
 CASES = ROOT / "tests" / "cases"
@@ -108,6 +118,22 @@ def relations() -> str:
 
 def ends() -> str:
     return _reasons("end", EndRefusal, end_sentence)
+
+
+def acts() -> str:
+    """The refusals of the other acts about relations, a list each; their examples are stories."""
+    lists: tuple[tuple[str, str, type[StrEnum]], ...] = (
+        ("确认、谢绝", "consent", ConsentRefusal),
+        ("更改", "change", ChangeRefusal),
+        ("暂停、恢复", "suspension", SuspensionRefusal),
+        ("家庭共济金", "pool", PoolRefusal),
+    )
+    rows = [
+        (name, at, f"`{each}`", act_sentence(kind, each))
+        for name, kind, codes in lists
+        for at, each in enumerate(codes, 1)
+    ]
+    return table(("事项", "先后", "代码", "句子"), rows)
 
 
 def faults() -> str:
@@ -294,7 +320,7 @@ PAGES: dict[str, tuple[Part, ...]] = {
     "docs/reference/cli.md": (commands,),
     "docs/reference/message-fields.md": (field_sections,),
     "docs/reference/messages.md": (transactions, not_offered, fields_written, profiles),
-    "docs/reference/refusals.md": (bills, sponsors, relations, ends, faults, field_complaints),
+    "docs/reference/refusals.md": (bills, sponsors, relations, ends, acts, faults, field_complaints),
     "docs/reference/regions.md": (regions,),
     "docs/reference/settings.md": (settings_table,),
 }

@@ -8,6 +8,8 @@ from collections.abc import Awaitable, Callable
 from itertools import count
 from typing import Any
 
+import msgspec
+
 from mulaid.intake.load_records import load_files
 from mulaid.intake.loads import read_loads
 from mulaid.procedures.account.clock_repair import requests
@@ -15,7 +17,25 @@ from mulaid.procedures.act.approval import ApproveRequest, RefuseTaskRequest
 from mulaid.procedures.inquiry.notes import Look, NoteRequest
 from mulaid.procedures.life.suspension import LiftRequest, SuspendRequest
 from mulaid.procedures.load.load import LoadRequest
-from mulaid.procedures.sponsorship.bind import BindRequest, EndRequest
+from mulaid.procedures.sponsorship.requests import (
+    BindRequest,
+    ChangeRequest,
+    ConfirmRequest,
+    ContributeRequest,
+    DeclineRequest,
+    EndPowerRequest,
+    EndRequest,
+    ExpireRequest,
+    GivePowerRequest,
+    LapseRequest,
+    LeaveRequest,
+    LinkRequest,
+    ProposeRequest,
+    ResumeRequest,
+    SubmitRequest,
+    WithdrawProposalRequest,
+)
+from mulaid.procedures.sponsorship.requests import SuspendRequest as SuspendRelationRequest
 from mulaid.procedures.table import act_of
 from mulaid.procedures.till.requests import CancelRequest, VoidRequest
 from mulaid.procedures.visit.requests import (
@@ -30,7 +50,7 @@ from mulaid.store.connect import Connection
 from mulaid.store.suspensions import SuspensionKind
 from mulaid.terms.actor import Actor, Channel, Origin, Role, content
 from mulaid.terms.charges import Approval, Line
-from mulaid.terms.codes import Credential, Kinship, Scheme, Use
+from mulaid.terms.codes import Credential, Kinship, Mechanism, Scheme, Use
 from mulaid.terms.sponsorship_case import Asker
 from tests.records import world
 from tests.records.test_load import CATALOGUE
@@ -93,6 +113,108 @@ async def bind(connection: Connection, patient: int = PATIENT[1]) -> Asked:
 
 async def end(connection: Connection, patient: int = PATIENT[1]) -> Asked:
     return from_(Role.CLERK, EndRequest(sponsor=GIVER, beneficiary=(REGION, patient), by=Asker.SPONSOR))
+
+
+def _two(patient: int) -> dict[str, Any]:
+    return {"sponsor": GIVER, "beneficiary": (REGION, patient)}
+
+
+async def propose(connection: Connection, patient: int = PATIENT[1]) -> Asked:
+    await connection.execute("delete from sponsorship where sponsor = $1", GIVER[1])
+    return from_(Role.CLERK, ProposeRequest(**_two(patient), kinship=Kinship.SPOUSE, documents=True))
+
+
+async def _proposed(connection: Connection, **fields: Any) -> None:
+    asked = await propose(connection)
+    await carry(connection, asked.but(**fields))
+
+
+async def submit(connection: Connection, patient: int = PATIENT[1]) -> Asked:
+    await _proposed(connection, submit=False)
+    return from_(Role.CLERK, SubmitRequest(**_two(patient)))
+
+
+async def withdraw_proposal(connection: Connection, patient: int = PATIENT[1]) -> Asked:
+    await _proposed(connection)
+    return from_(Role.CLERK, WithdrawProposalRequest(**_two(patient)))
+
+
+async def confirm(connection: Connection, patient: int = PATIENT[1]) -> Asked:
+    await _proposed(connection)
+    return from_(Role.CLERK, ConfirmRequest(**_two(patient)))
+
+
+async def decline(connection: Connection, patient: int = PATIENT[1]) -> Asked:
+    await _proposed(connection)
+    return from_(Role.CLERK, DeclineRequest(**_two(patient)))
+
+
+async def _backdated(connection: Connection, change: str) -> datetime.datetime:
+    """The giver's newest relation as if it had been made long ago, and the moment it was made."""
+    await connection.execute(f"update sponsorship set {change} where sponsor = $1", GIVER[1])
+    bound_at: datetime.datetime = await connection.fetchval(
+        "select bound_at from sponsorship where sponsor = $1 order by bound_at desc limit 1", GIVER[1]
+    )
+    return bound_at
+
+
+async def lapse(connection: Connection, patient: int = PATIENT[1]) -> Asked:
+    await _proposed(connection)
+    bound_at = await _backdated(connection, "bound_on = '2026-11-01', effective_on = '2026-11-01'")
+    return from_(Role.TIMER, LapseRequest(**_two(patient), bound_at=bound_at))
+
+
+async def expire(connection: Connection, patient: int = PATIENT[1]) -> Asked:
+    bound_at = await _backdated(connection, "until = '2026-11-20'")
+    return from_(Role.TIMER, ExpireRequest(**_two(patient), bound_at=bound_at))
+
+
+async def change(connection: Connection, patient: int = PATIENT[1]) -> Asked:
+    return from_(Role.CLERK, ChangeRequest(**_two(patient), until=DAY.replace(year=2028)))
+
+
+async def suspend_relation(connection: Connection, patient: int = PATIENT[1]) -> Asked:
+    return from_(Role.CLERK, SuspendRelationRequest(**_two(patient)))
+
+
+async def resume_relation(connection: Connection, patient: int = PATIENT[1]) -> Asked:
+    await carry(connection, await suspend_relation(connection))
+    return from_(Role.CLERK, ResumeRequest(**_two(patient)))
+
+
+async def link(connection: Connection, patient: int = PATIENT[1]) -> Asked:
+    return from_(Role.CLERK, LinkRequest(**_two(patient)))
+
+
+async def _pooled(connection: Connection) -> None:
+    """The giver's relation goes by a family pool, in a city where nobody has opened pools but this test."""
+    law, pool = world.bureau().law, 7_777
+    rules = law.aid(REGION, DAY)
+    offered = msgspec.structs.replace(rules.mechanisms, value=rules.mechanisms.value | {Mechanism.POOL})
+    law._kept[REGION, DAY] = msgspec.structs.replace(rules, mechanisms=offered)
+    await connection.execute("insert into purse (region, person) values ($1, $2)", int(REGION), pool)
+    await connection.execute("update sponsorship set mechanism = 'pool', pool = $1 where sponsor = $2", pool, GIVER[1])
+    await connection.execute("update sponsored_by set pool = $1 where sponsor = $2", pool, GIVER[1])
+
+
+async def contribute(connection: Connection, patient: int = PATIENT[1]) -> Asked:
+    await _pooled(connection)
+    member = GIVER if patient == PATIENT[1] else (REGION, patient)
+    return from_(Role.CLERK, ContributeRequest(person=member, holder=GIVER, amount=100))
+
+
+async def leave(connection: Connection, patient: int = PATIENT[1]) -> Asked:
+    await _pooled(connection)
+    return from_(Role.CLERK, LeaveRequest(person=(REGION, patient), holder=GIVER))
+
+
+async def give_power(connection: Connection, patient: int = PATIENT[1]) -> Asked:
+    return from_(Role.CLERK, GivePowerRequest(person=(REGION, patient), holder=GIVER))
+
+
+async def end_power(connection: Connection, patient: int = PATIENT[1]) -> Asked:
+    await carry(connection, await give_power(connection))
+    return from_(Role.CLERK, EndPowerRequest(person=(REGION, patient), holder=GIVER))
 
 
 async def load(connection: Connection, patient: int = PATIENT[1]) -> Asked:
@@ -211,6 +333,21 @@ SAMPLES: dict[str, Sample] = {
         void,
         bind,
         end,
+        propose,
+        submit,
+        withdraw_proposal,
+        confirm,
+        decline,
+        lapse,
+        expire,
+        change,
+        suspend_relation,
+        resume_relation,
+        link,
+        contribute,
+        leave,
+        give_power,
+        end_power,
         load,
         register_visit,
         describe_visit,

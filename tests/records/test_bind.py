@@ -16,7 +16,7 @@ from mulaid.policy.law import Law
 from mulaid.procedures.act.answers import Refused, Settled
 from mulaid.procedures.act.bureau import Bureau
 from mulaid.procedures.act.faults import Fault
-from mulaid.procedures.sponsorship.bind import BindRequest, EndRequest
+from mulaid.procedures.sponsorship.requests import BindRequest, EndRequest
 from mulaid.store import loading, people, policy_versions
 from mulaid.store.arrays import Key
 from mulaid.store.connect import Connection, connect
@@ -222,7 +222,8 @@ async def placed(connection: Connection, son: Key, mother: Key, **fields: Any) -
         ({"state": RelationState.ENDED}, None),
         ({"until": BOUND.date()}, None),
         ({"until": BOUND.date() + A_DAY}, Fault.ALREADY_BOUND),
-        ({"state": RelationState.PROPOSED}, Fault.ALREADY_BOUND),
+        ({"state": RelationState.PROPOSED}, None),
+        ({"state": RelationState.PROPOSED, "bound_on": BOUND.date() - 6 * A_DAY}, Fault.ALREADY_BOUND),
         ({"state": RelationState.SUSPENDED}, Fault.ALREADY_BOUND),
     ],
 )

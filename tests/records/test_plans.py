@@ -4,11 +4,24 @@ import re
 
 import pytest
 
-from mulaid.store import cases, chain, ledger, refused, registry, relations, swipes, visits
+from mulaid.store import (
+    cases,
+    chain,
+    consents,
+    ledger,
+    links,
+    pools,
+    powers,
+    refused,
+    registry,
+    relations,
+    swipes,
+    visits,
+)
 from mulaid.store.connect import connect
 from mulaid.store.writes import Write
 
-MODULES = (cases, chain, ledger, refused, registry, relations, swipes, visits)
+MODULES = (cases, chain, consents, ledger, links, pools, powers, refused, registry, relations, swipes, visits)
 NAMED = {
     f"{module.__name__}.{name}": value.text if isinstance(value, Write) else value
     for module in MODULES
@@ -23,7 +36,7 @@ LOCKING = [
     "mulaid.store.visits.LOCK_BATCHES",
     "mulaid.store.visits.LOCK_UNSETTLED",
 ]
-SCAN = re.compile(r"(\w+) Scan (?:Backward )?(?:using \w+ )?on (\w+)")
+SCAN = re.compile(r"(\w+)(?: Only)? Scan (?:Backward )?(?:using \w+ )?on (\w+)")
 
 
 async def plan(dsn: str, statement: str) -> list[str]:
@@ -37,7 +50,7 @@ async def plan(dsn: str, statement: str) -> list[str]:
 
 
 def test_these_are_the_statements_of_acts() -> None:
-    assert len(STATEMENTS) == 33
+    assert len(STATEMENTS) == 50
     assert set(LOCKING) < set(STATEMENTS)
 
 

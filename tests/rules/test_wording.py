@@ -4,6 +4,7 @@ import ast
 import datetime
 import re
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -15,14 +16,23 @@ from mulaid.policy.rules import RULES, Order, Pause, PayerGroup
 from mulaid.policy.ruling import UNKNOWN
 from mulaid.policy.shapes import UNLIMITED
 from mulaid.terms import codes
-from mulaid.terms.reasons import BillRefusal, EndRefusal, RelationRefusal, Skip
+from mulaid.terms.reasons import (
+    BillRefusal,
+    ChangeRefusal,
+    ConsentRefusal,
+    EndRefusal,
+    PoolRefusal,
+    RelationRefusal,
+    Skip,
+    SuspensionRefusal,
+)
 from mulaid.wording import kinship
 from mulaid.wording.amounts import day_text, minute_text, percent_text, points_text, yuan_text
 from mulaid.wording.explain import explain_lines
 from mulaid.wording.files import fault_sentence
 from mulaid.wording.kinship import kinship_name, payer_is
 from mulaid.wording.outcome import decide_report, relation_report, tally_line
-from mulaid.wording.refusals import end_sentence, refusal_sentence, relation_sentence
+from mulaid.wording.refusals import act_sentence, end_sentence, refusal_sentence, relation_sentence
 from mulaid.wording.rules import RULE_NAMES, RULE_UNITS, UNKNOWN_TEXT, rule_name, tier_name, value_text
 from mulaid.wording.steps import step_sentence
 
@@ -32,11 +42,16 @@ SENTENCES: dict[str, Callable[[str, Mapping[str, str]], str]] = {
     "bill": refusal_sentence,
     "relation": relation_sentence,
     "end": end_sentence,
+    **{kind: partial(act_sentence, kind) for kind in ("consent", "change", "suspension", "pool")},
 }
 REFUSALS = [
     *[("bill", str(code)) for code in (*BillRefusal, *Skip)],
     *[("relation", str(code)) for code in RelationRefusal],
     *[("end", str(code)) for code in EndRefusal],
+    *[("consent", str(code)) for code in ConsentRefusal],
+    *[("change", str(code)) for code in ChangeRefusal],
+    *[("suspension", str(code)) for code in SuspensionRefusal],
+    *[("pool", str(code)) for code in PoolRefusal],
 ]
 DETAIL = {
     "payer": "王*",

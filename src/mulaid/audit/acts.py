@@ -24,6 +24,22 @@ SUSPEND, LIFT = "suspend", "lift_suspension"
 OF_TWO = frozenset({SUSPEND, LIFT})
 """Acts that a second person has to release."""
 
+PROPOSE = "propose"
+MADE = frozenset({BIND, PROPOSE})
+"""Acts that write a relation down; the moment of their case is the one it was bound at."""
+COMING = frozenset({"confirm", "submit"})
+"""Acts that bring a relation into force, or make it wait anew: as of their day."""
+GOING = frozenset({"withdraw_proposal", "decline", "lapse", "expire"})
+"""Acts that end a relation without asking whether it may end."""
+CHANGING = frozenset({"change", "suspend_relation", "resume_relation"})
+OF_RELATIONS = MADE | COMING | GOING | CHANGING | {END, "link"}
+OF_POOLS = frozenset({"contribute", "leave"})
+OF_POWERS = frozenset({"give_power", "end_power"})
+MOVING = MADE | COMING | OF_POOLS | {"change", END, "expire"}
+"""Acts that set money apart, or give it back."""
+PURSES = frozenset({1, 2, 3, 5, 30, 70})
+"""The accounts that they move it between: balances of purses, frozen money, pools, by clearing or within a purse."""
+
 LETTERS = {"timer": "t", "outside": "x", "operator": "o"}
 
 OF_BILLS = tuple(
@@ -48,10 +64,17 @@ class Relation(msgspec.Struct, frozen=True):
     sponsor: Person
     beneficiary: Person
     kinship: str = ""
-    rank: int = 1
+    rank: int | None = 1
     until: datetime.date | None = None
-    caps: Caps = NO_CAPS
-    uses: tuple[str, ...] = ()
+    caps: Caps | None = NO_CAPS
+    uses: tuple[str, ...] | None = ()
+    mechanism: str | None = "instant_draw"
+    """None, of an end: that of the newest."""
+
+
+class _Pair(msgspec.Struct, frozen=True):
+    person: Person
+    holder: Person
 
 
 class _Repair(msgspec.Struct, frozen=True):
@@ -93,7 +116,7 @@ def sender_of(origin: Origin) -> str:
 
 def relation_of(record: ActRecord) -> Relation | None:
     """The relation that an act made or ended; None when it is about none, or its request cannot be read."""
-    if record.act not in (BIND, END):
+    if record.act not in OF_RELATIONS:
         return None
     return _decoded(record, Relation)
 
@@ -144,15 +167,22 @@ def _place(record: ActRecord) -> tuple[str, int | None] | None:
     if record.act in OF_TWO:
         about = _decoded(record, About)
         return None if about is None else about.person
+    if record.act in OF_POOLS | OF_POWERS:
+        pair = _decoded(record, _Pair)
+        if pair is None:
+            return None
+        return pair.holder if record.act in OF_POOLS else pair.person
     relation = relation_of(record)
     return None if relation is None else relation.sponsor
 
 
 def _placed(region: int, case: asyncpg.Record, record: ActRecord, place: str, person: int | None) -> Iterator[Finding]:
-    """The case is where it belongs, moves no money, and its request is the one that was sent."""
+    """The case is where it belongs, moves money only if it may, and its request is the one that was sent."""
     yield from _differ(region, case, [("region", place, f"{region:06d}"), ("person", person, case["person"])])
-    if record.transfers:
-        yield finding(Check.TRANSFER_RECORD, region, {"case": case["case_id"], "transfer": 0})
+    for n, movement in enumerate(record.transfers):
+        kinds = {movement.debit.kind, movement.credit.kind}
+        if record.act not in MOVING or not kinds <= PURSES:
+            yield finding(Check.TRANSFER_RECORD, region, {"case": case["case_id"], "transfer": n})
     digest = digest_of(record.act, bytes(record.request))
     if digest != record.origin.content:
         where = {"case": case["case_id"]}

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 
 import asyncpg
 
-from mulaid.audit.acts import BIND, END, ends_on, relation_of
+from mulaid.audit.acts import END, MADE, ends_on, relation_of
 from mulaid.audit.findings import Check, Finding, Report, finding
 from mulaid.audit.moments import micros, of_micros
 from mulaid.audit.pages import Page
@@ -30,12 +30,11 @@ where region = $1 and not brought_forward
 order by sponsor, beneficiary, bound_at
 """
 
-# What an act of the counter ends are draws at the till; what one shows, and money set apart, ends otherwise.
 BETWEEN = """
-select s.sponsor, s.beneficiary, s.bound_at, s.state, s.until
+select s.sponsor, s.beneficiary, s.bound_at, s.state, s.until, s.mechanism
 from unnest($2::bigint[], $3::bigint[]) as asked (sponsor, beneficiary)
 join sponsorship s on s.region = $1 and s.sponsor = asked.sponsor and s.beneficiary = asked.beneficiary
-where s.mechanism = 'instant_draw' and s.state <> 'display_only'
+where s.state <> 'display_only'
 order by s.bound_at
 """
 
@@ -50,6 +49,7 @@ IS_BOUND = "select 1 from bound where sponsor = ? and beneficiary = ? and bound_
 # Of several between two people the last counts: a new relation may have followed the others.
 ENDED = "select sponsor, beneficiary, max(moment), ends_on, case_id from ended group by 1, 2 order by 1, 2"
 CHUNK = 1_000
+DRAW = "instant_draw"
 
 Ended = tuple[int, int, int, str, int]
 
@@ -64,9 +64,9 @@ def keep_page(page: Page, scratch: sqlite3.Connection) -> None:
         if record is None or relation is None:
             continue
         pair, moment = (relation.sponsor[1], relation.beneficiary[1]), micros(case["moment"])
-        if record.act == BIND:
+        if record.act in MADE:
             bound.append((*pair, moment, case["case_id"]))
-        elif record.act == END:
+        elif record.act == END and relation.mechanism in (None, DRAW):
             last = ends_on(record, case["settled_on"])
             ended.append((*pair, moment, last.isoformat(), case["case_id"]))
     keep(scratch, "bound", bound, 4)
@@ -117,7 +117,9 @@ async def _ended(connection: Connection, region: int, some: Sequence[Ended]) -> 
     for sponsor, beneficiary, moment, last, case in some:
         pair = sponsor, beneficiary
         ended = [row for row in rows.get(pair, ()) if row["bound_at"] < of_micros(moment)]
-        found += _over(region, case, ended, last)
+        # An end that names no mechanism means the newest relation's. Of two at once it may be either.
+        if all(row["mechanism"] == DRAW for row in ended):
+            found += _over(region, case, ended, last)
         for wish in wishes.get(pair, ()):
             # A wish of the end's own day may be younger than the end, where that is of the next day.
             if wish["asked_on"].isoformat() < last and wish["asked_on"] < of_micros(moment).date():

@@ -12,7 +12,7 @@ from typing import Any
 import asyncpg
 import msgspec
 
-from mulaid.audit.acts import BIND, Relation, ends_on, relation_of
+from mulaid.audit.acts import BIND, CHANGING, COMING, END, GOING, NO_CAPS, Relation, ends_on, relation_of
 from mulaid.audit.findings import Check, Finding, Report, finding
 from mulaid.audit.moments import micros, of_micros
 from mulaid.audit.pages import Page
@@ -29,7 +29,9 @@ join sponsorship s on s.region = $1 and s.sponsor = asked.sponsor and s.benefici
     and s.bound_at = asked.bound_at
 """
 
-ENDS = "select settled_on, record from cases where region = $1 and person = any($2::bigint[]) and kind = 'end'"
+CHANGED = (
+    "select settled_on, record from cases where region = $1 and person = any($2::bigint[]) and kind = any($3::text[])"
+)
 
 # Of two at once the one the bill went by counts, else the one that began last.
 COVERS = """
@@ -72,8 +74,12 @@ _key = msgspec.json.Decoder(tuple[int, int, int]).decode
 RelationKey = tuple[int, int, int]
 """Sponsor, beneficiary, and when it was bound in microseconds."""
 
-Ends = dict[tuple[int, int], set[datetime.date]]
-"""On which days acts have ended relations, by sponsor and beneficiary."""
+Changed = dict[tuple[int, int], list[tuple[str, datetime.date, datetime.date]]]
+"""What acts have done to relations, by sponsor and beneficiary: the act, its day, and of an end the first day after."""
+
+BY_ACT = CHANGING | COMING | GOING | {END}
+OF_TERMS = frozenset({"until", "state", "rank", *TERMS[7:11], "cap_scope", "uses"})
+OF_COMING = frozenset({"bound_on", "effective_on", "state", "until"})
 
 
 def keep_page(page: Page, scratch: sqlite3.Connection) -> None:
@@ -113,33 +119,50 @@ async def _relations(connection: Connection, region: int, some: list[tuple[Any, 
     columns = [key[0] for key in keys], [key[1] for key in keys], [of_micros(key[2]) for key in keys]
     found = await connection.fetch(RELATIONS, region, *columns)
     rows = {(row["sponsor"], row["beneficiary"], micros(row["bound_at"])): row for row in found}
-    ends = await _ended(connection, region, {row["sponsor"] for row in found if row["until"] is not None})
+    differ = {
+        key[0]
+        for key, (_, _, said) in zip(keys, some, strict=True)
+        if (row := rows.get(key)) is not None and _terms_of(tuple(row)[3:-1]) != _decode(said)
+    }
+    ends = await _changed(connection, region, differ)
     for key, (_, day, said) in zip(keys, some, strict=True):
         row = rows.get(key)
         if row is not None:
             report.take(_relation(region, key, datetime.date.fromisoformat(day), _decode(said), row, ends))
 
 
-async def _ended(connection: Connection, region: int, sponsors: set[int]) -> Ends:
-    """Which relations of these sponsors acts have ended, and as of which days."""
-    ends: Ends = {}
-    for day, data in await connection.fetch(ENDS, region, sorted(sponsors)) if sponsors else ():
+async def _changed(connection: Connection, region: int, sponsors: set[int]) -> Changed:
+    """What acts have done to the relations of these sponsors."""
+    done: Changed = {}
+    rows = await connection.fetch(CHANGED, region, sorted(sponsors), sorted(BY_ACT)) if sponsors else ()
+    for day, data in rows:
         try:
             record = read(data)
         except Unreadable:
             continue
         if isinstance(record, ActRecord) and (relation := relation_of(record)) is not None:
             pair = relation.sponsor[1], relation.beneficiary[1]
-            ends.setdefault(pair, set()).add(ends_on(record, day))
-    return ends
+            done.setdefault(pair, []).append((record.act, day, ends_on(record, day)))
+    return done
 
 
 def _bound(region: int, row: asyncpg.Record, relation: Relation) -> tuple[object, ...]:
     """What a bind has made. From which day it holds is for its region's rules to say: that day or the next."""
-    caps, day = relation.caps, row["settled_on"]
+    caps, day = relation.caps or NO_CAPS, row["settled_on"]
     limits = caps.payment, caps.day, caps.month, caps.year, caps.scope
-    uses = ",".join(sorted(relation.uses))
-    said = (relation.kinship, DRAW, day, None, relation.until, "active", relation.rank, *limits, uses, True)
+    uses = ",".join(sorted(relation.uses or ()))
+    said = (
+        relation.kinship,
+        relation.mechanism or DRAW,
+        day,
+        None,
+        relation.until,
+        "active",
+        relation.rank,
+        *limits,
+        uses,
+        True,
+    )
     key = relation.sponsor[1], relation.beneficiary[1], micros(row["moment"])
     return _RELATION, region, _encode(key), row["case_id"], day.isoformat(), _encode(said)
 
@@ -177,7 +200,7 @@ def _chunks(scratch: sqlite3.Connection, kind: str) -> Iterator[tuple[int, list[
 
 
 def _relation(
-    region: int, key: RelationKey, day: datetime.date, said: list[Any], row: asyncpg.Record, ends: Ends
+    region: int, key: RelationKey, day: datetime.date, said: list[Any], row: asyncpg.Record, changed: Changed
 ) -> Iterator[Finding]:
     where = {"sponsor": key[0], "beneficiary": key[1], "bound_at": row["bound_at"]}
     # A day to come, which a wrong clock left behind, may be put right.
@@ -186,7 +209,11 @@ def _relation(
     effective = TERMS.index("effective_on")
     if said[effective] is None and 0 <= (row["effective_on"] - day).days <= 1:
         said[effective] = now[effective]
-    by_act = row["brought_forward"] or row["until"] in ends.get(key[:2], ())
+    done = changed.get(key[:2], ())
+    later = {act for act, on, _ in done if on >= day}
+    free = (OF_TERMS if later & CHANGING else frozenset()) | (OF_COMING if later & (COMING | GOING) else frozenset())
+    said = [last if field in free else each for field, each, last in zip(TERMS, said, now, strict=True)]
+    by_act = row["brought_forward"] or any(act == END and until == row["until"] for act, _, until in done)
     if by_act and _ends(said[TERMS.index("until")], row["until"], day):
         said = [
             last if field in ("state", "until") else each for field, each, last in zip(TERMS, said, now, strict=True)

@@ -8,7 +8,7 @@ from typing import Any
 import asyncpg
 import msgspec
 
-from mulaid.audit.acts import BIND, END, LOAD, sender_of
+from mulaid.audit.acts import CHANGING, COMING, END, GOING, LOAD, MADE, OF_POWERS, sender_of
 from mulaid.audit.findings import Check, Finding, Report, finding
 from mulaid.audit.institutions import Register, missing
 from mulaid.audit.moments import ahead, of_id
@@ -49,7 +49,11 @@ Place = tuple[int, int]
 Sender = tuple[int, str, str]
 """Region, sender, message id."""
 
-OF_ACTS = {BIND: "Bound", END: "Ended"}
+OF_ACTS = {
+    **dict.fromkeys(MADE | COMING, "Bound"),
+    **dict.fromkeys(GOING | {END, "leave"}, "Ended"),
+    **dict.fromkeys(CHANGING | OF_POWERS | {"link", "contribute"}, "Related"),
+}
 """What acts with a case of their own answer, where a message keeps it."""
 CASE_ANSWERS, VISIT_ANSWERS = frozenset({None, *OF_ACTS.values()}), frozenset({None, "", "Registered"})
 """The answers that name a case or a visit; all others name nothing that was made. Without one it may be either: older

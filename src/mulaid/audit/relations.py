@@ -28,7 +28,11 @@ where region = $1 and beneficiary = any($2::bigint[]) and sponsor_region = $3
 
 SPONSORSHIPS = """
 select s.sponsor, s.beneficiary, s.bound_at, s.pool, s.beneficiary_region, s.mechanism, s.bound_on, s.effective_on,
-    s.until, s.quota_fen, p.person is not null as has_sponsor
+    s.until, s.quota_fen, p.person is not null as has_sponsor,
+    exists (
+        select 1 from consent c where c.region = $1 and c.sponsor = s.sponsor and c.beneficiary = s.beneficiary
+            and c.bound_at = s.bound_at and (c.given_at at time zone 'Asia/Shanghai')::date = s.bound_on
+    ) as consented
 from sponsorship s left join person p on p.region = $1 and p.person = s.sponsor
 where s.region = $1 order by s.sponsor, s.beneficiary, s.bound_at
 """
@@ -118,7 +122,9 @@ def _one(region: int, row: asyncpg.Record, now: datetime.datetime) -> Iterator[F
     if not row["has_sponsor"]:
         yield finding(Check.PERSON_MISSING, region, {**_where(row), "person": row["sponsor"]})
     bound_on = row["bound_at"].astimezone(CHINA).date()
-    if row["bound_on"] != bound_on and row["bound_at"] <= now:
+    # A proposal is bound on the day somebody consents to it, or hands it in.
+    later = row["bound_on"] > bound_on and row["consented"]
+    if row["bound_on"] != bound_on and row["bound_at"] <= now and not later:
         # What a wrong clock bound on a day to come was put right without touching the key.
         yield finding(Check.SPONSORSHIP_DAYS, region, {**_where(row), "field": "bound_on"}, bound_on, row["bound_on"])
     for field in ("effective_on", "until"):

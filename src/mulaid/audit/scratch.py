@@ -16,7 +16,7 @@ PREFETCH = 2_000
 # A draw counts on the day its case was settled, also when a reversal takes it back. Caps are those the case recorded.
 _TABLES = """
 create table draw (sponsor, beneficiary, bound_at, day, amount, cap_day, cap_month, cap_year);
-create table spent (sponsor, beneficiary, bound_at, prior);
+create table spent (sponsor, beneficiary, prior);
 create table bound (sponsor, beneficiary, bound_at, case_id, primary key (sponsor, beneficiary, bound_at, case_id));
 create table decided (person, document, said, case_id);
 create table lifted (person, document, ended_on, ended_by, case_id);

@@ -15,6 +15,7 @@ from mulaid.audit import (
     chain,
     changes,
     given,
+    grounds,
     institutions,
     messages,
     moments,
@@ -142,6 +143,7 @@ async def _cases(scope: Scope, region: int, scratch: sqlite3.Connection, progres
         report.take(await institutions.check_page(page, scope.register))
         changes.keep_page(page, scratch)
         bindings.keep_page(page, scratch)
+        quotas.keep_page(page, scratch)
         suspensions.keep_page(page, scratch)
         report.take(await tasks.check_page(connection, page))
         await replays.check_page(connection, page, scope.policies, scope.replay, report)
@@ -170,6 +172,7 @@ async def _region(scope: Scope, region: int, scratch: sqlite3.Connection) -> Non
     await visits.check_region(connection, region, scratch, scope.register, scope.across, scope.regions, now, report)
     await relations.check_region(connection, region, scratch, now, report)
     await bindings.check_region(connection, region, scratch, report)
+    await grounds.check_region(connection, region, now, report)
     await suspensions.check_region(connection, region, scratch, now, report)
     await tasks.check_region(connection, region, now, report)
     await noted.check_region(connection, region, now, report)

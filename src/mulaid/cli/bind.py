@@ -5,9 +5,7 @@ Identity numbers never stand in the arguments, where a list of processes and a s
 
 import asyncio
 import datetime
-import sys
 from collections.abc import Callable
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -16,15 +14,15 @@ from mulaid.app.house import bureau_on
 from mulaid.cli.cannot import cannot
 from mulaid.cli.opening import open_database
 from mulaid.cli.printing import print_json, print_lines
+from mulaid.cli.two_people import two_numbers
 from mulaid.cli.usage import Commands
 from mulaid.clock import china_now
 from mulaid.counter.command import at_once, origin
 from mulaid.explain.citing import Cited, cite, unverified_rules
-from mulaid.intake.load_form import is_identity_number
 from mulaid.policy.book import Book
 from mulaid.procedures.act.answers import Refused
 from mulaid.procedures.act.faults import Fault
-from mulaid.procedures.sponsorship.bind import BindRequest, Bound, Ended, EndRequest
+from mulaid.procedures.sponsorship.requests import BindRequest, Bound, Ended, EndRequest
 from mulaid.settings import Settings
 from mulaid.store import people
 from mulaid.store.arrays import Key
@@ -47,8 +45,6 @@ AsJson = Annotated[bool, typer.Option("--json", help=words.AS_JSON)]
 
 _STRANGE = {"allow_extra_args": True}
 """Arguments are taken only to say, without repeating them, that numbers do not belong there."""
-_FILE_MAX = 4096
-"""Characters of a file of two numbers that are read at all."""
 
 
 class _Done:
@@ -100,7 +96,7 @@ def make(
             documents=papers,
         )
 
-    done = _run(_two_numbers(context, numbers), ask)
+    done = _run(two_numbers(context, numbers), ask)
     day, today = None if done.refused else done.day, done.moment.date()
     text = words.not_bound(done.refused) if done.refused else words.bound(today, day)
     _tell(done, text, as_json, {"kind": "bind", "usable_on": day})
@@ -115,7 +111,7 @@ def end_(
 ) -> None:
     """Exit 0 when ended, 1 when refused, 2 when the numbers are none or the database cannot be used."""
 
-    done = _run(_two_numbers(context, numbers), lambda one, other: EndRequest(sponsor=one, beneficiary=other, by=by))
+    done = _run(two_numbers(context, numbers), lambda one, other: EndRequest(sponsor=one, beneficiary=other, by=by))
     wish_kept = done.refused == EndRefusal.OTHER_SIDE_MUST_AGREE
     ends_on, possible_on = (None, done.day) if done.refused else (done.day, None)
     if ends_on is None:
@@ -124,48 +120,6 @@ def end_(
         text = words.ended(done.moment.date(), ends_on)
     days = {"ends_on": ends_on, "possible_on": possible_on}
     _tell(done, text, as_json, {"kind": "end", **days, "wish_kept": wish_kept})
-
-
-def _two_numbers(context: typer.Context, file: str) -> tuple[str, str]:
-    """The sponsor's number and the beneficiary's: from a file, from the screen, else from standard input."""
-    if context.args:
-        cannot(words.NOT_IN_ARGUMENTS)
-    if not file and sys.stdin.isatty():
-        return _asked(words.ASK_SPONSOR), _asked(words.ASK_BENEFICIARY)
-    try:
-        if file in ("", "-"):
-            text = sys.stdin.read(_FILE_MAX)
-        else:
-            with Path(file).open(encoding="utf-8-sig") as opened:
-                text = opened.read(_FILE_MAX)
-    except UnicodeDecodeError:
-        cannot(words.NOT_TWO_NUMBERS)
-    except OSError as error:
-        cannot(words.cannot_read(file, error.strerror or str(error)))
-    found = [_number(line) for line in text.splitlines() if line.strip()]
-    if len(found) != 2:
-        cannot(words.NOT_TWO_NUMBERS)
-    for position, number in enumerate(found, 1):
-        if not is_identity_number(number):
-            cannot(words.bad_number(position))
-    return found[0], found[1]
-
-
-def _asked(question: str) -> str:
-    """A number typed on the screen, asked again while it is none."""
-    while True:
-        print(question, end="", file=sys.stderr, flush=True)
-        line = sys.stdin.readline()
-        if not line:
-            cannot(words.NOT_TWO_NUMBERS)
-        number = _number(line)
-        if is_identity_number(number):
-            return number
-        print_lines([words.BAD_NUMBER], sys.stderr)
-
-
-def _number(line: str) -> str:
-    return line.strip().lstrip("\ufeff").upper()
 
 
 def _run(numbers: tuple[str, str], ask: Ask) -> _Done:

@@ -71,7 +71,7 @@ def command(home: Annotated[Path | None, typer.Option(help=wording.HOME, show_de
         cannot(wording.already_there(str(home)))
     try:
         with ExitStack() as stack:
-            kept = home or stack.enter_context(_gone_afterwards())
+            kept = home or stack.enter_context(gone_afterwards())
             settings = Settings(home=kept.expanduser().absolute(), port=0, log_level=LogLevel.ERROR)
             print_lines([wording.STARTING])
             dsn = stack.enter_context(database(settings))
@@ -93,8 +93,8 @@ def command(home: Annotated[Path | None, typer.Option(help=wording.HOME, show_de
 
 
 @contextmanager
-def _gone_afterwards() -> Iterator[Path]:
-    """A folder for this demo alone; started by root, the database's own user has to pass through it."""
+def gone_afterwards() -> Iterator[Path]:
+    """A folder for this one run alone; started by root, the database's own user has to pass through it."""
     with tempfile.TemporaryDirectory(prefix="mulaid-demo-") as folder:
         Path(folder).chmod(0o711)
         yield Path(folder)

@@ -11,12 +11,15 @@ from mulaid.procedures.act.bureau import Bureau
 from mulaid.procedures.act.faults import Fault
 from mulaid.procedures.act.matter import Answer
 from mulaid.procedures.act.posting import Chain
-from mulaid.procedures.act.transaction import transact
+from mulaid.procedures.act.transaction import SomebodyNew, transact
 from mulaid.procedures.table import act_of
 from mulaid.settings import LANES_MAX
 from mulaid.store import policy_versions
 from mulaid.store.connect import Connection
 from mulaid.terms.actor import Actor, Channel, Origin, Role, content
+
+_TRIES_MAX = 5
+"""How often an act is begun anew because somebody appeared whom it had not locked."""
 
 
 def origin(bureau: Bureau, request: object, role: Role, region: str = "") -> Origin:
@@ -36,13 +39,17 @@ async def at_once(
 
     The connection must hold the worker number of `bureau`. Raises what the database raises when it refuses.
     """
-    chain = Chain(bureau.minter.worker * LANES_MAX)
+    act, chain = act_of(request), Chain(bureau.minter.worker * LANES_MAX)
     # A case names the book it was decided by, so the book is kept before.
     book = bureau.law.book
     await policy_versions.keep(connection, book.digest, book.body())
-    try:
-        [answer] = await transact(connection, bureau, act_of(request), [(request, origin)], moment, chain)
-    except asyncpg.LockNotAvailableError:
-        return Refused(code=Fault.BUSY)
-    assert answer is not None
-    return answer
+    for _ in range(_TRIES_MAX):
+        try:
+            [answer] = await transact(connection, bureau, act, [(request, origin)], moment, chain)
+        except SomebodyNew:
+            continue
+        except asyncpg.LockNotAvailableError:
+            break
+        assert answer is not None
+        return answer
+    return Refused(code=Fault.BUSY)

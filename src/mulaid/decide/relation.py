@@ -7,9 +7,11 @@ beneficiary's pause those of the beneficiary's; mechanism, wallet, territory and
 import datetime
 from collections.abc import Sequence
 from functools import partial
+from typing import Any
 
 import msgspec
 
+from mulaid.decide import terms
 from mulaid.decide.agreement import agreed
 from mulaid.decide.judge import within_reach
 from mulaid.decide.kinship import contradicted
@@ -22,7 +24,7 @@ from mulaid.policy.shapes import UNLIMITED
 from mulaid.terms.codes import WALLET_MECHANISMS, Category, Cover, Kinship, Mechanism, Scheme, Sex
 from mulaid.terms.outcome import ENGINE_RULE, PATIENT, Objection, RelationOutcome, Step
 from mulaid.terms.reasons import RelationRefusal as Refusal
-from mulaid.terms.sponsorship_case import Party, Relation, SponsorshipCase
+from mulaid.terms.sponsorship_case import Evidence, Party, Relation, SponsorshipCase
 
 _EXCLUDED = {
     Category.PUBLIC_EXPENSE: Excluded.PUBLIC_EXPENSE,
@@ -74,6 +76,7 @@ class _Inquiry(Objections[Refusal]):
 
     def __init__(self, case: SponsorshipCase, law: Law) -> None:
         self.case, self.law, self.used = case, law, Looked()
+        self.asked_no_more: set[str] = set()
         self.theirs = law.aid(case.sponsor.region, case.day, case.assuming)
         near = case.beneficiary.region == case.sponsor.region
         self.ours = self.theirs if near else law.aid(case.beneficiary.region, case.day, case.assuming)
@@ -88,12 +91,15 @@ class _Inquiry(Objections[Refusal]):
         self.used.add(rule)
         used = tuple(sorted(index for index in self.used if index >= 0))
         assumed = self.law.assumed(used, self.case.assuming)
+        if refusal is None:
+            assumed = tuple(sorted({*assumed, *self.asked_no_more}))
         return RelationOutcome(refusal, (Step(code, None, PATIENT, rule),), used, assumed)
 
     def checks(self) -> None:
         self._may_sponsor()
         self._may_be_related()
         self._numbers()
+        self._what_is_asked_for()
         self._last_conditions()
 
     def _may_sponsor(self) -> None:
@@ -149,11 +155,38 @@ class _Inquiry(Objections[Refusal]):
         self._limit(theirs.max_members_lifetime, lifetime, Refusal.LIFETIME_LIMIT)
         self._changes()
 
+    def _what_is_asked_for(self) -> None:
+        """The terms, what was brought to prove the kinship, and who asks."""
+        case, theirs = self.case, self.theirs
+        if case.terms is not None:
+            rule = terms.forbidden_by(case.terms, theirs, case.day, self._asks_more)
+            if rule is not None:
+                self.refuse(Refusal.TERMS_NOT_ALLOWED, rule)
+        if case.evidence is not None:
+            mode = self._asks_more("evidence_mode", theirs.evidence_mode)
+            wanted = {"documents": (Evidence.DOCUMENTS,), "data_check": tuple(Evidence)}
+            if case.evidence not in wanted.get(mode, (Evidence.COMMITMENT, Evidence.DOCUMENTS)):
+                self.refuse(Refusal.EVIDENCE_MISSING, theirs.evidence_mode.rule)
+        if not case.identified:
+            self.refuse(Refusal.IDENTITY_NOT_VERIFIED, ENGINE_RULE)
+
+    def _asks_more(self, key: str, ruling: Ruling) -> Any:
+        """The value of a rule that only asks for more; unknown, it is named and asks for nothing, except if strict."""
+        if ruling.known or self.law.book.strict:
+            return self.needs(ruling)
+        self.used.add(ruling.rule)
+        self.asked_no_more.add(key)
+        return None
+
     def _last_conditions(self) -> None:
         case, theirs = self.case, self.theirs
         opening = self.needs(theirs.opening_balance)
         if opening is not None and case.sponsor.balance < opening:
             self.refuse(Refusal.BELOW_OPENING_BALANCE, theirs.opening_balance.rule)
+        if case.quota:
+            most, rule = terms.shareable(case.free, case.prior_years, theirs, self.needs)
+            if case.quota > most:
+                self.refuse(Refusal.BALANCE_TOO_LOW, rule)
         if not case.confirmed:
             mode = self.needs(theirs.consent_mode)
             if mode == "both" or (mode == "minor_exempt" and self._of_age()):

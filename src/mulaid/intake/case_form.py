@@ -26,7 +26,7 @@ from mulaid.terms.codes import (
     Use,
 )
 from mulaid.terms.money import MoneyError, unsigned_fen
-from mulaid.terms.sponsorship_case import Asker
+from mulaid.terms.sponsorship_case import Asker, Evidence
 
 Whole = Annotated[int, msgspec.Meta(ge=0)]
 Age = Annotated[int, msgspec.Meta(ge=0, le=150)]
@@ -224,6 +224,19 @@ class RelationExpectForm(Form, frozen=True, kw_only=True):
     possible_on: datetime.date | None = None
 
 
+class TermsForm(Form, frozen=True, kw_only=True):
+    """What the sponsor sets; an empty table asks as well whether nothing may be set."""
+
+    rank: Whole | None = None
+    limit_payment: Money | None = None
+    limit_day: Money | None = None
+    limit_month: Money | None = None
+    limit_year: Money | None = None
+    limit_scope: LimitScope = LimitScope.MEMBER
+    uses: tuple[SponsorUse, ...] = tuple(SponsorUse)
+    until: datetime.date | None = None
+
+
 class SponsorshipForm(Form, frozen=True, kw_only=True):
     name: Name
     region: Division
@@ -240,6 +253,10 @@ class SponsorshipForm(Form, frozen=True, kw_only=True):
     confirmed: bool = True
     documents: bool = False
     assuming: bool = True
+    terms: TermsForm | None = None
+    evidence: Evidence | None = None
+    identified: bool = True
+    quota: Money = Money(0)
     end: EndForm | None = None
     expect: RelationExpectForm | None = None
 

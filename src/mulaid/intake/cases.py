@@ -17,13 +17,14 @@ from mulaid.intake.case_form import (
     RelationExpectForm,
     SponsorForm,
     SponsorshipForm,
+    TermsForm,
     read_money,
 )
 from mulaid.located import WHOLE_FILE, Document, Fault, Place
 from mulaid.terms.bill_case import NOON, Bill, BillCase, Caps, Institution, Patient, Sponsor, Used, YearSoFar
 from mulaid.terms.calendar import age_on
 from mulaid.terms.reasons import BillRefusal, EndRefusal, RelationRefusal, Skip
-from mulaid.terms.sponsorship_case import EndCase, Party, Relation, SponsorshipCase
+from mulaid.terms.sponsorship_case import EndCase, Party, Relation, SponsorshipCase, Terms
 
 Resolve = Callable[[str], str]
 """From a raw division code to its pooling region; raises `ValueError` when there is none."""
@@ -172,6 +173,12 @@ class _Reader:
             confirmed=form.confirmed,
             documents=form.documents,
             assuming=form.assuming,
+            terms=None if form.terms is None else _terms(form.terms),
+            evidence=form.evidence,
+            identified=form.identified,
+            quota=int(form.quota),
+            prior_years=sponsor.balance,
+            free=sponsor.balance,
         )
         return WrittenRelation(form.name, case, form.expect)
 
@@ -322,6 +329,22 @@ class _Reader:
 
     def fault(self, place: Place, reason: str, detail: str = "") -> Fault:
         return self.document.fault((*self.place, *place), reason, detail, self.name)
+
+
+def _terms(form: TermsForm) -> Terms:
+    return Terms(
+        rank=1 if form.rank is None else form.rank,
+        ranked=form.rank is not None,
+        caps=Caps(
+            payment=form.limit_payment,
+            day=form.limit_day,
+            month=form.limit_month,
+            year=form.limit_year,
+            scope=form.limit_scope,
+        ),
+        uses=frozenset(form.uses),
+        until=form.until,
+    )
 
 
 def _folder(document: Document, at: int, name: str) -> Path:

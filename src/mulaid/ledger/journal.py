@@ -143,6 +143,16 @@ def move(region: int, giver: Account, taker: Account, amount: Fen) -> list[Trans
     ]
 
 
+def carry(giver_region: int, giver: Account, taker_region: int, taker: Account, amount: Fen) -> list[Transfer]:
+    """From one balance to another, wherever each is kept: across regions through clearing."""
+    if giver_region == taker_region or not amount:
+        return move(giver_region, giver, taker, amount)
+    return [
+        Transfer(giver_region, giver, Account(AccountKind.CLEARING, taker_region), amount, giver.number),
+        Transfer(taker_region, Account(AccountKind.CLEARING, giver_region), taker, amount, taker.number),
+    ]
+
+
 def set_apart(region: int, person: int, amount: Fen, prior_years: Fen) -> list[Transfer]:
     """Freeze money of a purse for somebody; `prior_years` of it is 历年 money."""
     frozen = Account(AccountKind.FROZEN, person)

@@ -36,6 +36,7 @@ class AidRules(msgspec.Struct, frozen=True, kw_only=True):
     role_exclusive: Ruling
     consent_mode: Ruling
     consent_age: Ruling
+    evidence_mode: Ruling
     authorisation_period: Ruling
     min_bound_days: Ruling
     max_changes_per_year: Ruling
@@ -52,6 +53,7 @@ class AidRules(msgspec.Struct, frozen=True, kw_only=True):
     own_account_rule: Ruling
     sponsor_order_rule: Ruling
     tie_break: Ruling
+    order_set_by: Ruling
     payer_groups: Ruling
     sponsors_per_settlement: Ruling
     confirm_mode: Ruling

@@ -9,7 +9,7 @@ from mulaid.procedures.inquiry.case import CaseInquiry, find_case
 from mulaid.procedures.inquiry.notes import NoteRequest, NotesDesk, note
 from mulaid.procedures.life.suspension import LiftRequest, SuspendRequest, SuspensionDesk, lift, suspend
 from mulaid.procedures.load.load import LoadDesk, LoadRequest, load
-from mulaid.procedures.sponsorship.bind import BindRequest, Bound, Ended, EndRequest, RelationDesk, bind, end
+from mulaid.procedures.sponsorship import acts as sponsorship
 from mulaid.procedures.till.benefit import tell
 from mulaid.procedures.till.desk import TillDesk
 from mulaid.procedures.till.quote import quote
@@ -35,7 +35,7 @@ from mulaid.procedures.visit.visits import (
     remove_charges,
     withdraw,
 )
-from mulaid.terms.actor import PEOPLE, Role
+from mulaid.terms.actor import Role
 
 BILLS_MAX = 128
 """More bills in one transaction make those that wait for it wait longer and cost hardly less."""
@@ -83,19 +83,7 @@ ACTS: tuple[Act, ...] = (
         kept=Kept.NOTHING,
         bills=True,
     ),
-    *(
-        Act(
-            name=name,
-            request=request,
-            roles=PEOPLE | {Role.CLERK},
-            desk=RelationDesk,
-            procedure=procedure,
-            about=lambda request: request.sponsor,
-            kept=Kept.CASE,
-            answer=answer,
-        )
-        for name, request, procedure, answer in (("bind", BindRequest, bind, Bound), ("end", EndRequest, end, Ended))
-    ),
+    *sponsorship.ACTS,
     Act(
         name="load",
         request=LoadRequest,

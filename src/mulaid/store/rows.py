@@ -225,8 +225,13 @@ def sponsorship_row(region: str, relation: Sponsorship) -> tuple[object, ...]:
     """A relation as its sponsor's region writes it."""
     fields = msgspec.structs.asdict(relation)
     fields["beneficiary_region"] = regions.number(relation.beneficiary_region)
-    fields["uses"] = ",".join(use for use in SponsorUse if use in relation.uses)
+    fields["uses"] = uses_text(relation.uses)
     return regions.number(region), *fields.values()
+
+
+def uses_text(uses: frozenset[SponsorUse]) -> str:
+    """What a relation's money is allowed for, as its row says it."""
+    return ",".join(use for use in SponsorUse if use in uses)
 
 
 class SponsorCover(msgspec.Struct, frozen=True, gc=False, array_like=True):

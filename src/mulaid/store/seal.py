@@ -10,7 +10,7 @@ import stat
 from enum import StrEnum
 from pathlib import Path
 
-from cryptography.exceptions import InvalidTag
+from cryptography.exceptions import InvalidSignature, InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256, SM3
 from cryptography.hazmat.primitives.hmac import HMAC
@@ -55,6 +55,7 @@ class Seal:
             raise SealBroken("the key is not 32 bytes")
         self._cipher = AESGCM(_derive(key, b"mulaid seal 1"))
         self._index_key = _derive(key, b"mulaid blind index 1")
+        self._proof_key = _derive(key, b"mulaid identity proof 1")
         self.check_value = _derive(key, b"mulaid check value 1")
         """32 bytes that tell this key from any other and tell nothing else."""
 
@@ -72,6 +73,23 @@ class Seal:
             return self._cipher.decrypt(sealed[len(_FORMAT) : start], sealed[start:], _FORMAT).decode()
         except (InvalidTag, ValueError) as error:
             raise SealBroken("wrong key or changed bytes") from error
+
+    def sign(self, text: bytes) -> bytes:
+        """32 bytes that only this installation can make of a text (HMAC-SHA256)."""
+        return self._signing(text).finalize()
+
+    def signed(self, text: bytes, signature: bytes) -> bool:
+        """Whether this installation has signed this very text."""
+        try:
+            self._signing(text).verify(signature)
+        except InvalidSignature:
+            return False
+        return True
+
+    def _signing(self, text: bytes) -> HMAC:
+        signing = HMAC(self._proof_key, SHA256())
+        signing.update(text)
+        return signing
 
     def blind_index(self, number: str) -> bytes:
         """32 bytes that are the same for the same identity number and tell nothing without the key (HMAC-SM3)."""

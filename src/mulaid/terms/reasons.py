@@ -91,7 +91,11 @@ class RelationRefusal(Reason):
     MEMBER_LIMIT = "MEMBER_LIMIT", "existing"
     LIFETIME_LIMIT = "LIFETIME_LIMIT", "existing"
     CHANGE_LIMIT = "CHANGE_LIMIT", "existing"
+    TERMS_NOT_ALLOWED = "TERMS_NOT_ALLOWED", "terms"
+    EVIDENCE_MISSING = "EVIDENCE_MISSING", "evidence"
+    IDENTITY_NOT_VERIFIED = "IDENTITY_NOT_VERIFIED", "identified"
     BELOW_OPENING_BALANCE = "BELOW_OPENING_BALANCE", "sponsor.balance"
+    BALANCE_TOO_LOW = "BALANCE_TOO_LOW", "quota"
     NOT_CONFIRMED_BY_MEMBER = "NOT_CONFIRMED_BY_MEMBER", "confirmed"
     POLICY_UNKNOWN = "POLICY_UNKNOWN"
 
@@ -102,4 +106,41 @@ class EndRefusal(Reason):
     UNBIND_NOT_YOURS = "UNBIND_NOT_YOURS", "by"
     LOCKED_UNBIND = "LOCKED_UNBIND", "bound_on"
     OTHER_SIDE_MUST_AGREE = "OTHER_SIDE_MUST_AGREE", "other_asked_on"
+    POLICY_UNKNOWN = "POLICY_UNKNOWN"
+
+
+class ConsentRefusal(StrEnum):
+    """Why a proposed sponsorship cannot be confirmed or declined; the rules may then refuse it as one to make."""
+
+    NOT_PROPOSED = "NOT_PROPOSED"
+    PROPOSAL_LAPSED = "PROPOSAL_LAPSED"
+    GUARDIAN_NEEDED = "GUARDIAN_NEEDED"
+
+
+class ChangeRefusal(StrEnum):
+    """Why the terms of a sponsorship cannot be changed."""
+
+    NOT_ACTIVE = "NOT_ACTIVE"
+    ORDER_NOT_YOURS = "ORDER_NOT_YOURS"
+    TERMS_NOT_ALLOWED = "TERMS_NOT_ALLOWED"
+    QUOTA_BELOW_USED = "QUOTA_BELOW_USED"
+    BALANCE_TOO_LOW = "BALANCE_TOO_LOW"
+    POLICY_UNKNOWN = "POLICY_UNKNOWN"
+
+
+class SuspensionRefusal(StrEnum):
+    """Why a sponsorship cannot be suspended or resumed."""
+
+    NOT_ACTIVE = "NOT_ACTIVE"
+    SUSPENDED_BY_OTHER = "SUSPENDED_BY_OTHER"
+
+
+class PoolRefusal(StrEnum):
+    """Why money cannot be paid into a family pool."""
+
+    NOT_OFFERED = "NOT_OFFERED"
+    IN_OTHER_POOL = "IN_OTHER_POOL"
+    ACCOUNT_FROZEN = "ACCOUNT_FROZEN"
+    BELOW_FLOOR = "BELOW_FLOOR"
+    BALANCE_TOO_LOW = "BALANCE_TOO_LOW"
     POLICY_UNKNOWN = "POLICY_UNKNOWN"

@@ -5,7 +5,8 @@ from enum import StrEnum
 
 import msgspec
 
-from mulaid.terms.codes import Category, Cover, Kinship, Mechanism, Scheme, Sex
+from mulaid.terms.bill_case import BOTH_USES, NO_CAPS, Caps
+from mulaid.terms.codes import Category, Cover, Kinship, Mechanism, Scheme, Sex, SponsorUse
 from mulaid.terms.money import Fen
 
 
@@ -37,6 +38,35 @@ class Relation(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     ended_on: datetime.date | None = None
 
 
+class Evidence(StrEnum):
+    """What the applicant brings to prove the kinship."""
+
+    NONE = "none"
+    COMMITMENT = "commitment"
+    """承诺书: a signed text that the kinship is as said."""
+    DOCUMENTS = "documents"
+    """Papers that a clerk has seen."""
+
+
+class Consent(StrEnum):
+    """Whose consent a relation needs beside the sponsor's."""
+
+    NOBODYS = "nobody"
+    BENEFICIARYS = "beneficiary"
+    GUARDIANS = "guardian"
+
+
+class Terms(msgspec.Struct, frozen=True, gc=False, kw_only=True):
+    """条件 of a relation that the sponsor sets: order, limits, uses and the first day on which it no longer holds."""
+
+    rank: int = 1
+    ranked: bool = False
+    """Whether somebody chose the rank."""
+    caps: Caps = NO_CAPS
+    uses: frozenset[SponsorUse] = BOTH_USES
+    until: datetime.date | None = None
+
+
 class SponsorshipCase(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """One relation to make on `day`. `kinship` is what the beneficiary is to the sponsor."""
 
@@ -56,6 +86,18 @@ class SponsorshipCase(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """A clerk has seen papers that prove the kinship, whatever the ages say."""
     assuming: bool = True
     """Where nobody knows a rule, what mulaid assumes may decide; else only what all candidates agree on."""
+    terms: Terms | None = None
+    """None: nobody asks whether they are allowed."""
+    evidence: Evidence | None = None
+    """None: nobody asks what was brought."""
+    identified: bool = True
+    """Who asks has been identified: in person at the counter, or by a check that is still fresh."""
+    quota: Fen = 0
+    """To set apart for the beneficiary."""
+    prior_years: Fen = 0
+    """How much of the sponsor's free money is 历年 money; read for a quota only."""
+    free: Fen = 0
+    """The sponsor's balance without what is frozen; read for a quota only."""
 
 
 class Asker(StrEnum):

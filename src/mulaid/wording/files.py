@@ -83,6 +83,7 @@ _SENTENCES: dict[str, tuple[str, str]] = {
     "column_repeated": ("表头里 {detail} 写了两次", "请只留一列"),
     "no_cases": ("这里没有找到案例", "请给案例文件，或放着案例文件的文件夹；写法见 mulaid case new"),
     "no_bills": ("这里没有找到单子", "请给写了 [[case]] 的案例文件"),
+    "not_built_yet": ("这种步骤“{detail}”还没有做", "请先用 docs/stories.md 里列出的步骤"),
     "no_such_folder": ("没有这个文件夹", "请看路径写得对不对"),
     "not_utf8": ("文件不是 UTF-8 编码", "请用 UTF-8 另存一次"),
     "not_toml": ("不是正确的 TOML：{detail}", "请改正这一行的写法，常见的是少了引号或等号"),

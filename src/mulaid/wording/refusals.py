@@ -67,7 +67,11 @@ _RELATION = {
     "MEMBER_LIMIT": "{payer}绑定的家人已经满了，请先解除一位，再来绑定。",
     "LIFETIME_LIMIT": "{payer}前后绑过的家人已经满了，不能再绑新的人，请到医保窗口询问。",
     "CHANGE_LIMIT": "今年更换的次数用完了，或解除后等待的天数还没有到，请过些时候再绑。",
+    "TERMS_NOT_ALLOWED": "限额、用途、先后或起止日期和当地规定不合，请照当地规定改好再来。",
+    "EVIDENCE_MISSING": "当地要求的证明没有带齐，请签承诺书，或带户口本等材料来办理。",
+    "IDENTITY_NOT_VERIFIED": "没有核实是本人在办，或核实已经过了十分钟，请重新做实人认证，或到医保窗口办理。",
     "BELOW_OPENING_BALANCE": "{payer}账户里的钱没有达到{amount}，还不能办理，请攒够以后再来。",
+    "BALANCE_TOO_LOW": "{payer}账户里能拿出来的钱不够这个额度，请把额度改小一些再来。",
     "NOT_CONFIRMED_BY_MEMBER": "用钱的家人还没有同意，请本人在手机上确认，孩子由监护人确认。",
     "POLICY_UNKNOWN": "绑定要用到的{rule_name}还没有查清，现在不能办理，请到医保窗口询问。",
 }
@@ -80,6 +84,38 @@ _END = {
 }
 
 _OWN_WORD = "（本局口径）"
+
+_CONSENT = {
+    "NOT_PROPOSED": "这个共济不在等人确认，不用再办。想改想停，请用更改或解除。",
+    "PROPOSAL_LAPSED": "等确认等了七天没有人办，这次申请已经作废，请出钱的人重新申请。",
+    "GUARDIAN_NEEDED": "用钱的家人还没有到自己确认的年龄，请监护人来确认。",
+}
+
+_CHANGE = {
+    "NOT_ACTIVE": "这个共济还没有生效，或被暂停了，现在不能更改，请先确认或恢复。",
+    "ORDER_NOT_YOURS": "这一项不归您定：限额和用途由出钱的人定，先后看当地规定，请对方来改。",
+    "TERMS_NOT_ALLOWED": "限额、用途、先后或结束日期和当地规定不合，请照当地规定改好再来。",
+    "QUOTA_BELOW_USED": "额度里已经用掉{amount}，新额度不能比它小，请改大一些，或解除后退回余下的。",
+    "BALANCE_TOO_LOW": "账户里能拿出来的钱不够加这么多额度，请加少一些再来。",
+    "POLICY_UNKNOWN": "更改要用到的{rule_name}还没有查清，现在不能办理，请到医保窗口询问。",
+}
+
+_SUSPENSION = {
+    "NOT_ACTIVE": "这个共济现在不是能暂停或恢复的状态，请先核对它现在的状态。",
+    "SUSPENDED_BY_OTHER": "这个共济不是您暂停的，请当初暂停的一方来恢复，或到医保窗口问明原因。",
+}
+
+_POOL = {
+    "NOT_OFFERED": "当地没有开办家庭共济金，不能转入，请改用当地有的共济方式。",
+    "IN_OTHER_POOL": "一个人只能在一个家庭的共济金里，请先退出原来的，再来加入。",
+    "ACCOUNT_FROZEN": "共济关系被暂停了，现在不能转入，请先恢复再来。",
+    "BELOW_FLOOR": "账户余额没有超过{amount}，按规定只能留给本人，请攒够以后再转。",
+    "BALANCE_TOO_LOW": "账户里能转的钱不够，请把金额改小一些再来。",
+    "POLICY_UNKNOWN": "转入要用到的{rule_name}还没有查清，现在不能办理，请到医保窗口询问。",
+}
+
+_LISTS = {"consent": _CONSENT, "change": _CHANGE, "suspension": _SUSPENSION, "pool": _POOL}
+
 _WITHOUT_DETAIL = {
     "payer": "出钱的人",
     "rule_name": "一条当地规定",
@@ -117,6 +153,30 @@ def relation_sentence(code: str, detail: Mapping[str, str] = {}) -> str:
 def end_sentence(code: str, detail: Mapping[str, str] = {}) -> str:
     """The sentence for an `EndRefusal`. Raises `KeyError` for a code of another list."""
     return _filled(_END[code], detail)
+
+
+def act_sentence(kind: str, code: str, detail: Mapping[str, str] = {}) -> str:
+    """The sentence for a refusal of the list `kind`: consent, change, suspension or pool. Raises `KeyError` else."""
+    return _filled(_LISTS[kind][code], detail)
+
+
+def sentence(act: str, code: str, detail: Mapping[str, str] = {}) -> str:
+    """The sentence for whatever an act about relations was refused for. Raises `KeyError` for a code of no list."""
+    for kind in _OF_ACT.get(act, ()):
+        if code in _LISTS[kind]:
+            return act_sentence(kind, code, detail)
+    if act == "end":
+        return end_sentence(code, detail)
+    return relation_sentence(code, detail) if code in _RELATION else act_sentence("pool", code, detail)
+
+
+_OF_ACT = {
+    **dict.fromkeys(("confirm", "decline", "withdraw_proposal", "lapse"), ("consent",)),
+    "change": ("change",),
+    **dict.fromkeys(("suspend", "resume"), ("suspension",)),
+    **dict.fromkeys(("contribute", "leave"), ("pool",)),
+}
+"""Which lists an act's own refusals are of, beside those of a relation to make."""
 
 
 def _filled(sentence: str, detail: Mapping[str, str]) -> str:

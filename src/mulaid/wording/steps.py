@@ -1,10 +1,21 @@
 """One step of a decision as one sentence: what was paid, by whom, or why somebody did not pay."""
 
+from enum import StrEnum
+
 from mulaid.terms.codes import Fund
-from mulaid.terms.reasons import BillRefusal, EndRefusal, RelationRefusal, Skip
+from mulaid.terms.reasons import (
+    BillRefusal,
+    ChangeRefusal,
+    ConsentRefusal,
+    EndRefusal,
+    PoolRefusal,
+    RelationRefusal,
+    Skip,
+    SuspensionRefusal,
+)
 from mulaid.wording.amounts import points_text, yuan_text
 from mulaid.wording.kinship import fund_name
-from mulaid.wording.refusals import end_sentence, refusal_sentence, relation_sentence
+from mulaid.wording.refusals import act_sentence, end_sentence, refusal_sentence, relation_sentence
 
 _STEPS = {fund.name: f"{fund_name(fund)}付 {{yuan}}。" for fund in Fund} | {
     "TOTAL": "费用一共 {yuan}。",
@@ -37,6 +48,19 @@ IN_POINTS = frozenset({"AWAY_POINTS"})
 _NOT_LOWERED = "在外地看病，报销比例不降低。"
 _OF_RELATIONS = frozenset(RelationRefusal.__members__)
 _OF_ENDS = frozenset(EndRefusal.__members__) - {"POLICY_UNKNOWN"}
+_ACT_LISTS: tuple[tuple[str, type[StrEnum]], ...] = (
+    ("consent", ConsentRefusal),
+    ("change", ChangeRefusal),
+    ("suspension", SuspensionRefusal),
+    ("pool", PoolRefusal),
+)
+_OF_ACTS = {
+    code: act_sentence(kind, code)
+    for kind, codes in _ACT_LISTS
+    for code in codes.__members__
+    if code not in RelationRefusal.__members__ and code not in Skip.__members__
+}
+"""Refusals that only an act about a relation knows."""
 _UNDECIDED = "要用到的{rule}还没有查清，这件事现在定不下来，请到参保地医保窗口询问。"
 
 
@@ -64,6 +88,8 @@ def _refused(code: str, who: str, rule_name: str) -> str:
         return end_sentence(code)
     if code == "POLICY_UNKNOWN" and not who:
         return _UNDECIDED.format(rule=f"“{rule_name}”规定" if rule_name else "一条当地规定")
+    if code in _OF_ACTS:
+        return _OF_ACTS[code]
     of_bill = code in BillRefusal.__members__ or (code in Skip.__members__ and (who or code not in _OF_RELATIONS))
     return (refusal_sentence if of_bill else relation_sentence)(code, {"payer": who, "rule_name": rule_name})
 

@@ -21,7 +21,7 @@ from mulaid.procedures.act.approval import ApproveRequest, RefuseTaskRequest
 from mulaid.procedures.act.bureau import Bureau
 from mulaid.procedures.life.suspension import LiftRequest, SuspendRequest
 from mulaid.procedures.load.load import Loaded, LoadRequest
-from mulaid.procedures.sponsorship.bind import BindRequest, Bound, Ended, EndRequest
+from mulaid.procedures.sponsorship.requests import BindRequest, Bound, Ended, EndRequest
 from mulaid.procedures.table import act_of
 from mulaid.procedures.till.requests import CancelRequest, SettleRequest, VoidRequest
 from mulaid.procedures.visit.pricing import packed

@@ -10,9 +10,9 @@ import pytest
 from mulaid.audit.findings import NOTES, Check
 from mulaid.cli.audit import as_text
 from tests.records.audit.conftest import Subject, counted
-from tests.records.audit.damages import care, decisions, money, notes, people, records, relations
+from tests.records.audit.damages import care, decisions, grounds, money, notes, people, records, relations
 
-THEMES = (people, money, relations, care, records, notes, decisions)
+THEMES = (people, money, relations, care, records, notes, decisions, grounds)
 DAMAGES = {
     f"{where}: {what}": damage
     for theme in THEMES

@@ -14,7 +14,7 @@ from mulaid.ledger.journal import Account, move
 from mulaid.ledger.journal import AccountKind as Kind
 from mulaid.procedures.act import records
 from mulaid.procedures.act.records import ActRecord, BillRecord, Record
-from mulaid.procedures.sponsorship.bind import BindRequest
+from mulaid.procedures.sponsorship.requests import BindRequest
 from mulaid.terms.bill_case import NOTHING_USED, Caps
 from mulaid.terms.codes import Kinship, LimitScope
 from mulaid.terms.outcome import Outcome

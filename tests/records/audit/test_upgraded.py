@@ -13,7 +13,7 @@ from mulaid.audit.replays import Replay
 from mulaid.audit.walk import audit
 from mulaid.policy.book import Book
 from mulaid.procedures.act import records
-from mulaid.procedures.sponsorship.bind import EndRequest
+from mulaid.procedures.sponsorship.requests import EndRequest
 from mulaid.store import migrate as migrations
 from mulaid.store.connect import Connection, connect
 from mulaid.store.migrate import migrate

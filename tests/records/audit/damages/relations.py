@@ -175,7 +175,7 @@ DAMAGES: dict[str, dict[str, tuple[str, set[C]]]] = {
         "one that an act made": (
             f"delete from sponsorship {BOUND}; delete from sponsored_by where sponsor = {{cousin}} and bound_at > "
             "(select min(bound_at) from sponsored_by where sponsor = {cousin}); delete from end_wish",
-            {C.SPONSORSHIP_MISSING},
+            {C.SPONSORSHIP_MISSING, C.GROUND},
         ),
         "": (f"delete from sponsorship {DRAWN}", {C.POINTER_WITHOUT_SPONSORSHIP, C.USAGE_SPONSORSHIP}),
     },
