@@ -138,8 +138,8 @@ def test_a_refusal_names_every_rule_that_is_missing() -> None:
         day=datetime.date(2026, 3, 10),
         kinship=Kinship.PARENT,
         mechanism=Mechanism.WALLET_QUOTA,
-        sponsor=Party(scheme=Scheme.EMPLOYEE, account=True, region="990600", balance=100),
-        beneficiary=Party(scheme=Scheme.RESIDENT, account=False, region="990600", person="m"),
+        sponsor=Party(scheme=Scheme.EMPLOYEE, account=True, region="990700", balance=100),
+        beneficiary=Party(scheme=Scheme.RESIDENT, account=False, region="990700", person="m"),
         beneficiary_is_sponsor=True,
     )
     outcome = decide_relation(case, law)

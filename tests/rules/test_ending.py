@@ -24,7 +24,7 @@ UNKNOWN = {
 }
 
 
-def ended(law: Law, by: Asker = Asker.SPONSOR, region: str = "990600", days: int = 0) -> EndOutcome:
+def ended(law: Law, by: Asker = Asker.SPONSOR, region: str = "990700", days: int = 0) -> EndOutcome:
     """The end of a relation made so many days ago."""
     return decide_end(EndCase(day=DAY, region=region, bound_on=DAY - days * A_DAY, by=by), law)
 
@@ -72,7 +72,7 @@ def test_a_definite_reason_comes_before_what_a_strict_book_does_not_know() -> No
 def test_the_wish_of_the_other_side_makes_the_rule_needless_while_it_waits(days: int) -> None:
     """With both agreed no value of the rule could refuse, so nothing is assumed of it."""
     wished = DAY - days * A_DAY
-    case = EndCase(day=DAY, region="990600", bound_on=DAY, by=Asker.BENEFICIARY, other_asked_on=wished)
+    case = EndCase(day=DAY, region="990700", bound_on=DAY, by=Asker.BENEFICIARY, other_asked_on=wished)
     waits = days < WISH_DAYS
     assert decide_end(case, with_rule(SPONSOR_ENDS)).refused == (None if waits else EndRefusal.UNBIND_NOT_YOURS)
     assumed = decide_end(case, with_rule(UNKNOWN["unbind_by"])).assumed

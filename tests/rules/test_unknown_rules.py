@@ -15,14 +15,14 @@ from mulaid.terms.reasons import Skip
 from tests.rules.made import BOOK, LAW
 
 DAY = datetime.date(2026, 3, 10)
-CITY = 'region = "990600"\nname = "补充市"\nchecked_on = 2026-11-22\n'
+CITY = 'region = "990700"\nname = "补充市"\nchecked_on = 2026-11-22\n'
 
 
 def with_rule(*texts: str) -> Law:
     """The law of one more invented city that states these rules."""
     rest = '\nfrom = 2020-01-01\nsource = "invented-a"\nsays = "补充市的规定"\n'
     entries = "".join(text + rest for text in texts)
-    return Law(Book(BOOK.texts | {"99-invented/9906.toml": CITY + entries}))
+    return Law(Book(BOOK.texts | {"99-invented/9907.toml": CITY + entries}))
 
 
 def sponsor_of(region: str, **fields: Any) -> Sponsor:
@@ -41,7 +41,7 @@ def sponsor_of(region: str, **fields: Any) -> Sponsor:
 
 def decided(law: Law, *sponsors: dict[str, Any], **fields: Any) -> Outcome:
     """A bill of 80.00 in the city, nothing paid by funds, with these sponsors."""
-    region = str(fields.pop("region", "990600"))
+    region = str(fields.pop("region", "990700"))
     patient: dict[str, Any] = {"scheme": Scheme.RESIDENT, "account": False} | fields.pop("patient", {})
     case: dict[str, Any] = {
         "region": region,
@@ -148,7 +148,7 @@ WALLET: dict[str, Any] = {"mechanism": Mechanism.WALLET_TRANSFER, "quota": 20_00
 
 
 def one_payer(*sponsors: dict[str, Any]) -> Outcome:
-    place = Institution(region="990600", wallet_ready=True)
+    place = Institution(region="990700", wallet_ready=True)
     return decided(with_rule(*ONE_PAYER), *sponsors, institution=place, assuming=False)
 
 
