@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 import uvicorn
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from mulaid.policy.book import Book
 from mulaid.web import site
@@ -21,12 +21,19 @@ CHROMIUM = shutil.which("chromium")
 SCREENS = Path(__file__).parents[3] / "build" / "screens"
 
 
-@pytest.fixture(scope="session")
-def browser_type_launch_args() -> dict[str, Any]:
-    """Playwright takes the system's browser and downloads none."""
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """The system's browser; none is downloaded.
+
+    It ends with its module: while it runs, Playwright keeps an event loop running in this thread, in which no test of
+    anything else could run one of its own.
+    """
     if CHROMIUM is None:
         pytest.skip("chromium is not installed: apt-get install chromium fonts-noto-cjk")
-    return {"executable_path": CHROMIUM, "args": ["--no-sandbox"]}
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield opened
+        opened.close()
 
 
 @pytest.fixture(scope="session")

@@ -6,6 +6,8 @@ from playwright.sync_api import Browser, expect
 from tests.web.browser.conftest import looking, shown
 from tests.web.browser.test_seen import tabbed
 
+pytestmark = pytest.mark.xdist_group("browser")
+
 
 @pytest.mark.parametrize("look", ["usual", "elder"])
 def test_a_daughter_asks_whether_her_money_may_pay(browser: Browser, address: str, look: str) -> None:

@@ -10,6 +10,8 @@ from playwright.sync_api import Browser, Page
 from tests.web.addresses import PAGES
 from tests.web.browser.conftest import SCREENS, looking, shown
 
+pytestmark = pytest.mark.xdist_group("browser")
+
 LOOKS = ["usual", "elder"]
 THEMES = ["light", "dark"]
 MAIN = {
