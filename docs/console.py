@@ -84,7 +84,7 @@ def _commands(block: re.Match[str]) -> list[str]:
 def _furnish(folder: Path) -> None:
     """What a checkout holds, as far as commands read or write it. Its database runs as a user who has to get there."""
     folder.chmod(0o711)
-    for name in ("policies", "examples", "tests/cases", "tests/invented"):
+    for name in ("policies", "examples", "tests/cases", "tests/invented", "tests/invented_relations"):
         shutil.copytree(ROOT / name, folder / name)
     (folder / ".venv").symlink_to(sys.prefix)
 

@@ -53,8 +53,8 @@ def test_every_act_about_relations_is_done_refused_and_repeated(told: list[Told]
 
 def played(tmp_path: Path, step: str, *options: str) -> tuple[int, str]:
     file = tmp_path / "story.toml"
-    policies = STORIES.parent / "invented"
-    file.write_text(f'policies = ["{policies}"]\n' + LINE.format(step=step), "utf-8")
+    policies = [str(STORIES.parent / name) for name in ("invented", "invented_relations")]
+    file.write_text(f"policies = {json.dumps(policies)}\n" + LINE.format(step=step), "utf-8")
     result = CliRunner().invoke(app, ["play", str(file), *options])
     return result.exit_code, result.output
 

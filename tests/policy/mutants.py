@@ -66,10 +66,11 @@ class MutantLaw(Law):
     def aid(self, region: str, day: datetime.date, assuming: bool = True) -> AidRules:
         if self.key in OWN_PLAN:
             return self.base.aid(region, day, assuming)
-        rules = self._kept.get((region, day))
+        kept = region, day, assuming
+        rules = self._kept.get(kept)
         if rules is None:
             changed = {self.key: self.ruling(region, self.key, day, assuming=assuming)}
-            rules = self._keep((region, day), msgspec.structs.replace(self.base.aid(region, day, assuming), **changed))
+            rules = self._keep(kept, msgspec.structs.replace(self.base.aid(region, day, assuming), **changed))
         return rules  # type: ignore[no-any-return]
 
     def own_plan(self, region: str, scheme: Scheme, use: Use, day: datetime.date) -> OwnPlan:

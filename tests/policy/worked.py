@@ -13,6 +13,7 @@ from mulaid.decide.bill import decide
 from mulaid.decide.ending import decide_end
 from mulaid.decide.relation import decide_relation
 from mulaid.intake.cases import WrittenBill, WrittenRelation, case_files, read_cases
+from mulaid.policy.book import Book
 from mulaid.policy.entry import Entry
 from mulaid.policy.law import Law
 from mulaid.terms.bill_case import BillCase
@@ -20,6 +21,8 @@ from mulaid.terms.sponsorship_case import EndCase, SponsorshipCase
 from tests.policy.mutants import OWN_PLAN, MutantLaw
 from tests.rules.made import LAW
 
+SHIPPED = Law(Book.load())
+"""Where nobody knows, what invented places say counts with what real ones say: cases that hang on that are left out."""
 CASES = Path(__file__).parents[1] / "cases"
 
 
@@ -61,6 +64,10 @@ def worked_cases() -> tuple[Case, ...]:
 
 
 def _read() -> Iterator[Case]:
+    yield from (case for case in _all() if case.holds(LAW) or not case.holds(SHIPPED))
+
+
+def _all() -> Iterator[Case]:
     for file in case_files([CASES]):
         read = read_cases(file, lambda _: LAW.book.divisions.resolve)
         for bill in read.bills:

@@ -1,10 +1,13 @@
 """A family that acts on a real database: people of an invented province, requests of people, clerks and timers."""
 
 import datetime
+from functools import cache
 from itertools import count
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from mulaid.policy.book import Book, shipped_folder
+from mulaid.policy.law import Law
 from mulaid.procedures.act.answers import Refused
 from mulaid.procedures.act.bureau import Bureau
 from mulaid.procedures.sponsorship.due import due
@@ -20,6 +23,7 @@ from mulaid.terms.codes import FundsGiven, InstitutionKind, Kinship, Scheme, Sex
 from mulaid.terms.identity import IdentityProof, signed_text
 from mulaid.terms.sponsorship_case import Asker
 from tests.records import checks, test_bind, world
+from tests.rules.made import INVENTED, INVENTED_RELATIONS
 
 SHILI, YANGBAN, XIELI = "990100", "990200", "990600"
 AT = datetime.datetime(2026, 1, 10, 10, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
@@ -27,9 +31,12 @@ A_DAY = datetime.timedelta(days=1)
 _numbers = count(1)
 
 
+@cache
 def bureau() -> Bureau:
-    """The shipped law with the invented regions beside it."""
-    return test_bind.bureau()
+    """The shipped law with the invented regions beside it, also those that only relations are tried in."""
+    known = test_bind.bureau()
+    law = Law(Book.load([shipped_folder(), INVENTED, INVENTED_RELATIONS]))
+    return Bureau(law, known.seal, known.minter)
 
 
 async def region(connection: Connection, code: str) -> None:

@@ -15,6 +15,8 @@ from mulaid.terms.bill_case import Bill, BillCase, Caps, Institution, Patient, S
 from mulaid.terms.outcome import Outcome
 
 INVENTED = Path(__file__).parents[1] / "invented"
+INVENTED_RELATIONS = Path(__file__).parents[1] / "invented_relations"
+"""Apart, because what an invented place says would count among what places say where nobody knows."""
 BOOK = Book.load([shipped_folder(), INVENTED])
 LAW = Law(BOOK)
 REGIONS = tuple(sorted({*BOOK.regions, "450100"} - {NATIONAL}))

@@ -21,6 +21,9 @@ from mulaid.policy.rules import BY_KEY
 from mulaid.simulate.errands import Answer, errand, regions_of
 from mulaid.terms.money import unsigned_fen, yuan
 
+_COUNTS = frozenset({"max_members"})
+"""Up to the smallest number that any source allows, so many are certain everywhere."""
+
 
 class Verdict(StrEnum):
     """How an answer stands to the sources."""
@@ -181,7 +184,8 @@ class _Sources:
         """Whether it is so whichever value the rule has that sources give; None where they do not agree.
 
         Those are the values that the place's own file leaves open, else all that are given anywhere: of these one that
-        stands alone in the country says nothing about another place. What mulaid lists for the nation is no source.
+        stands alone in the country says nothing about another place, but of how many there may be. What mulaid lists
+        for the nation is no source.
         """
         if condition.item:
             return None
@@ -190,7 +194,8 @@ class _Sources:
         said = {self._compared(condition, value, frozenset()) for value in stated}
         if not stated:
             given = given_anywhere(self.book, condition.rule, self.day)
-            said = {self._compared(condition, each.value, each.maybe) for each in given if len(given) > 1}
+            enough = len(given) > 1 or condition.rule in _COUNTS
+            said = {self._compared(condition, each.value, each.maybe) for each in given if enough}
         return said.pop() if len(said) == 1 else None
 
     def _compared(self, condition: Condition, value: Any, maybe: frozenset[Any]) -> bool | None:
