@@ -125,7 +125,7 @@ class Lane:
         for work in batch:
             [reply] = await self._answer([work])
             if reply is not None:
-                # It has committed; what the next one waits for is none of its business.
+                # This request has committed. It does not wait for what the next one waits for.
                 work.answer(reply)
             replies.append(reply)
         return replies

@@ -41,7 +41,7 @@ async def answered(put: Callable[[Any, Origin, Told], None], request: object, or
     try:
         put(request, origin, told)
     except Busy:
-        # Whoever asks again at once must not keep the lanes from their turn.
+        # A client that asks again at once would otherwise keep the lanes from running.
         await asyncio.sleep(0)
         return Refused(code=Fault.BUSY)
     return await promise
@@ -126,7 +126,7 @@ class Waiting:
         return batch
 
     def put_back(self, works: Sequence[Work]) -> None:
-        """Put what could not be done now in front again, in its order."""
+        """Put requests that could not be carried out now back in front of the line, in their order."""
         for work in works:
             work.put_back += 1
         self._works.extendleft(reversed(works))

@@ -24,7 +24,7 @@ Node = TypeVar("Node")
 
 
 class Call(msgspec.Struct, frozen=True, kw_only=True):
-    """An authenticated request. `transaction` has lost its A where the A variant means the same."""
+    """An authenticated request. `origin.transaction` is the number without its A where the A variant means the same."""
 
     infno: str
     given: dict[str, Any]

@@ -15,8 +15,9 @@ _SPENT = Columns(_REFUSED.after, person="bigint", institution="text")
 _TOLD = Columns(_SPENT.after, person="bigint", institution="text")
 _TRIED = Columns(_TOLD.after, person="bigint", act="text", code="text", sender="text", n="integer")
 
-# A refused request leaves its id free: corrected, it may come again. Its case, minted for this request alone, says that
-# the id is still its own. No first swipe may be both spent and told here: which part comes first is not defined.
+# A refused request leaves its id free: corrected, it may come again. The case number, which no other request has, shows
+# that the id is still claimed by this one. No first swipe may be both spent and told here: which part of the statement
+# runs first is not defined.
 RELEASE = f"""
 with released as (
     delete from message m

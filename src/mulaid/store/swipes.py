@@ -19,6 +19,6 @@ join first_swipe s on s.region = coalesce($1, asked.region) and s.person = asked
 
 
 async def read(connection: Connection, patients: Sequence[Key]) -> dict[Swipe, datetime.datetime]:
-    """The last first swipe of these patients, by institution."""
+    """When each of these patients was last told to swipe again, by institution."""
     found = await connection.fetch(READ, *_PATIENTS.given(patients))
     return {(regions.text(row[0]), row[1], row[2]): row[3] for row in found}
