@@ -43,7 +43,10 @@ BEFORE = (
 AFTER = ("19-liang-settles", "20-liang-cancels", "28-who-is-student", "29-student-sale-quote", "30-student-buys")
 """Liang's visit began on the first day and is settled on the second."""
 ENQUIRY, CANCELS, ENQUIRY_AFTER = "16-mother-enquiry", "31-mother-cancels", "32-mother-enquiry"
-CASES = "select kind, settled_on, (moment at time zone 'Asia/Shanghai')::date, day from cases order by case_id"
+CASES = """
+select kind, settled_on, (moment at time zone 'Asia/Shanghai')::date, day
+from cases where kind in ('settlement', 'reversal') order by case_id
+"""
 USED = "select used_on, used_day_fen, used_month_fen from purse where used_on is not null order by used_on, 2"
 
 

@@ -168,7 +168,7 @@ def test_a_dump_is_restored_as_another_owner_and_goes_on(home: Path, place: Path
     with served(home) as service:
         before = till.sells(service, "before")
         run(block(DUMP), place, home)
-    assert run(block(PSQL), place, home).split()[2] == "1"
+    assert run(block(PSQL), place, home).split()[2] == "10"
 
     elsewhere = new_home(place / "elsewhere", home)
     run(block(RESTORE_OWN), place, elsewhere, own_server)

@@ -19,8 +19,8 @@ from tests.journeys.served import Message, Tills, address, example_home, sale, s
 pytestmark = [pytest.mark.xdist_group("serve"), pytest.mark.timeout(300)]
 
 EACH = 60
-WORKERS = "select count(distinct lane / 32) from chain"
-CASES = "select count(*) from cases"
+WORKERS = "select count(distinct lane / 32) from cases where kind = 'settlement'"
+CASES = "select count(*) from cases where kind in ('settlement', 'reversal')"
 TWICE = "select message_id from message group by 1 having count(*) > 1"
 
 

@@ -191,7 +191,7 @@ async def _pooled(connection: Connection) -> None:
     law, pool = world.bureau().law, 7_777
     rules = law.aid(REGION, DAY)
     offered = msgspec.structs.replace(rules.mechanisms, value=rules.mechanisms.value | {Mechanism.POOL})
-    law._kept[REGION, DAY] = msgspec.structs.replace(rules, mechanisms=offered)
+    law._kept[REGION, DAY, True] = msgspec.structs.replace(rules, mechanisms=offered)
     await connection.execute("insert into purse (region, person) values ($1, $2)", int(REGION), pool)
     await connection.execute("update sponsorship set mechanism = 'pool', pool = $1 where sponsor = $2", pool, GIVER[1])
     await connection.execute("update sponsored_by set pool = $1 where sponsor = $2", pool, GIVER[1])

@@ -85,7 +85,7 @@ def test_recorded_settlements_are_rehearsed(
     assert done.exit_code == (1 if changes else 0), done.output
     found = json.loads(done.stdout)["recorded"]
     assert (found["compared"], found["changed"], found["unreadable"]) == (5, len(changes), 0)
-    assert "450600：查了 13 笔业务，一共 13 笔" in done.stderr
+    assert "450600：查了 15 笔业务，一共 15 笔" in done.stderr
     paid = [[(part["live"], part["draft"]) for part in change["parts"]] for change in found["changes"]]
     assert paid == changes
     assert asyncio.run(_count(recorded)) == before

@@ -218,7 +218,7 @@ def _check_credential(credential: CredentialForm, origin: Origin) -> None:
     """Who has to prove themselves has something to do it with."""
     for name in CREDENTIAL_NEEDS[credential.kind]:
         if not getattr(credential, name).strip():
-            raise origin.fault(("credential", name), "empty_secret", f"{credential.kind} {name}")
+            raise origin.fault(("credential", name), "empty_secret", f"{credential.kind} 的 {name}")
     for name in credential.__struct_fields__[1:]:
         if not getattr(credential, name).isascii() or not getattr(credential, name).isprintable():
             raise origin.fault(("credential", name), "not_ascii")
@@ -228,7 +228,7 @@ def _check_credential(credential: CredentialForm, origin: Origin) -> None:
             raise origin.fault(("credential", name), "not_a_key", name)
     if bool(credential.own_private_key) != bool(credential.own_public_key):
         missing = "own_public_key" if credential.own_private_key else "own_private_key"
-        raise origin.fault(("credential", missing), "empty_secret", f"{credential.kind} {missing}")
+        raise origin.fault(("credential", missing), "empty_secret", f"{credential.kind} 的 {missing}")
     if credential.kind is CredentialKind.WRAPPER and len(credential.key) < WRAPPER_KEY_LEAST:
         raise origin.fault(("credential", "key"), "short_app_id", str(WRAPPER_KEY_LEAST))
 

@@ -76,7 +76,7 @@ _SENTENCES: dict[str, tuple[str, str]] = {
     "far_day": ("日期太早或太晚：{detail}", "请写 1900 年到 2199 年之间的日期；没有止期就不写这一项"),
     "nothing_to_load": ("这个文件夹里没有可以装入的文件", "请放进 .toml、.jsonl、.ndjson 或 .csv 文件，或改正路径"),
     "text_too_long": ("超过了 {detail} 个字", "请改短"),
-    "empty_secret": ("凭据缺了一项：{detail}", '请写上；不用凭据的写 kind = "none"'),
+    "empty_secret": ("凭据的密钥没有写全：{detail}", '请写上；不用凭据的写 kind = "none"'),
     "not_a_key": ("{detail} 不是密钥", "请写十六进制或 base64：公钥 64 或 65 字节，私钥 32 字节，SM4 密钥 16 字节"),
     "short_app_id": ("应用编号太短", "wrapper 的应用编号（key）至少 {detail} 个字符"),
     "not_ascii": ("密钥里有英文字母、数字和符号以外的字符", "请核对发给机构的密钥"),

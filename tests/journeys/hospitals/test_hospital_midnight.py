@@ -41,7 +41,7 @@ CAPPED = {name: family(20 + at, **{name: CAP}) for at, name in enumerate(("limit
 UNCAPPED = family(30)
 CASES = """
 select (moment at time zone 'Asia/Shanghai')::date as day, settled_on, kind, count(*)
-from cases group by 1, 2, 3 order by 1, 3
+from cases where kind in ('settlement', 'reversal') group by 1, 2, 3 order by 1, 3
 """
 
 

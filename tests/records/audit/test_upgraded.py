@@ -17,7 +17,7 @@ from mulaid.procedures.sponsorship.requests import EndRequest
 from mulaid.store import migrate as migrations
 from mulaid.store.connect import Connection, connect
 from mulaid.store.migrate import migrate
-from mulaid.terms.bill_case import Bill
+from mulaid.terms.bill_case import Bill, BillCase
 from mulaid.terms.sponsorship_case import Asker
 from tests.records.audit import filled
 from tests.records.audit.conftest import counted
@@ -99,14 +99,18 @@ async def _filled(today: str, earlier: str) -> filled.Names:
     return here.names
 
 
+SPONSORS = BillCase.__struct_fields__.index("sponsors")
+
+
 async def _write_as_before(connection: Connection) -> None:
-    """Records did not say how much of a quota is 历年 money; the chain is over what they said."""
+    """Records did not say how much of a quota is 历年 money, nor what was assumed; the chain is over what they said."""
     previous: dict[tuple[int, int], bytes] = {}
     for region, lane, seq in await connection.fetch(LINKS):
         written = []
         for case_id, data in await connection.fetch(RECORDS, region, lane, seq):
             record = msgspec.msgpack.decode(data)
-            record[1][-1] = [sponsor[:-1] for sponsor in record[1][-1]]
+            case = record[1][: SPONSORS + 1]
+            record[1] = [*case[:SPONSORS], [sponsor[:-1] for sponsor in case[SPONSORS]]]
             written.append(msgspec.msgpack.encode(record))
             await connection.execute("update cases set record = $2 where case_id = $1", case_id, written[-1])
         before = previous.get((region, lane), b"")

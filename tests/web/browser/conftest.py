@@ -36,7 +36,7 @@ def browser() -> Iterator[Browser]:
         opened.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def address(book: Book, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Where the site answers."""
     library = Library(book, corrections=tmp_path_factory.mktemp("corrections"))
