@@ -75,7 +75,7 @@ def command(home: Annotated[Path | None, typer.Option(help=wording.HOME, show_de
             settings = Settings(home=kept.expanduser().absolute(), port=0, log_level=LogLevel.ERROR)
             print_lines([wording.STARTING])
             dsn = stack.enter_context(database(settings))
-            tell_loaded(load_into(settings, [examples / "population", examples / "catalogue.toml"]))
+            tell_loaded(load_into(settings, [examples / "population", examples / "catalogue.toml"], from_ten()))
             case, report = asyncio.run(a_day(console, settings, dsn, examples / "day"))
     except Unexpected as error:
         raise typer.Exit(1) from error

@@ -18,7 +18,7 @@ from mulaid.cli.cannot import cannot
 from mulaid.cli.opening import DATABASE_UNUSABLE, in_the_way
 from mulaid.cli.printing import print_lines
 from mulaid.cli.usage import Commands
-from mulaid.clock import ClockWrong, china_now
+from mulaid.clock import Clock, ClockWrong, china_now
 from mulaid.counter.command import at_once, origin
 from mulaid.gateway.profile import profile_names
 from mulaid.intake.load_records import load_files
@@ -66,7 +66,7 @@ def command(files: Annotated[list[Path], typer.Argument(help=loading.FILES, show
     _report(summary)
 
 
-def load_into(settings: Settings, files: Sequence[Path]) -> Summary:
+def load_into(settings: Settings, files: Sequence[Path], clock: Clock = china_now) -> Summary:
     """Read the files and load them into the database the settings name, which is made and migrated first.
 
     Raises `located.Fault`, and what the database raises.
@@ -74,15 +74,15 @@ def load_into(settings: Settings, files: Sequence[Path]) -> Summary:
     book = Book.load(settings.policies)
     loads = read_loads(load_files(files), book.divisions.resolve, _Progress(), profiles=profile_names())
     with database(settings) as dsn:
-        return asyncio.run(_load(settings, book, dsn, loads))
+        return asyncio.run(_load(settings, book, dsn, loads, clock))
 
 
-async def _load(settings: Settings, book: Book, dsn: str, loads: Loads) -> Summary:
+async def _load(settings: Settings, book: Book, dsn: str, loads: Loads, clock: Clock) -> Summary:
     connection = await connect(dsn, purpose="mulaid load", patience=_PATIENCE)
     try:
         bureau = await bureau_on(connection, settings, book)
         request = LoadRequest(loads=loads, progress=_Progress())
-        answer = await at_once(connection, bureau, request, origin(bureau, request, Role.OPERATOR), china_now())
+        answer = await at_once(connection, bureau, request, origin(bureau, request, Role.OPERATOR), clock())
         if not isinstance(answer, Loaded):
             raise PurseHeld
         return answer.summary
