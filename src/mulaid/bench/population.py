@@ -11,13 +11,16 @@ from typing import TypeVar
 
 import msgspec
 
-from mulaid.gateway.hospital import Patient
+from mulaid.decide.bill import decide
+from mulaid.gateway import hospital
 from mulaid.policy.law import Law
 from mulaid.policy.rules import Confirm, Order
 from mulaid.store import loading
 from mulaid.store.connect import Connection
 from mulaid.store.seal import Seal
-from mulaid.terms.codes import Scheme, Use
+from mulaid.terms.bill_case import Bill, BillCase, Institution, Patient
+from mulaid.terms.calendar import age_on
+from mulaid.terms.codes import Cover, Scheme
 
 PEOPLE = 200_000
 CROSS_REGION_SHARE = 0.05
@@ -43,6 +46,10 @@ _KINSHIPS = ("spouse", "parent", "child")
 _BOUND_ON = datetime.date(2026, 2, 1)
 _ENROLLED = datetime.date(2020, 1, 1)
 _BORN = datetime.date(1970, 5, 1)
+_LEVEL = 3
+"""Of every hospital."""
+_TOTALS = 100, 10_000_000
+"""Less, and more, than any bill here and any ceiling."""
 
 
 Option = TypeVar("Option")
@@ -82,9 +89,9 @@ def at_first_swipe(population: Population, chance: random.Random) -> Resident:
             return resident
 
 
-def patient_at(institution: str, who: Resident) -> Patient:
+def patient_at(institution: str, who: Resident) -> hospital.Patient:
     """Somebody at an institution of their region, with an identity card and with every sponsor chosen who must be."""
-    return Patient(
+    return hospital.Patient(
         institution=institution,
         region=who.region,
         person=who.person,
@@ -145,7 +152,7 @@ async def fill(
         "institution",
         ("region", "institution", "name", "kind", "level", "designated", "wallet_ready", "funds_given"),
         (
-            (int(region), code, code, "hospital", 3, True, True, "core")
+            (int(region), code, code, "hospital", _LEVEL, True, True, "core")
             for region, codes in institutions.items()
             for code in codes
         ),
@@ -166,8 +173,14 @@ def _earns(person: int, regions: int) -> bool:
 
 
 def _plan_known(law: Law, region: str, today: datetime.date) -> bool:
-    plan = law.own_plan(region, Scheme.EMPLOYEE, Use.OUTPATIENT, today)
-    return plan.deductible.known and plan.fund_ratio.known and plan.fund_ceiling.known
+    """Whether the region's own plan computes the funds' part of small and large bills alike."""
+    patient = Patient(scheme=Scheme.EMPLOYEE, status=Cover.ACTIVE, age=age_on(_BORN, today), account=True)
+    place = Institution(region=region, level=_LEVEL, wallet_ready=True)
+    cases = (
+        BillCase(region=region, day=today, settled_on=today, patient=patient, institution=place, bill=bill)
+        for bill in (Bill(total=total, in_scope=total) for total in _TOTALS)
+    )
+    return all(decide(case, law).refused is None for case in cases)
 
 
 async def _copy_people(connection: Connection, seal: Seal, places: list[str], *, identities: bool) -> None:
