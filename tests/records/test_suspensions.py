@@ -93,6 +93,20 @@ async def test_a_reviewer_of_another_region_releases_nothing(opened: Connection)
     assert await carry(opened, asked) == [Refused(code=Fault.NOT_PERMITTED)]
 
 
+async def test_a_clerk_takes_back_only_what_they_entered(opened: Connection) -> None:
+    made = from_(Role.CLERK, document())
+    [entered] = await carry(opened, made)
+    request = RefuseTaskRequest(region=REGION, task=entered.case_id, reason="录错了")
+
+    def by(name: str) -> Asked:
+        asked = from_(Role.CLERK, request).origin
+        return Asked(request, msgspec.structs.replace(asked, actor=Actor(Role.CLERK, REGION, name)))
+
+    assert await carry(opened, by("another")) == [Refused(code=Fault.NOT_PERMITTED)]
+    [taken_back] = await carry(opened, by(made.origin.actor.name))
+    assert not isinstance(taken_back, Refused)
+
+
 async def test_a_file_does_not_undo_a_decision(opened: Connection) -> None:
     await decided(opened, document())
     held = await span(opened)

@@ -106,9 +106,13 @@ def approve(desk: TaskDesk, matter: Matter) -> Answer:
 
 
 def refuse(desk: TaskDesk, matter: Matter) -> Answer:
-    """Close what waits without carrying it out."""
+    """Close what waits without carrying it out. Whoever may not release it may only take back what they entered."""
     if (closed := _closed(desk, matter)) is not None:
         return closed
+    assert desk.task is not None
+    own = matter.origin.sender == desk.task.sender
+    if not own and matter.origin.actor.role not in type(desk).find(desk.task.act).approved_by:
+        return Refused(code=Fault.NOT_PERMITTED)
     desk.decide(matter, "refused", matter.request.reason, None)
     return Done(case_id=matter.number)
 
