@@ -4,9 +4,9 @@ A decision stops at the first objection; whoever wants to know everything that s
 run on. A definite reason always wins over a rule nobody knows, so an unknown rule is only remembered until the end.
 """
 
-from typing import Any, Generic, TypeVar
+from typing import Generic, TypeVar
 
-from mulaid.decide.looked import Looked
+from mulaid.decide.looked import Asking, Looked
 from mulaid.policy.rules import Pause
 from mulaid.policy.ruling import Ruling
 from mulaid.terms.outcome import Objection
@@ -22,7 +22,7 @@ class Stopped(Exception):
     """The first objection is found. Never leaves this module."""
 
 
-class Objections(Generic[AnyReason]):
+class Objections(Asking, Generic[AnyReason]):
     """What stands against one question. The question's own checks are in a class that derives from this one."""
 
     not_known: AnyReason
@@ -67,14 +67,6 @@ class Objections(Generic[AnyReason]):
         """A rule nobody knows would be needed."""
         if ruling not in self._unknown:
             self._unknown += (ruling,)
-
-    def needs(self, ruling: Ruling) -> Any:
-        """The value, or None with the unknown remembered."""
-        self.used.add(ruling.rule)
-        if ruling.known:
-            return ruling.value
-        self.remember(ruling)
-        return None
 
     def lacks(self, ruling: Ruling, item: str | int) -> bool:
         """Whether `item` certainly does not belong to the set; where that is unknown, it is remembered."""

@@ -7,7 +7,6 @@ beneficiary's pause those of the beneficiary's; mechanism, wallet, territory and
 import datetime
 from collections.abc import Sequence
 from functools import partial
-from typing import Any
 
 import msgspec
 
@@ -76,7 +75,7 @@ class _Inquiry(Objections[Refusal]):
 
     def __init__(self, case: SponsorshipCase, law: Law) -> None:
         self.case, self.law, self.used = case, law, Looked()
-        self.asked_no_more: set[str] = set()
+        self.strict, self.softened = law.book.strict, set[str]()
         self.theirs = law.aid(case.sponsor.region, case.day, case.assuming)
         near = case.beneficiary.region == case.sponsor.region
         self.ours = self.theirs if near else law.aid(case.beneficiary.region, case.day, case.assuming)
@@ -92,7 +91,7 @@ class _Inquiry(Objections[Refusal]):
         used = tuple(sorted(index for index in self.used if index >= 0))
         assumed = self.law.assumed(used, self.case.assuming)
         if refusal is None:
-            assumed = tuple(sorted({*assumed, *self.asked_no_more}))
+            assumed = tuple(sorted({*assumed, *self.softened}))
         return RelationOutcome(refusal, (Step(code, None, PATIENT, rule),), used, assumed)
 
     def checks(self) -> None:
@@ -159,24 +158,16 @@ class _Inquiry(Objections[Refusal]):
         """The terms, what was brought to prove the kinship, and who asks."""
         case, theirs = self.case, self.theirs
         if case.terms is not None:
-            rule = terms.forbidden_by(case.terms, theirs, case.day, self._asks_more)
+            rule = terms.forbidden_by(case.terms, theirs, case.day, self.asks_more)
             if rule is not None:
                 self.refuse(Refusal.TERMS_NOT_ALLOWED, rule)
         if case.evidence is not None:
-            mode = self._asks_more("evidence_mode", theirs.evidence_mode)
+            mode = self.asks_more("evidence_mode", theirs.evidence_mode)
             wanted = {"documents": (Evidence.DOCUMENTS,), "data_check": tuple(Evidence)}
             if case.evidence not in wanted.get(mode, (Evidence.COMMITMENT, Evidence.DOCUMENTS)):
                 self.refuse(Refusal.EVIDENCE_MISSING, theirs.evidence_mode.rule)
         if not case.identified:
             self.refuse(Refusal.IDENTITY_NOT_VERIFIED, ENGINE_RULE)
-
-    def _asks_more(self, key: str, ruling: Ruling) -> Any:
-        """The value of a rule that only asks for more; unknown, it is named and asks for nothing, except if strict."""
-        if ruling.known or self.law.book.strict:
-            return self.needs(ruling)
-        self.used.add(ruling.rule)
-        self.asked_no_more.add(key)
-        return None
 
     def _last_conditions(self) -> None:
         case, theirs = self.case, self.theirs

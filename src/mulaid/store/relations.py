@@ -14,38 +14,21 @@ from mulaid.terms.money import Fen
 INSERT = insertion("sponsorship", rows.SPONSORSHIP)
 POINT = insertion("sponsored_by", rows.POINTER)
 
-_KEY = {"sponsor": "bigint", "beneficiary": "bigint", "bound_at": "timestamptz"}
+_KEY = {name: rows.SPONSORSHIP[name] for name in ("sponsor", "beneficiary", "bound_at")}
 _SAME = """
 {table}.region = coalesce($1, {other}.region) and {table}.sponsor = {other}.sponsor
     and {table}.beneficiary = {other}.beneficiary and {table}.bound_at = {other}.bound_at
 """
 
-# Everything about a relation that acts change. Usage is the bills' alone.
+_CHANGED = (
+    *("state", "bound_on", "effective_on", "until", "rank", "cap_payment_fen", "cap_day_fen", "cap_month_fen"),
+    *("cap_year_fen", "cap_scope", "uses", "quota_fen", "quota_prior_fen"),
+)
+"""Everything about a relation that acts change. Usage is the bills' alone."""
 REWRITE = Write(
-    """
-update sponsorship s set state = new.state, bound_on = new.bound_on, effective_on = new.effective_on,
-    until = new.until, rank = new.rank, cap_payment_fen = new.cap_payment_fen, cap_day_fen = new.cap_day_fen,
-    cap_month_fen = new.cap_month_fen, cap_year_fen = new.cap_year_fen, cap_scope = new.cap_scope, uses = new.uses,
-    quota_fen = new.quota_fen, quota_prior_fen = new.quota_prior_fen
-from {rows} as new
-where s.state <> 'ended' and """
-    + _SAME.format(table="s", other="new"),
-    {
-        **_KEY,
-        "state": "text",
-        "bound_on": "date",
-        "effective_on": "date",
-        "until": "date",
-        "rank": "smallint",
-        "cap_payment_fen": "bigint",
-        "cap_day_fen": "bigint",
-        "cap_month_fen": "bigint",
-        "cap_year_fen": "bigint",
-        "cap_scope": "text",
-        "uses": "text",
-        "quota_fen": "bigint",
-        "quota_prior_fen": "bigint",
-    },
+    f"update sponsorship s set {', '.join(f'{name} = new.{name}' for name in _CHANGED)}"
+    " from {rows} as new where s.state <> 'ended' and " + _SAME.format(table="s", other="new"),
+    {name: rows.SPONSORSHIP[name] for name in (*_KEY, *_CHANGED)},
     exact=True,
 )
 
