@@ -3,6 +3,7 @@
 import base64
 import http.client
 import json
+import time
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -55,4 +56,8 @@ def test_token_wrapper_and_voucher(tmp_path: Path) -> None:
             wrapped = test_variants.wrapped(who_is("m2", pharmacy=WRAPPED), encrypted=True, timestamp=stamp)
             assert "encData" in service.post(wrapped)
             assert "已经用过一次" in service.post(wrapped)["err_msg"]
+            # Lines of the log are written a moment after their answers.
+            deadline = time.monotonic() + 5
+            while "unproven" not in service.events("answered")[-1] and time.monotonic() < deadline:
+                time.sleep(0.05)
             assert service.events("answered")[-1]["unproven"] == "replayed"

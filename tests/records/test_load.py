@@ -357,7 +357,6 @@ def command(server: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Cli
     return CliRunner()
 
 
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 def test_the_command(command: CliRunner, tmp_path: Path) -> None:
     first = command.invoke(app, [str(POPULATION), str(CATALOGUE)])
     assert first.exit_code == 0, first.output
